@@ -1,0 +1,290 @@
+"""The nouns: what flows between the rooms, as plain values and columns. No I/O, no logic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class CoastwatchError(Exception):
+    """Root of our errors: something the user did or sent. The text names the place and the mend."""
+
+
+class ConfigError(CoastwatchError):
+    """A site, zone pack or option is wrong; the command line exits with status 2."""
+
+
+class InputError(CoastwatchError):
+    """An input cannot be read at all; the command line exits with status 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """What one feed delivered at one moment; the unit that the journal keeps.
+
+    ``received_ns`` is UTC nanoseconds, 0 where the reception time is unknown (a plain file).
+    ``peer`` tells senders of one feed apart ("127.0.0.1:5000"), so that each has its own framing.
+    ``whole`` says that the chunk's ends are message boundaries (UDP, pcap), unlike a byte stream.
+    ``end`` marks that this peer (or, with an empty peer, the whole feed) will send no more.
+    """
+
+    received_ns: int
+    feed: str
+    data: bytes
+    peer: str = ""
+    whole: bool = False
+    end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One refused piece of input: why, where, and the bytes kept for inspection (cut to 200)."""
+
+    reason: str
+    line: int
+    raw: bytes
+    feed: str = ""
+
+
+@dataclass(slots=True)
+class Balance:
+    """The books of one decoder: frames = decoded + sum(rejected) + pending + expired + ignored.
+
+    A frame is one sentence, block record or row. ``merged`` fragments count as decoded: each
+    sentence of a multi-part message that was completed is one decoded frame. ``ignored`` is a
+    well-formed frame that is not ours (a wind sensor's sentence, a comment line).
+    """
+
+    frames: int = 0
+    decoded: int = 0
+    pending: int = 0
+    expired: int = 0
+    ignored: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def difference(self) -> int:
+        """Frames that are unaccounted for: zero, always."""
+        accounted = self.decoded + self.pending + self.expired + self.ignored
+        return self.frames - accounted - sum(self.rejected.values())
+
+    def add(self, other: Balance) -> None:
+        self.frames += other.frames
+        self.decoded += other.decoded
+        self.pending += other.pending
+        self.expired += other.expired
+        self.ignored += other.ignored
+        self.rejected.update(other.rejected)
+
+
+class Kind(IntEnum):
+    """What a detection is."""
+
+    REPORT = 0  # a position report (AIS): carries an identity
+    PLOT = 1  # one radar detection of one scan
+    SENSOR_TRACK = 2  # a target as another tracker sees it (TTM, TLL, CAT 062)
+    BEARING = 3  # a direction without a range (camera)
+    LOOK = 4  # a sensor looked at this time and saw nothing
+
+
+def _nan(n: int) -> Floats:
+    return np.full(n, np.nan)
+
+
+@dataclass(slots=True)
+class Detections:
+    """A batch of detections as columns of one length; NaN (floats) or -1 (ints) means unknown.
+
+    Decoders fill what the sensor says; ``geo.place`` fills the site-plane columns. ``sensor`` is
+    the index into ``site.sensors``, -1 where no sensor of the site is meant (an AIS report heard
+    by an unnamed station). Angles are radians clockwise from true north, ``cog_rad`` included.
+    ``cov_m2`` has shape (n, 2, 2): the position covariance in the site plane.
+    """
+
+    time_s: Floats
+    sensor: Ints
+    kind: Ints
+    lon: Floats  # degrees, WGS 84
+    lat: Floats
+    x_m: Floats
+    y_m: Floats
+    cov_m2: Floats
+    range_m: Floats  # slant range from the sensor
+    azimuth_rad: Floats
+    sigma_m: Floats  # position 1-sigma that came with the detection
+    sigma_range_m: Floats
+    sigma_azimuth_rad: Floats
+    sensor_lon: Floats  # of a moving sensor
+    sensor_lat: Floats
+    sog_mps: Floats
+    cog_rad: Floats
+    heading_rad: Floats
+    mmsi: Ints
+    target: Ints  # the sensor's own track number
+    nav_status: Ints
+    amplitude_db: Floats  # as the sensor gives it (dBm in CAT 048)
+    extent_m: Floats
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @classmethod
+    def empty(cls, n: int = 0) -> Self:
+        """``n`` rows of unknowns."""
+        ints = {"sensor", "kind", "mmsi", "target", "nav_status"}
+        columns: dict[str, Any] = {
+            f.name: np.full(n, -1, dtype=np.int64) if f.name in ints else _nan(n)
+            for f in fields(cls)
+        }
+        columns["cov_m2"] = np.full((n, 2, 2), np.nan)
+        return cls(**columns)
+
+    @classmethod
+    def of(cls, **columns: Any) -> Self:
+        """A batch from the columns that are known; the others are unknown."""
+        n = len(next(iter(columns.values())))
+        batch = cls.empty(n)
+        for name, values in columns.items():
+            getattr(batch, name)[:] = values
+        return batch
+
+    @classmethod
+    def concat(cls, batches: Iterable[Detections]) -> Self:
+        parts = [b for b in batches if len(b)]
+        if not parts:
+            return cls.empty()
+        return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts])
+                      for f in fields(cls)})  # fmt: skip
+
+    def take(self, index: NDArray[Any] | slice) -> Self:
+        """The rows that ``index`` (integers, mask or slice) picks."""
+        return type(self)(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+
+class Status(IntEnum):
+    """A track's life."""
+
+    TENTATIVE = 0
+    CONFIRMED = 1
+    COASTING = 2
+    ENDED = 3
+
+
+@dataclass(slots=True)
+class Tracks:
+    """The picture at one time, one row a track.
+
+    ``state`` is (n, 4): x_m, y_m, vx_mps, vy_mps in the site plane; ``cov`` (n, 4, 4).
+    ``last_seen_s`` is (n, sensors of the site + 1), NaN where never; the last column stands for
+    reports of no named sensor. Probabilities are in 0..1; ``mmsi`` is -1 where unknown.
+    """
+
+    time_s: float
+    id: Ints
+    state: Floats
+    cov: Floats
+    existence: Floats
+    status: Ints
+    mmsi: Ints
+    p_mmsi: Floats
+    p_unregistered: Floats
+    p_small: Floats
+    p_fixed: Floats
+    length_m: Floats
+    born_s: Floats
+    last_seen_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def take(self, index: NDArray[Any] | slice) -> Self:
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
+        time_s = columns.pop("time_s")
+        return type(self)(time_s=time_s, **{name: col[index] for name, col in columns.items()})
+
+    @classmethod
+    def empty(cls, time_s: float, sensors: int) -> Self:
+        """No track at all, under a site with ``sensors`` sensors."""
+        none, ints = np.empty(0), np.empty(0, dtype=np.int64)
+        return cls(time_s, ints, np.empty((0, 4)), np.empty((0, 4, 4)), none, ints, ints,
+                   none, none, none, none, none, none, np.empty((0, sensors + 1)))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """What a vessel says of itself (AIS types 5, 19, 24): the last word on each field."""
+
+    mmsi: int
+    time_s: float
+    name: str | None = None
+    callsign: str | None = None
+    ship_type: int | None = None
+    imo: int | None = None
+    length_m: float | None = None
+    beam_m: float | None = None
+    destination: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An area or line that the watch has rules for. ``geometry`` is lon, lat in WGS 84.
+
+    ``version`` is a hash of all that decides the zone's meaning, so that an alert can name it.
+    ``valid_from_s`` and ``valid_to_s`` are UTC seconds, infinite where open.
+    """
+
+    id: str
+    name: str
+    kind: str
+    geometry: BaseGeometry
+    rules: tuple[str, ...]
+    valid_from_s: float
+    valid_to_s: float
+    source: str
+    accuracy_m: float | None
+    note: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A track entered or left a zone, or crossed a line: a fact, not yet an alert.
+
+    ``what`` is "entry", "exit", "crossing-left-to-right" or "crossing-right-to-left" (seen along
+    the line's own direction).
+    """
+
+    time_s: float
+    track: int
+    mmsi: int
+    zone: str
+    what: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What an officer should look at, why, and where. ``id`` is the same for the same input."""
+
+    id: str
+    time_s: float
+    rule: str
+    severity: str  # "information", "warning" or "danger"
+    track: int
+    mmsi: int  # -1 where unknown
+    zone: str
+    lon: float
+    lat: float
+    text: str
+    evidence: Mapping[str, Any]

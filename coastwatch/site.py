@@ -1,0 +1,251 @@
+"""site.toml -> a checked, typed description of a site: its sensors, feeds and zones."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from coastwatch.model import ConfigError
+
+SENSOR_KINDS = ("radar", "ais", "camera")
+FEED_FORMATS = ("auto", "nmea", "asterix", "plots", "pcap", "journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Asterix:
+    """The address under which a radar's ASTERIX records arrive."""
+
+    sac: int
+    sic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One radar, AIS station or camera. Units are in the names; see docs/site.md for defaults."""
+
+    id: str
+    kind: str
+    position: tuple[float, float]  # lon, lat
+    height_m: float = 10.0
+    range_max_m: float = 40_000.0
+    scan_s: float = 3.0
+    sigma_range_m: float = 20.0
+    sigma_azimuth_rad: float = math.radians(0.5)
+    detection_probability: float = 0.8
+    clutter_per_scan: float = 10.0
+    amplitude_small_db: float | None = None
+    asterix: Asterix | None = None
+    station: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where bytes come from, and what they are."""
+
+    url: str
+    id: str = ""
+    format: str = "auto"
+    sensor: str | None = None
+    date: str | None = None  # day of the first record, for formats that carry only a time of day
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All that the picture needs to know of a place. ``origin`` is where the local plane touches.
+
+    ``lateness_s``: how long the picture waits for a late source. ``picture_s``: how often it is
+    drawn, in event time.
+    """
+
+    name: str
+    origin: tuple[float, float]
+    zones: tuple[Path, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    lateness_s: float = 3.0
+    picture_s: float = 1.0
+    base: Path = field(default=Path("."), compare=False)
+
+    def sensor_index(self, sensor_id: str) -> int:
+        """The index of the sensor of that id, -1 where there is none."""
+        return next((i for i, s in enumerate(self.sensors) if s.id == sensor_id), -1)
+
+    def asterix_index(self, sac: int, sic: int) -> int:
+        """The index of the sensor with that ASTERIX address, -1 where there is none."""
+        address = Asterix(sac, sic)
+        return next((i for i, s in enumerate(self.sensors) if s.asterix == address), -1)
+
+
+def load(path: Path) -> Site:
+    """The site that a TOML file describes.
+
+    Raises ConfigError, which names the file, the key and the mend.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as text ({error}); give a site.toml") from error
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    return parse(document, base=path.parent, where=str(path))
+
+
+def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> Site:
+    """The site that a parsed TOML document describes; ``base`` is what its paths start from."""
+    _only(document, {"site", "sensor", "feed"}, where, "the top level")
+    head = _table(document, "site", where)
+    _only(head, {"name", "origin", "zones", "lateness_s", "picture_s"}, where, "[site]")
+    sensor_rows, feed_rows = (_rows(document, key, where) for key in ("sensor", "feed"))
+    sensors = (_sensor(row, f"{where}: [[sensor]] {i}") for i, row in enumerate(sensor_rows, 1))
+    feeds = (_feed(row, i, f"{where}: [[feed]] {i}") for i, row in enumerate(feed_rows, 1))
+    at = f"{where}: [site]"
+    zones = head.get("zones", [])
+    if not isinstance(zones, list) or not all(isinstance(z, str) for z in zones):
+        raise ConfigError(f'{at}: zones must be a list of paths, such as ["zones/dover-strait"]')
+    site = Site(
+        name=_text(head, "name", at),
+        origin=_lonlat(head, "origin", at),
+        zones=tuple(base / z for z in zones),
+        sensors=tuple(sensors),
+        feeds=tuple(feeds),
+        lateness_s=_number(head, "lateness_s", at, 3.0, 0.0, 600.0),
+        picture_s=_number(head, "picture_s", at, 1.0, 0.1, 60.0),
+        base=base,
+    )
+    _check_references(site, where)
+    return site
+
+
+def _check_references(site: Site, where: str) -> None:
+    for what, ids in (
+        ("sensor", [s.id for s in site.sensors]),
+        ("feed", [f.id for f in site.feeds]),
+    ):
+        twice = {i for i in ids if ids.count(i) > 1}
+        if twice:
+            raise ConfigError(f"{where}: {what} id {min(twice)!r} stands twice; ids must differ")
+    addresses = [s.asterix for s in site.sensors if s.asterix]
+    if len(set(addresses)) < len(addresses):
+        raise ConfigError(f"{where}: two sensors share one asterix sac and sic; give each its own")
+    for feed in site.feeds:
+        if feed.sensor is not None and site.sensor_index(feed.sensor) < 0:
+            known = ", ".join(s.id for s in site.sensors) or "none"
+            raise ConfigError(
+                f"{where}: feed {feed.id!r}: sensor {feed.sensor!r} is none of: {known}"
+            )
+
+
+def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
+    known = {f.name for f in fields(Sensor)} - {"sigma_azimuth_rad"} | {"sigma_azimuth_deg"}
+    _only(row, known, at)
+    kind = _text(row, "kind", at)
+    if kind not in SENSOR_KINDS:
+        raise ConfigError(f"{at}: kind = {kind!r} is not one of {', '.join(SENSOR_KINDS)}")
+    amplitude = row.get("amplitude_small_db")
+    return Sensor(
+        id=_text(row, "id", at),
+        kind=kind,
+        position=_lonlat(row, "position", at),
+        height_m=_number(row, "height_m", at, 10.0, -100.0, 5_000.0),
+        range_max_m=_number(row, "range_max_m", at, 40_000.0, 10.0, 500_000.0),
+        scan_s=_number(row, "scan_s", at, 3.0, 0.01, 120.0),
+        sigma_range_m=_number(row, "sigma_range_m", at, 20.0, 0.01, 5_000.0),
+        sigma_azimuth_rad=math.radians(_number(row, "sigma_azimuth_deg", at, 0.5, 0.001, 20.0)),
+        detection_probability=_number(row, "detection_probability", at, 0.8, 0.01, 1.0),
+        clutter_per_scan=_number(row, "clutter_per_scan", at, 10.0, 0.0, 100_000.0),
+        amplitude_small_db=None
+        if amplitude is None
+        else _number(row, "amplitude_small_db", at, 0.0, -300.0, 300.0),
+        asterix=_asterix(row, at),
+        station=_text(row, "station", at) if "station" in row else None,
+    )
+
+
+def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
+    if "asterix" not in row:
+        return None
+    table = row["asterix"]
+    if not isinstance(table, dict):
+        raise ConfigError(f"{at}: asterix must be a table such as {{ sac = 8, sic = 17 }}")
+    _only(table, {"sac", "sic"}, at, "asterix")
+    values = []
+    for key in ("sac", "sic"):
+        value = table.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 255:
+            raise ConfigError(
+                f"{at}: asterix.{key} must be a whole number in 0..255, not {value!r}"
+            )
+        values.append(value)
+    return Asterix(*values)
+
+
+def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
+    _only(row, {f.name for f in fields(Feed)}, at)
+    url = _text(row, "url", at)
+    chosen = _text(row, "format", at) if "format" in row else "auto"
+    if chosen not in FEED_FORMATS:
+        raise ConfigError(f"{at}: format = {chosen!r} is not one of {', '.join(FEED_FORMATS)}")
+    return Feed(
+        url=url,
+        id=_text(row, "id", at) if "id" in row else f"feed-{index}",
+        format=chosen,
+        sensor=_text(row, "sensor", at) if "sensor" in row else None,
+        date=str(row["date"]) if "date" in row else None,
+    )
+
+
+def _only(table: Mapping[str, Any], known: set[str], at: str, inside: str = "") -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, sorted(known), 1, 0.5)
+            mend = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+            place = f" in {inside}" if inside else ""
+            raise ConfigError(f"{at}: unknown key {key!r}{place}; {mend}")
+
+
+def _table(document: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    table = document.get(key)
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: a table [{key}] is needed, with name and origin")
+    return table
+
+
+def _rows(document: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
+    rows = document.get(key, [])
+    if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        raise ConfigError(f"{where}: {key} must be written as [[{key}]] tables")
+    return rows
+
+
+def _text(table: Mapping[str, Any], key: str, at: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"{at}: {key} is needed, as a text, not {value!r}")
+    return value
+
+
+def _number(
+    table: Mapping[str, Any], key: str, at: str, default: float, low: float, high: float
+) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(f"{at}: {key} must be a number, not {value!r}")
+    if not (math.isfinite(value) and low <= value <= high):
+        raise ConfigError(f"{at}: {key} = {value} is outside {low:g}..{high:g}")
+    return float(value)
+
+
+def _lonlat(table: Mapping[str, Any], key: str, at: str) -> tuple[float, float]:
+    value = table.get(key)
+    if not isinstance(value, list) or len(value) != 2:
+        raise ConfigError(f"{at}: {key} is needed, as [longitude, latitude] in degrees")
+    pair = {"longitude": value[0], "latitude": value[1]}
+    lon = _number(pair, "longitude", f"{at}: {key}", math.nan, -180.0, 180.0)
+    return lon, _number(pair, "latitude", f"{at}: {key}", math.nan, -90.0, 90.0)
