@@ -1,0 +1,253 @@
+"""The loop: feeds -> journal -> decode -> order -> track -> watch -> store.
+
+Live, batch and replay differ only in where the datagrams come from: ``live`` reads the site's
+feeds as they speak, ``files`` merges files by time, ``read_journal`` plays a journal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from coastwatch.decode import open_decoder
+from coastwatch.decode.base import Context, Decoder
+from coastwatch.geo.place import place
+from coastwatch.geo.plane import Plane
+from coastwatch.model import (
+    Alert,
+    Balance,
+    ConfigError,
+    Crossing,
+    Datagram,
+    Detections,
+    Reject,
+    Tracks,
+    Vessel,
+    Zone,
+)
+from coastwatch.order import Reorder
+from coastwatch.site import Feed, Site
+from coastwatch.track import Tracker
+from coastwatch.watch import Watch
+
+# While nothing is heard, tracks coast; their pictures are this far apart.
+HEARTBEAT_S = 10.0
+# Feeds that nobody declared (a journal of another site) are few; more than this is an attack.
+FEEDS_MAX = 1_000
+
+
+@dataclass(slots=True)
+class Picture:
+    """What one slice of event time brought."""
+
+    tracks: Tracks
+    alerts: list[Alert]
+    crossings: list[Crossing]
+
+
+@dataclass(slots=True)
+class FeedCount:
+    """One feed's books, before its decoder's."""
+
+    datagrams: int = 0
+    bytes: int = 0
+    detections: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """The books of the run, from the first byte to the last alert."""
+
+    feeds: dict[str, FeedCount] = field(default_factory=dict)
+    pictures: int = 0
+    tracks_confirmed: int = 0
+    tracks_ended: int = 0
+    alerts: Counter[str] = field(default_factory=Counter)
+    crossings: int = 0
+    first_s: float = math.inf
+    last_s: float = -math.inf
+
+
+class Engine:
+    """The one step: ``take(datagram)`` gives the pictures that became complete by it.
+
+    No clock, no randomness, no I/O: the same datagrams in the same order give the same pictures.
+    """
+
+    def __init__(self, site: Site, zones: Sequence[Zone]) -> None:
+        self.site = site
+        self.plane = Plane(site.origin)
+        self.counts = Counts()
+        self.order = Reorder(site.picture_s, site.lateness_s)
+        self.tracker = Tracker(site, self.plane)
+        self._watch = Watch(site, zones, self.plane)
+        self._feeds = {feed.id: feed for feed in site.feeds}
+        self._decoders: dict[str, Decoder] = {}
+        self._seen_rejects: Counter[str] = Counter()
+        self._confirmed: set[int] = set()
+        self._time_s = -math.inf
+        self._alive = False
+
+    def take(self, datagram: Datagram) -> Iterator[Picture]:
+        """Decode one datagram; yield the pictures that are complete now."""
+        detections = self._decode(datagram)
+        self.order.add(datagram, detections)
+        for end_s, batch in self.order.ready():
+            yield from self._advance(end_s, batch)
+        if self._alive:
+            yield from self._coast_until(self.order.watermark_s)
+
+    def finish(self) -> Iterator[Picture]:
+        """Yield the pictures that still waited for late sources: no more input will come."""
+        for end_s, batch in self.order.ready(final=True):
+            yield from self._advance(end_s, batch)
+
+    def take_vessels(self) -> list[Vessel]:
+        """What vessels said of themselves since the last call."""
+        return [v for decoder in self._decoders.values() for v in decoder.take_vessels()]
+
+    def take_rejects(self) -> list[Reject]:
+        """Refused input since the last call, of each feed as much as its decoder kept."""
+        taken: list[Reject] = []
+        for decoder in self._decoders.values():
+            taken.extend(decoder.rejects)
+            decoder.rejects.clear()
+        return taken
+
+    def summary(self) -> dict[str, Any]:
+        """Counts in and out at each stage, rejected by reason; JSON-ready."""
+        c = self.counts
+        return {
+            "site": self.site.name,
+            "event_from": _iso(c.first_s),
+            "event_until": _iso(c.last_s),
+            "feeds": {feed: self._feed_summary(feed) for feed in sorted(c.feeds)},
+            "tracks": {
+                "pictures": c.pictures,
+                "confirmed": c.tracks_confirmed,
+                "ended": c.tracks_ended,
+                "counts": dict(sorted(self.tracker.counts.items())),
+            },
+            "crossings": c.crossings,
+            "alerts": {"total": c.alerts.total(), "by_rule": dict(sorted(c.alerts.items()))},
+        }
+
+    def _decode(self, datagram: Datagram) -> Detections:
+        name = datagram.feed
+        count = self.counts.feeds.get(name)
+        if count is None:
+            # An empty name is the live loop's tick: time passes, nothing was heard.
+            if not name or len(self.counts.feeds) >= FEEDS_MAX:
+                return Detections.empty()
+            count = self.counts.feeds[name] = FeedCount()
+            self._decoders[name] = self._open(name)
+        count.datagrams += 1 if datagram.data else 0
+        count.bytes += len(datagram.data)
+        if not datagram.data and not datagram.end:
+            return Detections.empty()
+        detections = self._decoders[name].detections(datagram)
+        count.detections += len(detections)
+        return detections
+
+    def _open(self, name: str) -> Decoder:
+        feed = self._feeds.get(name, Feed(url="", id=name))
+        stations = {s.station: i for i, s in enumerate(self.site.sensors) if s.station}
+        context = Context(
+            feed=name,
+            sensor=self.site.sensor_index(feed.sensor) if feed.sensor else -1,
+            sensors={s.id: i for i, s in enumerate(self.site.sensors)} | stations,
+            asterix=self.site.asterix_index,
+            date_s=_midnight(feed),
+        )
+        return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
+
+    def _advance(self, end_s: float, batch: Detections) -> Iterator[Picture]:
+        if self._alive:
+            yield from self._coast_until(end_s - self.site.picture_s)
+        self.counts.first_s = min(self.counts.first_s, float(batch.time_s[0]))
+        self.counts.last_s = max(self.counts.last_s, float(batch.time_s[-1]))
+        yield self._draw(place(batch, self.site, self.plane), end_s)
+
+    def _coast_until(self, until_s: float) -> Iterator[Picture]:
+        while self._alive and self._time_s + HEARTBEAT_S <= until_s:
+            yield self._draw(Detections.empty(), self._time_s + HEARTBEAT_S)
+
+    def _draw(self, batch: Detections, time_s: float) -> Picture:
+        tracks = self.tracker.step(batch, time_s)
+        alerts, crossings = self._watch.step(tracks)
+        self._time_s, self._alive = time_s, len(tracks) > 0
+        self._count(tracks, alerts, crossings)
+        return Picture(tracks, alerts, crossings)
+
+    def _count(self, tracks: Tracks, alerts: list[Alert], crossings: list[Crossing]) -> None:
+        c = self.counts
+        c.pictures += 1
+        c.crossings += len(crossings)
+        c.alerts.update(alert.rule for alert in alerts)
+        ended = set(tracks.id[tracks.status == 3].tolist())
+        confirmed = set(tracks.id[(tracks.status == 1) | (tracks.status == 2)].tolist())
+        c.tracks_confirmed += len(confirmed - self._confirmed)
+        c.tracks_ended += len(ended & self._confirmed)
+        self._confirmed = (self._confirmed | confirmed) - ended
+
+    def _feed_summary(self, feed: str) -> dict[str, Any]:
+        decoder = self._decoders[feed]
+        balance: Balance = decoder.balance
+        books = asdict(self.counts.feeds[feed]) | asdict(balance)
+        books["rejected"] = dict(sorted(balance.rejected.items()))
+        books["difference"] = balance.difference
+        books["late"] = self.order.late[feed]
+        books["clock_replaced"] = self.order.clock_replaced[feed]
+        books["time_out_of_range"] = self.order.out_of_range[feed]
+        extra = getattr(decoder, "counts", {})
+        return books | {"decoder": dict(sorted(extra.items()))}
+
+
+def merge(
+    sources: Mapping[str, Iterator[Datagram]], position_s: Callable[[str], float]
+) -> Iterator[Datagram]:
+    """The datagrams of several files, always next from the one that is furthest behind in time.
+
+    ``position_s(feed)`` says how far a feed has come (``Reorder.position_s``). Each feed is
+    announced first by an empty datagram, so that the picture waits for all of them.
+    """
+    waiting = dict(sources)
+    for feed in waiting:
+        yield Datagram(0, feed, b"")
+    while waiting:
+        feed = min(waiting, key=position_s)
+        datagram = next(waiting[feed], None)
+        if datagram is None:
+            del waiting[feed]
+            continue
+        yield datagram
+
+
+def play(engine: Engine, datagrams: Iterable[Datagram], each: Callable[[Picture], None]) -> None:
+    """Run the engine over all datagrams and hand each picture on."""
+    for datagram in datagrams:
+        for picture in engine.take(datagram):
+            each(picture)
+    for picture in engine.finish():
+        each(picture)
+
+
+def _midnight(feed: Feed) -> float | None:
+    if feed.date is None:
+        return None
+    try:
+        return datetime.strptime(feed.date, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+    except ValueError as error:
+        raise ConfigError(
+            f'feed {feed.id!r}: date = {feed.date!r} is not a day; write it as "2026-11-20"'
+        ) from error
+
+
+def _iso(time_s: float) -> str | None:
+    if not math.isfinite(time_s):
+        return None
+    return datetime.fromtimestamp(time_s, UTC).isoformat(timespec="milliseconds")
