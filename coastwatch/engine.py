@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -161,7 +161,7 @@ class Engine:
             sensor=self.site.sensor_index(feed.sensor) if feed.sensor else -1,
             sensors={s.id: i for i, s in enumerate(self.site.sensors)} | stations,
             asterix=self.site.asterix_index,
-            date_s=_midnight(feed),
+            date_s=midnight(feed.date),
         )
         return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 
@@ -227,24 +227,14 @@ def merge(
         yield datagram
 
 
-def play(engine: Engine, datagrams: Iterable[Datagram], each: Callable[[Picture], None]) -> None:
-    """Run the engine over all datagrams and hand each picture on."""
-    for datagram in datagrams:
-        for picture in engine.take(datagram):
-            each(picture)
-    for picture in engine.finish():
-        each(picture)
-
-
-def _midnight(feed: Feed) -> float | None:
-    if feed.date is None:
+def midnight(date: str | None) -> float | None:
+    """The UTC seconds at which a day such as "2026-11-20" begins. Raises ConfigError."""
+    if date is None:
         return None
     try:
-        return datetime.strptime(feed.date, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
     except ValueError as error:
-        raise ConfigError(
-            f'feed {feed.id!r}: date = {feed.date!r} is not a day; write it as "2026-11-20"'
-        ) from error
+        raise ConfigError(f'date {date!r} is not a day; write it as "2026-11-20"') from error
 
 
 def _iso(time_s: float) -> str | None:

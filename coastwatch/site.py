@@ -6,7 +6,7 @@ import difflib
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,13 @@ class Site:
         """The index of the sensor with that ASTERIX address, -1 where there is none."""
         address = Asterix(sac, sic)
         return next((i for i, s in enumerate(self.sensors) if s.asterix == address), -1)
+
+    def to_document(self, zones: list[str]) -> dict[str, Any]:
+        """This site as ``parse`` takes it, with other paths to its zones."""
+        head = {"name": self.name, "origin": list(self.origin), "zones": zones}
+        head |= {"lateness_s": self.lateness_s, "picture_s": self.picture_s}
+        sensors, feeds = ([_row(item) for item in items] for items in (self.sensors, self.feeds))
+        return {"site": head, "sensor": sensors, "feed": feeds}
 
 
 def load(path: Path) -> Site:
@@ -199,6 +206,13 @@ def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
         sensor=_text(row, "sensor", at) if "sensor" in row else None,
         date=str(row["date"]) if "date" in row else None,
     )
+
+
+def _row(item: Sensor | Feed) -> dict[str, Any]:
+    row = {key: value for key, value in asdict(item).items() if value is not None}
+    if "sigma_azimuth_rad" in row:
+        row["sigma_azimuth_deg"] = math.degrees(row.pop("sigma_azimuth_rad"))
+    return row
 
 
 def _only(table: Mapping[str, Any], known: set[str], at: str, inside: str = "") -> None:

@@ -1,0 +1,288 @@
+"""The command line: thin; each command calls one function that a notebook could call."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coastwatch.model import ConfigError, InputError
+
+FOLDER = click.Path(file_okay=True, path_type=Path)
+FILE = click.Path(path_type=Path, allow_dash=True)
+
+
+class Group(click.Group):
+    """Errors of ours as one readable line: status 2 for configuration, 1 for work that failed."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        extra["standalone_mode"] = False
+        debug = "--debug" in sys.argv
+        try:
+            sys.exit(super().main(*args, **extra) or 0)
+        except click.exceptions.Abort:
+            _fail("stopped", 1)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader of our output has gone; nobody is left to tell.
+            sys.stderr.close()
+            sys.exit(1)
+        except (ConfigError, InputError, OSError) as error:
+            if debug:
+                traceback.print_exc()
+            _fail(str(error), 2 if isinstance(error, ConfigError) else 1)
+        except Exception as error:  # a defect of ours: still one line, the trace on demand
+            if debug:
+                traceback.print_exc()
+            _fail(f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1)
+
+
+def _fail(text: str, status: int) -> None:
+    click.echo(f"coastwatch: {text}", err=True)
+    sys.exit(status)
+
+
+def example(text: str) -> Callable[[Any], Any]:
+    """Close a command's help with an example that can be typed as it stands."""
+
+    def add(function: Any) -> Any:
+        function.__doc__ = f"{function.__doc__}\n\n    Example:  {text}\n"
+        return function
+
+    return add
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="coastwatch")
+def main(debug: bool) -> None:
+    """Coastal maritime surveillance: AIS and radar in, tracks, alerts and a map out."""
+
+
+@main.command()
+@click.option("--out", type=FOLDER, default=Path("demo"), show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@example("coastwatch demo --out demo --seed 1")
+def demo(out: Path, seed: int) -> None:
+    """A simulated exercise from feeds to map: needs nothing but this installation."""
+    from coastwatch.demo import run_demo
+
+    with _Bar("demo") as bar:
+        result = run_demo(out, seed, bar.step)
+    click.echo(result)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--format",
+    "format_",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "nmea", "asterix", "pcap", "plots", "journal"]),
+)
+@click.option(
+    "--to", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True
+)
+@click.option("--out", type=FILE, help="Where to write; standard output without it.")
+@click.option("--errors", is_flag=True, help="Each rejected piece as one JSON object on stderr.")
+@click.option("--date", help="Day of the first record, where the format has only a time of day.")
+@example("coastwatch decode feeds/ais.nmea --to csv --out ais.csv")
+def decode(
+    file: Path, format_: str, to: str, out: Path | None, errors: bool, date: str | None
+) -> None:
+    """What the messages of FILE (or - for standard input) say."""
+    from coastwatch.runner import decode_file
+
+    with _Bar("decode", _size([file])) as bar:
+        decode_file(file, format_, to, out, errors, date, bar.at)
+
+
+@main.command()
+@click.argument("site", type=FILE)
+@click.argument("inputs", type=FILE, nargs=-1, required=True)
+@click.option("--out", type=FOLDER, required=True)
+@click.option("--date", help="Day of the first record, where the format has only a time of day.")
+@example("coastwatch track site.toml feeds/*.pcap feeds/*.nmea --out run")
+def track(site: Path, inputs: tuple[Path, ...], out: Path, date: str | None) -> None:
+    """Batch: recorded feeds in, the picture, its alerts and its map out."""
+    from coastwatch.runner import track_files
+
+    with _Bar("track", _size(inputs)) as bar:
+        summary = track_files(site, inputs, out, date, bar.at)
+    _draw(out)
+    _tell(summary, out)
+
+
+@main.command()
+@click.argument("site", type=FILE)
+@click.option("--out", type=FOLDER, help="The run's folder; watch-TIME without it.")
+@example("coastwatch watch site.toml --out tonight")
+def watch(site: Path, out: Path | None) -> None:
+    """Live: the site's feeds until stopped (Ctrl-C); alerts are printed as they rise."""
+    from coastwatch.runner import stop_on_signals, watch_live
+
+    folder = out or Path(f"watch-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    stop = stop_on_signals()
+    click.echo(f"watching; the run is kept in {folder}; Ctrl-C ends it", err=True)
+    summary = watch_live(
+        site,
+        folder,
+        stop,
+        on_alert=lambda a: click.echo(f"{_clock(a.time_s)} {a.severity}: {a.text}"),
+        on_notice=lambda text: click.echo(f"coastwatch: {text}", err=True),
+    )
+    _draw(folder)
+    _tell(summary, folder)
+
+
+@main.command()
+@click.argument("source", type=FILE)
+@click.option("--out", type=FOLDER, required=True)
+@click.option("--speed", type=float, help="Times real time; as fast as it goes without it.")
+@example("coastwatch replay run --out again --speed 60")
+def replay(source: Path, out: Path, speed: float | None) -> None:
+    """The same again, from a run's journal."""
+    from coastwatch.runner import replay as run_replay
+
+    with _Bar("replay") as bar:
+        summary = run_replay(source, out, speed, bar.at)
+    _draw(out)
+    _tell(summary, out)
+
+
+@main.command("map")
+@click.argument("folder", type=FOLDER)
+@click.option("--out", type=FILE, required=True)
+@example("coastwatch map run --out picture.html")
+def map_(folder: Path, out: Path) -> None:
+    """The littoral picture of a run, as one page that opens without a network."""
+    from coastwatch.maps import draw_picture
+    from coastwatch.store.run import read_run
+
+    draw_picture(read_run(folder), out)
+    click.echo(out)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--week", required=True, help="ISO week, such as 2026-W47.")
+@click.option("--out", type=FILE, required=True)
+@click.option("--pdf", type=FILE, help="Also as PDF (needs the extra coastwatch[pdf]).")
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@example("coastwatch report run --week 2026-W47 --out report.html --lang fr")
+def report(folder: Path, week: str, out: Path, pdf: Path | None, lang: str) -> None:
+    """The weekly map report of a run."""
+    from coastwatch.reports import write_report
+    from coastwatch.store.run import read_run
+
+    write_report(read_run(folder), week, out, pdf, lang)
+    click.echo(out)
+
+
+@main.group()
+def zones() -> None:
+    """Zone packs: GeoJSON areas and lines that the watch has rules for."""
+
+
+@zones.command("check")
+@click.argument("path", type=FILE)
+@example("coastwatch zones check zones/dover-strait")
+def zones_check(path: Path) -> None:
+    """Validate a zone pack and name every fault."""
+    from coastwatch.watch.zones import check_zones
+
+    faults = check_zones(path)
+    for fault in faults:
+        click.echo(str(fault), err=fault.severity == "error")
+    errors = sum(fault.severity == "error" for fault in faults)
+    click.echo(f"{path}: {errors} errors, {len(faults) - errors} notes")
+    if errors:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--seed", type=int, required=True)
+@click.option("--out", type=FOLDER, required=True)
+@example("coastwatch simulate dover-crossing --seed 1 --out exercise")
+def simulate(scenario: str, seed: int, out: Path) -> None:
+    """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
+    from coastwatch.simulate import simulate as run_simulation
+
+    with _Bar("simulate") as bar:
+        site = run_simulation(scenario, seed, out, progress=bar.step)
+    click.echo(site)
+
+
+@main.command()
+@click.argument("truth", type=FILE)
+@click.argument("tracks", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+@example("coastwatch score exercise/truth.parquet run/tracks.parquet")
+def score(truth: Path, tracks: Path, as_json: bool) -> None:
+    """Tracks against truth: GOSPA, OSPA, completeness, switches, false tracks, latency."""
+    from coastwatch.score import format_scores
+    from coastwatch.score import score as run_score
+
+    scores = run_score(truth, tracks)
+    click.echo(json.dumps(scores) if as_json else format_scores(scores))
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing in a pipe (click's own habit)."""
+
+    def __init__(self, label: str, length: int = 1000) -> None:
+        self._bar = click.progressbar(length=max(length, 1), label=label, file=sys.stderr)
+        self._length = max(length, 1)
+        self._done = 0
+
+    def __enter__(self) -> _Bar:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._bar.__exit__(*error)
+
+    def step(self, fraction: float, text: str = "") -> None:
+        if text:
+            self._bar.label = text
+        self.bytes(int(fraction * self._length))
+
+    def bytes(self, done: int) -> None:
+        if done > self._done:
+            self._bar.update(min(done, self._length) - self._done)
+            self._done = min(done, self._length)
+
+    def at(self, done: int, time_s: float) -> None:
+        self._bar.label = _clock(time_s) if abs(time_s) < 1e11 else "reading"
+        self.bytes(done)
+
+
+def _size(paths: Any) -> int:
+    return sum(p.stat().st_size for p in paths if str(p) != "-" and p.is_file())
+
+
+def _clock(time_s: float) -> str:
+    return f"{datetime.fromtimestamp(time_s, UTC):%H:%M:%SZ}"
+
+
+def _draw(folder: Path) -> None:
+    from coastwatch.maps import draw_picture
+    from coastwatch.store.run import read_run
+
+    draw_picture(read_run(folder), folder / "picture.html")
+
+
+def _tell(summary: dict[str, Any], folder: Path) -> None:
+    from coastwatch.summary import summary_text
+
+    click.echo(summary_text(summary, folder))

@@ -1,0 +1,312 @@
+"""Runners: the same engine fed from files, from live feeds or from a journal."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from coastwatch.decode import open_decoder
+from coastwatch.decode.base import Context
+from coastwatch.decode.output import write_records
+from coastwatch.engine import Engine, Picture, merge, midnight
+from coastwatch.feeds import Live, read_file
+from coastwatch.model import Alert, Balance, ConfigError, Datagram, InputError
+from coastwatch.site import Feed, Site, load
+from coastwatch.store.journal import Journal, is_journal, read_journal
+from coastwatch.store.run import RunWriter, prepare_folder
+from coastwatch.watch.zones import load_zones, zones_to_geojson
+
+COMMIT_S = 0.1  # group commit: nothing waits longer than this to be on disk
+TICK_S = 1.0  # in silence, time still passes for the tracks
+VESSELS_EVERY = 50  # pictures
+
+Progress = Callable[[int, float], None]  # bytes read so far, event time
+"""Called now and then with the bytes taken and the event time reached."""
+
+
+def decode_file(
+    path: Path,
+    format_: str,
+    to: str,
+    out: Path | None,
+    errors: bool = False,
+    date: str | None = None,
+    progress: Progress | None = None,
+) -> Balance:
+    """What the messages of one file say, written to ``out`` (standard output where None).
+
+    Raises InputError when the file cannot be read, ConfigError when the options do not fit.
+    """
+    if str(path) != "-" and not path.is_file():
+        raise InputError(f"{path}: no such file; give a recorded feed, or - for standard input")
+    decoder = open_decoder(
+        "auto" if format_ in ("pcap", "journal") else format_,
+        Context(feed=path.name, date_s=midnight(date)),
+    )
+    notes: list[str] = []
+    counted = _counted(_datagrams(path, path.name, notes), progress)
+    balance = write_records(counted, decoder, to, out, errors)
+    for note in notes:
+        print(note, file=sys.stderr)
+    return balance
+
+
+def track_files(
+    site_path: Path,
+    inputs: Sequence[Path],
+    out: Path,
+    date: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Batch: files in, picture and alerts out; returns the summary that it wrote.
+
+    An input that is one of the site's file feeds is read as that feed; another is recognised
+    from its content. Raises ConfigError and InputError.
+    """
+    site = load(site_path)
+    for path in inputs:
+        if str(path) != "-" and not path.is_file():
+            raise InputError(f"{path}: no such file; give the recorded feeds to be tracked")
+    feeds = {f.id: (f, path) for f, path in _feeds_of(site, inputs, date)}
+    site = replace(site, feeds=tuple(f for f, _ in feeds.values()))
+    prepare_folder(out)
+    notes: list[str] = []
+    engine = _engine(site, out)
+    sources = {name: _datagrams(path, name, notes) for name, (_, path) in feeds.items()}
+    datagrams = merge(sources, engine.order.position_s)
+    return _run(engine, ([d] for d in datagrams), out, notes, progress=progress)
+
+
+def replay(
+    source: Path, out: Path, speed: float | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came."""
+    folder = source if source.is_dir() else source.parent
+    journal = source / "journal" if source.is_dir() else source
+    if not journal.exists():
+        raise InputError(f"{journal}: no journal there; give a run's folder or its journal")
+    candidates = (folder / "site.toml", folder.parent / "site.toml")
+    site_path = next((p for p in candidates if p.is_file()), None)
+    if site_path is None:
+        raise InputError(f"{folder}: no site.toml beside the journal; give the run's own folder")
+    if out.resolve() == folder.resolve() or out.resolve() == site_path.parent.resolve():
+        raise ConfigError(f"{out}: a replay must not overwrite its source; give another --out")
+    site = load(site_path)
+    prepare_folder(out)
+    notes: list[str] = []
+    datagrams: Iterable[Datagram] = read_journal(journal, notes.append)
+    if speed:
+        datagrams = _paced(datagrams, speed)
+    engine = _engine(site, out)
+    return _run(engine, ([d] for d in datagrams), out, notes, keep=False, progress=progress)
+
+
+def watch_live(
+    site_path: Path,
+    out: Path,
+    stop: threading.Event,
+    on_alert: Callable[[Alert], None],
+    on_notice: Callable[[str], None],
+) -> dict[str, Any]:
+    """Live: the site's feeds until ``stop`` is set or all have ended; returns the summary.
+
+    A folder that holds an interrupted run is continued: its journal is played first.
+    """
+    site = load(site_path)
+    if not site.feeds:
+        raise ConfigError(f"{site_path}: no [[feed]] in it; a live watch needs at least one")
+    prepare_folder(out, keep_journal=True)
+    notes: list[str] = []
+    engine = _engine(site, out)
+    live = Live(site.feeds, site.base)
+    journal_path = out / "journal"
+    before = read_journal(journal_path, notes.append) if journal_path.exists() else iter(())
+    live.start()
+    try:
+        groups = _drained(live, stop, on_notice)
+        earlier = ([d] for d in before)
+        return _run(
+            engine, zones, groups, out, notes, earlier=earlier, on_alert=on_alert, live=live
+        )
+    finally:
+        live.stop()
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGINT and SIGTERM set; a second one ends the process at once."""
+    stop = threading.Event()
+
+    def ask(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, ask)
+    return stop
+
+
+def _run(
+    engine: Engine,
+    groups: Iterable[Sequence[Datagram]],
+    out: Path,
+    notes: list[str],
+    earlier: Iterable[Sequence[Datagram]] = (),
+    keep: bool = True,
+    on_alert: Callable[[Alert], None] | None = None,
+    progress: Progress | None = None,
+    live: Live | None = None,
+) -> dict[str, Any]:
+    """Journal each group, then decode it; write what comes. ``earlier`` is journalled already."""
+    started = time.monotonic()
+    journal = Journal(out / "journal") if keep else None
+    if journal and journal.recovered:
+        notes.append(journal.recovered)
+    with RunWriter(out, engine.site, engine.plane) as writer:
+        frames = 0
+
+        def write(pictures: Iterator[Picture]) -> None:
+            for picture in pictures:
+                writer.write_tracks(picture.tracks)
+                writer.write_alerts(picture.alerts, frames)
+                writer.write_crossings(picture.crossings)
+                for alert in picture.alerts if on_alert else ():
+                    on_alert(alert)  # type: ignore[misc]
+                if engine.counts.pictures % VESSELS_EVERY == 0:
+                    writer.write_vessels(engine.take_vessels())
+                    writer.write_rejects(engine.take_rejects())
+
+        taken = 0
+        for group in _journalled(journal, groups, earlier):
+            for datagram in group:
+                frames += 1
+                taken += len(datagram.data)
+                write(engine.take(datagram))
+            if progress:
+                progress(taken, engine.counts.last_s)
+        write(engine.finish())
+        writer.write_vessels(engine.take_vessels())
+        writer.write_rejects(engine.take_rejects())
+        summary = engine.summary() | {"journal": {"frames": frames}, "notes": notes}
+        if live:
+            summary["live"] = live.counts()
+        summary["tracks"]["rows"] = writer.rows
+        summary["wall_s"] = round(time.monotonic() - started, 3)
+        writer.write_summary(summary)
+    if journal:
+        journal.close()
+    return summary
+
+
+def _journalled(
+    journal: Journal | None,
+    groups: Iterable[Sequence[Datagram]],
+    earlier: Iterable[Sequence[Datagram]],
+) -> Iterator[Sequence[Datagram]]:
+    """Each group, once it is on disk. Files are on disk already: their copy may follow within
+    COMMIT_S; what a socket gave is committed before it is decoded."""
+    yield from earlier
+    committed = time.monotonic()
+    for group in groups:
+        if journal:
+            journal.append(group)
+            now = time.monotonic()
+            if len(group) != 1 or now - committed >= COMMIT_S:
+                journal.commit()
+                committed = now
+        yield group
+    if journal:
+        journal.commit()
+
+
+def _drained(
+    live: Live, stop: threading.Event, on_notice: Callable[[str], None]
+) -> Iterator[list[Datagram]]:
+    """What the feeds gave, group by group; in silence a tick, so that tracks still coast."""
+    last = time.monotonic()
+    while True:
+        stopping = stop.is_set()
+        group = live.drain(0.0 if stopping else COMMIT_S)
+        for notice in live.take_notices():
+            on_notice(notice)
+        now = time.monotonic()
+        if now - last >= TICK_S:
+            group = [*group, Datagram(time.time_ns(), "", b"")]
+        if group:
+            last = now
+            yield group
+        elif stopping or not live.running:
+            return
+
+
+def _datagrams(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:
+    if str(path) != "-" and is_journal(path):
+        return read_journal(path, notes.append)
+    return read_file(path, feed, notes.append)
+
+
+def _counted(datagrams: Iterator[Datagram], progress: Progress | None) -> Iterator[Datagram]:
+    taken = 0
+    for datagram in datagrams:
+        taken += len(datagram.data)
+        if progress:
+            progress(taken, math.nan)
+        yield datagram
+
+
+def _feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[tuple[Feed, Path]]:
+    """Each input as a feed: the site's own where its file is named there, else a new one."""
+    own = {
+        (site.base / feed.url.removeprefix("file:").removeprefix("//")).resolve(): feed
+        for feed in site.feeds
+        if feed.url.startswith("file:")
+    }
+    taken = {feed.id for feed in site.feeds}
+    for path in inputs:
+        feed = own.get(path.resolve())
+        if feed is None:
+            name = base = "stdin" if str(path) == "-" else path.name
+            number = 1
+            while name in taken:
+                number += 1
+                name = f"{base}-{number}"
+            taken.add(name)
+            feed = Feed(url=f"file:{path}", id=name)
+        yield replace(feed, date=feed.date or date), path
+
+
+def _engine(site: Site, out: Path) -> Engine:
+    """The engine on the run's own site.toml and zones, which it writes first.
+
+    The run reads back what it wrote, so that a replay starts from the same numbers to the bit.
+    """
+    zones = load_zones(site.zones)
+    text = json.dumps(zones_to_geojson(zones), ensure_ascii=False)
+    (out / "zones.geojson").write_text(text + "\n", encoding="utf-8")
+    document = site.to_document(zones=["zones.geojson"])
+    (out / "site.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
+    site = load(out / "site.toml")
+    return Engine(site, load_zones(site.zones))
+
+
+def _paced(datagrams: Iterable[Datagram], speed: float) -> Iterator[Datagram]:
+    """Let datagrams pass at ``speed`` times the pace of their reception."""
+    if not speed > 0:
+        raise ConfigError(f"--speed {speed}: give a number above 0")
+    first_ns, started = 0, time.monotonic()
+    for datagram in datagrams:
+        if datagram.received_ns:
+            first_ns = first_ns or datagram.received_ns
+            due = started + (datagram.received_ns - first_ns) / 1e9 / speed
+            time.sleep(max(0.0, due - time.monotonic()))
+        yield datagram

@@ -1,0 +1,42 @@
+"""A run's closing words: what came in, what was refused and why, what was seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def summary_text(summary: Mapping[str, Any], folder: Path) -> str:
+    """The counts of ``summary.json`` and the alerts of the run, for a person at a terminal."""
+    lines = [f"{summary['site']}, {summary['event_from']} to {summary['event_until']}"]
+    for name, feed in summary["feeds"].items():
+        lines.append(f"  {name}: {_feed_text(feed)}")
+    tracks = summary["tracks"]
+    lines.append(
+        f"  {tracks['pictures']:,} pictures, {tracks['confirmed']:,} tracks confirmed, "
+        f"{summary['crossings']:,} zone crossings, {summary['alerts']['total']} alerts"
+    )
+    lines += [f"  note: {note}" for note in summary["notes"]]
+    lines += [_alert_text(row) for row in _alerts(folder)]
+    lines.append(f"Map: {(folder / 'picture.html').resolve()}")
+    return "\n".join(lines)
+
+
+def _feed_text(feed: Mapping[str, Any]) -> str:
+    parts = [f"{feed['decoded']:,} of {feed['frames']:,} frames decoded"]
+    parts += [f"{count:,} {reason}" for reason, count in feed["rejected"].items()]
+    for word in ("pending", "expired", "ignored", "late", "clock_replaced", "time_out_of_range"):
+        if feed[word]:
+            parts.append(f"{feed[word]:,} {word.replace('_', ' ')}")
+    return ", ".join(parts)
+
+
+def _alerts(folder: Path) -> list[dict[str, Any]]:
+    text = (folder / "alerts.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _alert_text(row: Mapping[str, Any]) -> str:
+    return f"  {row['time'][11:19]}Z {row['severity']}: {row['text']}"
