@@ -135,9 +135,7 @@ def watch_live(
     try:
         groups = _drained(live, stop, on_notice)
         earlier = ([d] for d in before)
-        return _run(
-            engine, zones, groups, out, notes, earlier=earlier, on_alert=on_alert, live=live
-        )
+        return _run(engine, groups, out, notes, earlier=earlier, on_alert=on_alert, live=live)
     finally:
         live.stop()
 
