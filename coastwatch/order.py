@@ -22,6 +22,7 @@ PATIENCE_S = 30.0
 # log that somebody plays back): the receiver's clock counts instead.
 CLOCK_WRONG_S = 86_400.0
 CLOCK_AHEAD_S = 60.0
+TIME_MAX_S = 1e10  # the year 2286
 # The usual lag of a source is its greatest one, forgotten at this rate.
 LAG_DECAY = 0.01
 
@@ -69,6 +70,7 @@ class Reorder:
         it holds the picture back.
         """
         source = self._source(datagram.feed)
+        detections = self._timed(datagram.feed, detections)
         if datagram.received_ns:
             self._hear(source, datagram, detections)
         elif len(detections):
@@ -104,6 +106,13 @@ class Reorder:
             self._sources[feed] = _Source(rank=len(self._sources))
         return self._sources[feed]
 
+    def _timed(self, feed: str, detections: Detections) -> Detections:
+        known = np.isfinite(detections.time_s) & (np.abs(detections.time_s) < TIME_MAX_S)
+        if known.all():
+            return detections
+        self.out_of_range[feed] += int((~known).sum())
+        return detections.take(known)
+
     def _hear(self, source: _Source, datagram: Datagram, detections: Detections) -> None:
         now_s = datagram.received_ns / 1e9
         if source.received:
@@ -131,10 +140,6 @@ class Reorder:
         return min(marks, default=math.inf) - self._lateness_s
 
     def _buffer(self, feed: str, rank: int, detections: Detections) -> None:
-        known = np.isfinite(detections.time_s) & (np.abs(detections.time_s) < 1e11)
-        if not known.all():
-            self.out_of_range[feed] += int((~known).sum())
-            detections = detections.take(known)
         index = np.floor(detections.time_s / self._picture_s).astype(np.int64)
         late = index <= self._released
         if late.any():

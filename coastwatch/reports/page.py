@@ -23,9 +23,12 @@ STROKES = {
     "small": 'stroke="#c2185b" stroke-width="2.4"',
 }
 STYLE = """
-body{font:15px/1.45 system-ui,sans-serif;color:#1a1f24;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{font:15px/1.45 system-ui,sans-serif;color:#1a1f24;max-width:60rem;margin:2rem auto;
+padding:0 1rem}
 h1{margin-bottom:0}h2{margin:1.8rem 0 .5rem}.sub{color:#4a545e}
-.figures{display:flex;gap:1rem;flex-wrap:wrap}.figures div{border:1px solid #c5ccd3;padding:.6rem 1rem}
+
+.figures{display:flex;gap:1rem;flex-wrap:wrap}
+.figures div{border:1px solid #c5ccd3;padding:.6rem 1rem}
 .figures b{display:block;font-size:2rem}svg{width:100%;height:auto;border:1px solid #c5ccd3}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .6rem;
 border-bottom:1px solid #dde2e7;vertical-align:top}td.n,th.n{text-align:right}

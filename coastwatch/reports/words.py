@@ -27,9 +27,9 @@ WORDS = {
         "unheard": "Nothing was recorded in this week: an empty map is not an empty sea.",
         "nothing": "Nothing to report.",
         "method": "Method",
-        "method_text": "Figures count confirmed tracks of the fused radar and AIS picture; a vessel "
-        "lost and found again counts twice. A craft counts as possibly small and without AIS when "
-        "the watch raised an alert on it, or when both probabilities reach 0.8. Nobody is "
+        "method_text": "Figures count confirmed tracks of the fused radar and AIS picture; a "
+        "vessel lost and found again counts twice. A craft counts as possibly small and "
+        "without AIS when the watch raised an alert on it, or when both probabilities reach 0.8. Nobody is "
         "identified. Not for navigation.",
         "coast": "Coast: GSHHG (LGPL)",
         "entry": "entry",
