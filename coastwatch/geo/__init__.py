@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""Frames and geodesy: the site's plane, polar sensors, placing detections, the coast, units."""

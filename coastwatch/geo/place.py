@@ -1,0 +1,148 @@
+"""Detections as sensors give them -> positions and covariances in the site's plane."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coastwatch.geo.plane import Plane
+from coastwatch.geo.polar import (
+    polar_covariance,
+    polar_to_lonlat,
+    unbiased_range,
+)
+from coastwatch.model import Detections, Floats, Kind
+from coastwatch.site import Sensor, Site
+
+# Position 1-sigma (m) where neither the detection nor its sensor says: a GNSS fix with some
+# latency, another tracker's output, a plot of an unknown radar.
+SIGMA_M = {Kind.REPORT: 15.0, Kind.SENSOR_TRACK: 50.0, Kind.PLOT: 50.0}
+
+SIGMA_MAX = 1e7  # metres or radians: no sensor is so bad
+
+Mask = NDArray[np.bool_]
+
+
+def place(detections: Detections, site: Site, plane: Plane) -> Detections:
+    """The detections with lon/lat, x_m/y_m, cov_m2 and the sensor's position filled in.
+
+    A position that came with the row stands; else it follows from range and azimuth and the row's
+    sensor (its own ``sensor_lon``/``sensor_lat``, or the site's). Bearings and looks get no
+    position, nor do rows that say too little: their columns stay NaN. The input is not changed.
+
+    Covariance: the row's own ``sigma_range_m`` and ``sigma_azimuth_rad``, else its ``sigma_m``,
+    else the sensor's of the site (plots and polar rows), else a default by kind.
+    """
+    d = detections
+    station = _stations(site.sensors)
+    at = np.where((d.sensor >= 0) & (d.sensor < len(site.sensors)), d.sensor, -1)
+    own = np.isfinite(d.sensor_lon) & np.isfinite(d.sensor_lat)
+    seen_from = ~own & (d.kind != Kind.REPORT)
+    sensor_lon = np.where(seen_from, station.lon[at], d.sensor_lon)
+    sensor_lat = np.where(seen_from, station.lat[at], d.sensor_lat)
+    placed = replace(d, sensor_lon=sensor_lon, sensor_lat=sensor_lat)
+
+    free = (d.kind == Kind.BEARING) | (d.kind == Kind.LOOK)
+    given = _on_earth(d.lon, d.lat) & ~free
+    polar = ~given & ~free & np.isfinite(d.range_m) & np.isfinite(d.azimuth_rad)
+    sigma_range, sigma_azimuth, by_sensor = _polar_sigmas(placed, station, at, polar)
+
+    lon, lat = np.where(given, d.lon, np.nan), np.where(given, d.lat, np.nan)
+    if polar.any():
+        height = np.nan_to_num(station.height_m[at[polar]])
+        lon[polar], lat[polar] = polar_to_lonlat(
+            sensor_lon[polar],
+            sensor_lat[polar],
+            height,
+            unbiased_range(d.range_m[polar], np.where(by_sensor, sigma_azimuth, 0.0)[polar]),
+            d.azimuth_rad[polar],
+        )
+    x, y = plane.to_xy(lon, lat)
+    cov = _isotropic(placed)
+    if by_sensor.any():
+        i = np.flatnonzero(by_sensor)
+        cov[i] = _seen_covariance(
+            placed.take(i), plane, (x[i], y[i]), station.height_m[at[i]],
+            (sigma_range[i], sigma_azimuth[i]),
+        )  # fmt: skip
+    cov[~np.isfinite(x)] = np.nan
+    return replace(placed, lon=lon, lat=lat, x_m=x, y_m=y, cov_m2=cov)
+
+
+class _Stations(NamedTuple):
+    """The site's sensors as columns, with a last row of unknowns for index -1."""
+
+    lon: Floats
+    lat: Floats
+    height_m: Floats
+    sigma_range_m: Floats
+    sigma_azimuth_rad: Floats
+
+
+@lru_cache(maxsize=64)
+def _stations(sensors: tuple[Sensor, ...]) -> _Stations:
+    rows = [
+        (*s.position, s.height_m, s.sigma_range_m, s.sigma_azimuth_rad)
+        if s.kind == "radar"
+        else (*s.position, s.height_m, np.nan, np.nan)
+        for s in sensors
+    ]
+    table = np.array([*rows, (np.nan,) * 5], dtype=np.float64)
+    return _Stations(*table.T)
+
+
+def _on_earth(lon: Floats, lat: Floats) -> Mask:
+    with np.errstate(invalid="ignore"):
+        on: Mask = (np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0)
+    return on
+
+
+def _polar_sigmas(
+    d: Detections, station: _Stations, at: NDArray[np.int64], polar: Mask
+) -> tuple[Floats, Floats, Mask]:
+    """Range and azimuth sigmas, and the rows whose covariance they make."""
+    row_range, row_azimuth = _positive(d.sigma_range_m), _positive(d.sigma_azimuth_rad)
+    sigma_range = np.where(np.isfinite(row_range), row_range, station.sigma_range_m[at])
+    sigma_azimuth = np.where(np.isfinite(row_azimuth), row_azimuth, station.sigma_azimuth_rad[at])
+    known = np.isfinite(sigma_range + sigma_azimuth) & _on_earth(d.sensor_lon, d.sensor_lat)
+    told = np.isfinite(row_range) | np.isfinite(row_azimuth)
+    silent = ~np.isfinite(_positive(d.sigma_m))
+    return sigma_range, sigma_azimuth, known & (told | (silent & (polar | (d.kind == Kind.PLOT))))
+
+
+def _positive(sigma: Floats) -> Floats:
+    """A sigma of zero is a missing one, not a perfect sensor; one wider than the earth, too."""
+    with np.errstate(invalid="ignore"):
+        return np.where((sigma > 0) & (sigma < SIGMA_MAX), sigma, np.nan)
+
+
+def _isotropic(d: Detections) -> Floats:
+    sigma = _positive(d.sigma_m)
+    for kind, default_m in SIGMA_M.items():
+        sigma = np.where(np.isnan(sigma) & (d.kind == kind), default_m, sigma)
+    cov: Floats = (sigma**2)[:, None, None] * np.eye(2)
+    return cov
+
+
+def _seen_covariance(
+    d: Detections,
+    plane: Plane,
+    target: tuple[Floats, Floats],
+    height_m: Floats,
+    sigmas: tuple[Floats, Floats],
+) -> Floats:
+    """Covariance of what a sensor saw, along and across its line of sight in the plane.
+
+    The line between the two points in the plane holds the convergence already, to 1e-4 rad.
+    """
+    sensor_x, sensor_y = plane.to_xy(d.sensor_lon, d.sensor_lat)
+    dx, dy = target[0] - sensor_x, target[1] - sensor_y
+    ground, height = np.hypot(dx, dy), np.abs(np.nan_to_num(height_m))
+    slant = np.hypot(ground, height)
+    # Along the ground a slant error grows as slant/ground, but stays finite under the antenna.
+    sigma = slant * sigmas[0] / np.sqrt(ground**2 + height * sigmas[0] + 1e-9)
+    return polar_covariance(ground, np.arctan2(dx, dy), sigma, sigmas[1])
