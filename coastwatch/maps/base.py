@@ -1,0 +1,135 @@
+"""What lies under the tracks: land and zones, cut to the window and thin enough for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from coastwatch.geo.coast import coast
+from coastwatch.maps.frame import Frame
+from coastwatch.maps.text import number, words
+from coastwatch.maps.thin import METRES_PER_DEGREE, deltas
+
+SCALE = 1e5  # one step is a hundred-thousandth of a degree, 1.1 m
+LAND_VERTICES = 120_000
+ZONE_VERTICES = 120_000
+ZONES_MOST = 2_000
+FINE_DEG = 30.0  # windows wider than this take the coarser coast
+FINEST_M = 15.0
+
+
+def land(window: Frame) -> list[list[list[int]]]:
+    """Land in the window as polygons of rings of delta-coded lon, lat steps."""
+    resolution = "f" if window.east - window.west <= FINE_DEG else "h"
+    parts = [
+        _shifted(coast(west, window.south, east, window.north, resolution), shift)
+        for west, east, shift in _world_strips(window)
+    ]
+    shape = simplified([shapely.union_all(parts)], tolerance_deg(window), LAND_VERTICES)[0]
+    return [_rings(p) for p in _parts(shape, "Polygon")]
+
+
+def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, Any]], list[str]]:
+    """Zones ready for the page, and one line for each that cannot be drawn."""
+    shapes, named, faults = [], [], []
+    features = collection.get("features") or []
+    for i, feature in enumerate(features[:ZONES_MOST], 1):
+        try:
+            shapes.append(_shape(feature["geometry"], window))
+            named.append(_said(feature.get("properties") or {}))
+        except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError) as e:
+            del shapes[len(named) :]
+            faults.append(f"zone {i} cannot be drawn: {words(e, 120)}")
+    if len(features) > ZONES_MOST:
+        faults.append(f"{len(features) - ZONES_MOST} zones beyond the first {ZONES_MOST} left out")
+    shapes = simplified(shapes, FINEST_M / METRES_PER_DEGREE, ZONE_VERTICES)
+    return [said | _drawn(shape) for said, shape in zip(named, shapes, strict=True)], faults
+
+
+def tolerance_deg(window: Frame) -> float:
+    """What a screen of 16,000 pixels that shows the whole window cannot show; 15 m at least."""
+    return max(FINEST_M / METRES_PER_DEGREE, (window.east - window.west) / 16_000)
+
+
+def simplified(shapes: list[BaseGeometry], tolerance: float, most: int) -> list[BaseGeometry]:
+    """The shapes with outlines kept within the tolerance, which doubles until ``most`` points fit.
+
+    ``tolerance`` is in degrees of latitude; a degree of longitude is shorter, so the error is less.
+    """
+    while True:
+        shapes = [shapely.simplify(s, tolerance, preserve_topology=True) for s in shapes]
+        if sum(shapely.get_num_coordinates(s) for s in shapes) <= most or tolerance > 1.0:
+            return shapes
+        tolerance *= 2
+        shapes = [_without_specks(s, tolerance) for s in shapes]
+
+
+def _without_specks(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Of many polygons, those that the tolerance leaves visible."""
+    polygons = _parts(shape, "Polygon")
+    kept = [p for p in polygons if p.area > tolerance**2]
+    return shapely.multipolygons(kept) if len(polygons) > 1 and kept else shape
+
+
+def _shifted(shape: BaseGeometry, east_deg: float) -> BaseGeometry:
+    return shapely.transform(shape, lambda places: places + np.array([east_deg, 0.0]))
+
+
+def _world_strips(window: Frame) -> Iterable[tuple[float, float, float]]:
+    """The window as pieces of the -180..180 world, each with the shift that brings it back."""
+    for shift in (-360.0, 0.0, 360.0):
+        west, east = max(window.west - shift, -180.0), min(window.east - shift, 180.0)
+        if east > west:
+            yield west, east, shift
+
+
+def _shape(geometry: Mapping[str, Any], window: Frame) -> BaseGeometry:
+    shape = shapely.force_2d(shapely.geometry.shape(geometry))
+    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise ValueError("its geometry is empty or not finite")
+    middle = (shape.bounds[0] + shape.bounds[2]) / 2
+    return _shifted(shape, 360.0 * round((window.centre_lon - middle) / 360.0))
+
+
+def _said(properties: Mapping[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        key: words(properties[key], most)
+        for key, most in (("id", 80), ("name", 80), ("kind", 40), ("note", 600), ("source", 200))
+        if properties.get(key) is not None
+    }
+    accuracy_m = number(properties.get("accuracy_m"), 0)
+    return {"kind": "other"} | said | ({} if accuracy_m is None else {"accuracy": accuracy_m})
+
+
+def _drawn(shape: BaseGeometry) -> dict[str, Any]:
+    spot = shape.representative_point()
+    return {
+        "at": [round(spot.x, 5), round(spot.y, 5)],
+        "bounds": [round(v, 5) for v in shape.bounds],
+        "polygons": [_rings(p) for p in _parts(shape, "Polygon")],
+        "lines": [_steps(p.coords) for p in _parts(shape, "LineString")],
+        "points": [_steps(p.coords) for p in _parts(shape, "Point")],
+    }
+
+
+def _parts(shape: BaseGeometry, kind: str) -> list[Any]:
+    parts = shapely.get_parts(shape)
+    # A collection may hold collections; a second look opens those that get_parts left whole.
+    flat = shapely.get_parts(parts) if len(parts) else parts
+    return [p for p in flat if p.geom_type == kind and not p.is_empty]
+
+
+def _rings(polygon: Any) -> list[list[int]]:
+    return [_steps(ring.coords) for ring in (polygon.exterior, *polygon.interiors)]
+
+
+def _steps(coordinates: Any) -> list[int]:
+    """lon, lat, then the steps to each next point, flat."""
+    points = np.asarray(coordinates, dtype=np.float64)
+    return (
+        np.column_stack([deltas(points[:, 0], SCALE), deltas(points[:, 1], SCALE)]).ravel().tolist()
+    )

@@ -1,0 +1,138 @@
+"""A run -> the one data island of its picture: plain lists, texts and finite numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coastwatch.geo.plane import Plane
+from coastwatch.maps.base import land, zones
+from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
+from coastwatch.maps.paths import TRACKS_MOST, chosen_rows, heads_of, paths
+from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
+from coastwatch.maps.text import evidence_rows, number, words
+from coastwatch.site import Site
+
+if TYPE_CHECKING:
+    from coastwatch.store.run import Run
+
+SMALL_RULE = "small-unregistered-craft"
+SEVERITIES = ("information", "warning", "danger")
+ALERTS_MOST = 1_000
+NOTES_MOST = 20
+
+
+def island(run: Run) -> dict[str, Any]:
+    """All that the page shows of a run, ready for JSON without NaN or infinity."""
+    notes: list[str] = []
+    rows = _rows(run, notes)
+    alerts = _alerts(run.alerts, notes)
+    middle = _middle(run.site, rows, alerts)
+    rows = replace(rows, lon=unwrap(rows.lon, middle))
+    for alert in alerts:
+        alert["lon"] = float(unwrap(np.array(alert["lon"]), middle))
+    view = _view(run.site, rows, alerts, middle)
+    window = view.padded()
+    drawn_zones, faults = zones(run.zones, window)
+    start_s = float(rows.time_s.min()) if len(rows) else 0.0
+    heads = heads_of(rows, _alerted(run.alerts))
+    return {
+        "site": words(run.site.name, 80),
+        "sensors": _sensors(run.site, middle),
+        "start": start_s,
+        "end": float(rows.time_s.max()) if len(rows) else start_s,
+        "view": [round(v, 5) for v in view.bounds()],
+        "window": [round(v, 5) for v in window.bounds()],
+        "land": land(window),
+        "zones": drawn_zones,
+        "tracks": paths(rows, heads, run.vessels, Plane(run.site.origin), start_s),
+        "alerts": alerts,
+        "notes": (notes + faults)[:NOTES_MOST],
+    }
+
+
+def _rows(run: Run, notes: list[str]) -> Rows:
+    rows, unusable = read_rows(run.tracks)
+    if unusable:
+        notes.append(f"{unusable} track rows without a usable time or place left out")
+    heads = heads_of(rows, _alerted(run.alerts))
+    if len(heads.first) > TRACKS_MOST:
+        notes.append(f"{TRACKS_MOST} of {len(heads.first)} tracks shown; all are in tracks.parquet")
+        rows = rows.take(chosen_rows(rows, heads))
+    return rows
+
+
+def _alerted(alerts: Sequence[Mapping[str, Any]]) -> set[int]:
+    found = {a.get("track") for a in alerts if a.get("rule") == SMALL_RULE}
+    return {t for t in found if isinstance(t, int)}
+
+
+def _alerts(alerts: Sequence[Mapping[str, Any]], notes: list[str]) -> list[dict[str, Any]]:
+    """The latest alerts that have a place and a time, oldest first."""
+    drawn = [shown for a in alerts if (shown := _alert(a)) is not None]
+    if len(drawn) < len(alerts):
+        notes.append(f"{len(alerts) - len(drawn)} alerts without a usable time or place left out")
+    if len(drawn) > ALERTS_MOST:
+        notes.append(f"the latest {ALERTS_MOST} of {len(drawn)} alerts shown")
+    return sorted(drawn, key=lambda a: (a["time"], a["id"]))[-ALERTS_MOST:]
+
+
+def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
+    time_s = _seconds(alert.get("time"))
+    lon, lat = number(alert.get("lon"), 5), number(alert.get("lat"), 5)
+    if time_s is None or lon is None or lat is None or abs(lat) > LAT_MAX or abs(lon) > 540:
+        return None
+    shown: dict[str, Any] = {"time": time_s, "lon": lon, "lat": lat}
+    for key, most in (("id", 64), ("rule", 60), ("zone", 80), ("text", 400)):
+        shown[key] = words(alert.get(key) or "", most)
+    severity = alert.get("severity")
+    shown["severity"] = severity if severity in SEVERITIES else SEVERITIES[0]
+    for key in ("track", "mmsi"):
+        if isinstance(alert.get(key), int):
+            shown[key] = alert[key]
+    shown["evidence"] = evidence_rows(alert.get("evidence"))
+    return shown
+
+
+def _seconds(value: Any) -> float | None:
+    """UTC seconds of an ISO 8601 time; a time without a zone is taken as UTC."""
+    try:
+        time = datetime.fromisoformat(str(value))
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _middle(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> float:
+    """The longitude that the picture unwraps around: of what was seen, else of the site."""
+    seen = np.concatenate([rows.lon, [a["lon"] for a in alerts]])
+    return centre(seen) if len(seen) else site.origin[0]
+
+
+def _view(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]], middle: float) -> Frame:
+    """What the page shows first: every track's whole way, alerts, else the sensors and origin."""
+    lon = np.concatenate([rows.lon, [a["lon"] for a in alerts]])
+    lat = np.concatenate([rows.lat, [a["lat"] for a in alerts]])
+    if len(lon):
+        return frame_of(lon, lat)
+    places = np.array([site.origin, *(s.position for s in site.sensors)], dtype=np.float64)
+    places[:, 1] = np.clip(places[:, 1], -LAT_MAX, LAT_MAX)
+    return frame_of(unwrap(places[:, 0], middle), places[:, 1], least_deg=1.0)
+
+
+def _sensors(site: Site, middle: float) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": words(s.id, 60),
+            "kind": s.kind,
+            "lon": float(unwrap(np.array(s.position[0]), middle)),
+            "lat": s.position[1],
+            "range": s.range_max_m,
+        }
+        for s in site.sensors
+        if abs(s.position[1]) <= LAT_MAX
+    ]

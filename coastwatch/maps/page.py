@@ -1,0 +1,109 @@
+"""The page: folium's skeleton, our own assets inlined, and the data as one island of text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import branca.element
+import folium
+import xstatic.pkg.leaflet
+
+SCRIPTS = ("data.js", "symbols.js", "chart.js", "panel.js", "picture.js")
+HEAD, BODY, SCRIPT = "<!--coastwatch head-->", "<!--coastwatch body-->", "/*coastwatch script*/"
+ISLAND = "<!--coastwatch island-->"
+# A script end or a comment start inside the data must not reach the HTML parser; & only for
+# readers that decode entities (an XHTML parser); the line separators end a line in old JavaScript.
+ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def page(data: dict[str, Any]) -> str:
+    """The whole HTML page. ``data`` reaches it as JSON text that no template ever sees."""
+    before, after = _shell().split(ISLAND)
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    for character, escape in ESCAPES.items():
+        text = text.replace(character, escape)
+    return f'{before}<script type="application/json" id="island">{text}</script>{after}'
+
+
+@cache
+def _shell() -> str:
+    """The page without data: the same for every run."""
+    skeleton = _skeleton()
+    scripts = "\n".join(_asset(name) for name in SCRIPTS)
+    parts = {
+        "<html>": '<html lang="en" data-palette="night">',
+        # Pinch zoom is an aid to reading; folium's skeleton forbids it.
+        "initial-scale=1.0, maximum-scale=1.0, user-scalable=no": "initial-scale=1.0",
+        HEAD: _head(),
+        BODY: _asset("picture.html") + ISLAND,
+        SCRIPT: f"(() => {{\n'use strict';\n{scripts}\n}})();",
+    }
+    for mark, text in parts.items():
+        before, found, after = skeleton.partition(mark)
+        if not found:
+            raise RuntimeError(
+                f"this folium renders no {mark!r}; coastwatch needs folium 0.17-0.20"
+            )
+        skeleton = before + text + after
+    return skeleton.replace("<head>", f'<head>\n<meta charset="utf-8">\n{_policy(skeleton)}', 1)
+
+
+def _skeleton() -> str:
+    """What folium makes of an empty map. Only constants go in: folium and branca render twice."""
+    figure = branca.element.Figure()
+    figure.header.add_child(branca.element.Element(HEAD), name="head")
+    figure.html.add_child(branca.element.Element(BODY), name="body")
+    chart = folium.Map(
+        location=(0, 0), zoom_start=2, tiles=None, prefer_canvas=True, zoom_control=False,
+        attribution_control=False, zoom_animation=False, zoom_snap=0.25, zoom_delta=0.5,
+    )  # fmt: skip
+    chart.default_js, chart.default_css = [], []
+    chart._id = "picture"  # in place of a random one: the same run gives the same page
+    figure.add_child(chart)
+    html: str = figure.render()
+    return html.replace("</script>\n</html>", f"{SCRIPT}</script>\n</html>")
+
+
+def _head() -> str:
+    leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
+    script = (leaflet / "leaflet.js").read_text(encoding="utf-8")
+    script = re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)
+    style = (leaflet / "leaflet.css").read_text(encoding="utf-8")
+    style = re.sub(r"url\((images/[\w-]+\.png)\)", lambda m: _data_uri(leaflet / m[1]), style)
+    return (
+        '<title>coastwatch</title>\n<link rel="icon" href="data:,">\n'
+        f"<style>{style}</style>\n<style>{_asset('picture.css')}</style>\n"
+        f"<script>{script}</script>\n"
+    )
+
+
+def _data_uri(image: Path) -> str:
+    return f"url(data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()})"
+
+
+def _asset(name: str) -> str:
+    return (files("coastwatch.maps") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _policy(html: str) -> str:
+    """No network and no script or style but those of this page, by their hashes."""
+    scripts = " ".join(_hashes("script", html))
+    styles = " ".join(_hashes("style", html))
+    return (
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        f"script-src {scripts}; style-src {styles}; img-src data:; "
+        "base-uri 'none'; form-action 'none'\">"
+    )
+
+
+def _hashes(tag: str, html: str) -> list[str]:
+    texts = re.findall(f"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
+    digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
+    return [f"'sha256-{base64.b64encode(d).decode()}'" for d in digests]

@@ -1,0 +1,130 @@
+"""Rows -> one drawn line a track: its class, its last state, what its ship says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coastwatch.geo.plane import Plane
+from coastwatch.geo.units import KNOT_MPS
+from coastwatch.maps.base import SCALE
+from coastwatch.maps.rows import Rows
+from coastwatch.maps.text import number, words
+from coastwatch.maps.thin import deltas, thin
+from coastwatch.model import Floats, Ints, Status, Vessel
+
+CLASSES = ("small", "ais", "radar", "fixed")  # the first wins where a page must leave tracks out
+BELIEVED = 0.8
+TRACKS_MOST = 10_000
+POINTS_MOST = 250_000
+TICK = 10.0  # ten ticks a second in the page's data
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """One row a track: where its rows begin and end, what it is, and whether it was confirmed."""
+
+    first: Ints
+    last: Ints
+    mmsi: Ints  # last known, -1 where never known
+    kind: NDArray[np.str_]  # one of CLASSES
+    confirmed_row: Ints  # first row as confirmed, -1 where it never was
+
+
+def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
+    """The tracks of the rows; ``alerted`` are the tracks that an alert called small, unregistered.
+
+    A track is a small unregistered craft where an alert says so, or where it was confirmed and
+    both probabilities reach 0.8. Aids to navigation (MMSI 99...) count as fixed.
+    """
+    first = rows.first()
+    last = np.append(first[1:], len(rows))[: len(first)] - 1
+    index = np.arange(len(rows))
+    real = (rows.status == Status.CONFIRMED) | (rows.status == Status.COASTING)
+    confirmed = _at_first(np.where(real, index, len(rows)), first, np.minimum)
+    confirmed[confirmed == len(rows)] = -1
+    named = _at_first(np.where(rows.mmsi > 0, index, -1), first, np.maximum)
+    mmsi = np.where(named >= 0, rows.mmsi[named], -1)
+    believed = (rows.p_unregistered[last] >= BELIEVED) & (rows.p_small[last] >= BELIEVED)
+    small = (believed & (confirmed >= 0) & (mmsi < 0)) | np.isin(rows.track[first], list(alerted))
+    fixed = (rows.p_fixed[last] >= BELIEVED) | (mmsi // 10_000_000 == 99)
+    kind = np.select([small, fixed, mmsi >= 0], ["small", "fixed", "ais"], "radar")
+    return Heads(first, last, mmsi, kind, confirmed)
+
+
+def chosen_rows(rows: Rows, heads: Heads, most: int = TRACKS_MOST) -> NDArray[np.bool_]:
+    """Rows of the tracks to draw: all, or the ``most`` tracks that matter most, latest first."""
+    count = len(heads.first)
+    chosen = np.ones(count, dtype=bool)
+    if count > most:
+        rank = np.array([CLASSES.index(k) for k in heads.kind])
+        order = np.lexsort((-rows.time_s[heads.last], rank, heads.confirmed_row < 0))
+        chosen[order[most:]] = False
+    return np.repeat(chosen, heads.last - heads.first + 1)
+
+
+def paths(
+    rows: Rows, heads: Heads, vessels: Mapping[int, Vessel], plane: Plane, start_s: float
+) -> list[dict[str, Any]]:
+    """One object a track for the page: identity, class, state at its end, and its thinned line."""
+    keep = np.zeros(len(rows), dtype=bool)
+    keep[heads.confirmed_row[heads.confirmed_row >= 0]] = True
+    keep = thin(heads.first, rows.time_s, rows.lon, rows.lat, keep, POINTS_MOST)
+    ends = rows.take(heads.last)
+    sog_mps, cog_rad = plane.course(ends.lon, ends.lat, ends.vx_mps, ends.vy_mps)
+    cog_deg = np.degrees(cog_rad) % 360.0
+    drawn = []
+    for i, (a, b) in enumerate(zip(heads.first, heads.last, strict=True)):
+        at = a + np.flatnonzero(keep[a : b + 1])
+        path: dict[str, Any] = {
+            "id": int(rows.track[a]),
+            "kind": str(heads.kind[i]),
+            "status": Status(int(ends.status[i])).name.lower(),
+            "t": deltas(rows.time_s[at] - start_s, TICK),
+            "lon": deltas(rows.lon[at], SCALE),
+            "lat": deltas(rows.lat[at], SCALE),
+        }
+        if heads.confirmed_row[i] >= 0:
+            since_s = rows.time_s[heads.confirmed_row[i]] - start_s
+            path["confirmed"] = round(float(since_s), 1)
+        path |= _state(ends, i, sog_mps, cog_deg)
+        if heads.mmsi[i] >= 0:
+            path |= _identity(int(heads.mmsi[i]), vessels)
+        drawn.append(path)
+    return drawn
+
+
+def _at_first(values: Ints, first: Ints, take: np.ufunc) -> Ints:
+    return take.reduceat(values, first) if len(first) else np.empty(0, dtype=np.int64)
+
+
+def _state(ends: Rows, i: int, sog_mps: Floats, cog_deg: Floats) -> dict[str, Any]:
+    values = {
+        "sog": number(sog_mps[i] / KNOT_MPS, 1),
+        "cog": number(cog_deg[i], 0),
+        "sigma": number(ends.sigma_m[i], 0),
+        "existence": number(ends.existence[i], 3),
+        "unregistered": number(ends.p_unregistered[i], 2),
+        "small": number(ends.p_small[i], 2),
+        "fixed": number(ends.p_fixed[i], 2),
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _identity(mmsi: int, vessels: Mapping[int, Vessel]) -> dict[str, Any]:
+    vessel = vessels.get(mmsi)
+    if vessel is None:
+        return {"mmsi": mmsi}
+    said = {
+        "name": vessel.name,
+        "callsign": vessel.callsign,
+        "destination": vessel.destination,
+        "type": vessel.ship_type,
+        "length": number(vessel.length_m, 0),
+    }
+    known = {key: words(v, 40) if isinstance(v, str) else v for key, v in said.items()}
+    return {"mmsi": mmsi} | {key: value for key, value in known.items() if value not in (None, "")}
