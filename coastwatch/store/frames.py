@@ -1,0 +1,45 @@
+"""A run's tracks as a GeoDataFrame: what a notebook plots, joins and exports."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from coastwatch.store.run import Run
+
+
+def track_lines(run: Run) -> gpd.GeoDataFrame:
+    """One row a track that was ever confirmed, in WGS 84.
+
+    Columns: ``track``, ``mmsi`` (null where unknown), ``name``, ``begin``, ``end`` (UTC),
+    ``p_unregistered``, ``p_small`` (the last word), ``geometry`` (a line, or a point where the
+    track has one position).
+    """
+    table = run.tracks.select(
+        ["time", "track", "lon", "lat", "status", "mmsi", "p_unregistered", "p_small"]
+    )
+    frame = table.to_pandas(types_mapper=None)
+    frame = frame[frame["status"].isin(["confirmed", "coasting"])]
+    rows = frame.sort_values(["track", "time"]).groupby("track")
+    last = rows.last()
+    places = rows[["lon", "lat"]].apply(lambda g: _line(g.to_numpy()))
+    lines = gpd.GeoDataFrame(
+        {
+            "track": last.index.to_numpy(),
+            "mmsi": last["mmsi"].astype("Int64").to_numpy(),
+            "begin": rows["time"].first().to_numpy(),
+            "end": last["time"].to_numpy(),
+            "p_unregistered": last["p_unregistered"].to_numpy(),
+            "p_small": last["p_small"].to_numpy(),
+        },
+        geometry=list(places),
+        crs="EPSG:4326",
+    )
+    names = {mmsi: vessel.name for mmsi, vessel in run.vessels.items()}
+    lines.insert(2, "name", [names.get(m) if m is not None else None for m in lines["mmsi"]])
+    return lines
+
+
+def _line(places: np.ndarray) -> shapely.Geometry:
+    return shapely.LineString(places) if len(places) > 1 else shapely.Point(places[0])
