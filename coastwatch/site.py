@@ -82,7 +82,7 @@ class Site:
 
     def to_document(self, zones: list[str]) -> dict[str, Any]:
         """This site as ``parse`` takes it, with other paths to its zones."""
-        head = {"name": self.name, "origin": list(self.origin), "zones": zones}
+        head: dict[str, Any] = {"name": self.name, "origin": list(self.origin), "zones": zones}
         head |= {"lateness_s": self.lateness_s, "picture_s": self.picture_s}
         sensors, feeds = ([_row(item) for item in items] for items in (self.sensors, self.feeds))
         return {"site": head, "sensor": sensors, "feed": feeds}

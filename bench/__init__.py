@@ -1,0 +1,1 @@
+"""Speed against named peers, side by side in one run on the same input: `make bench`."""
