@@ -105,19 +105,21 @@ class _Helm:
         self.h = np.arctan2(x[self._row, self._next] - self.x, y[self._row, self._next] - self.y)
         self.v = np.where([c.from_rest for c in craft], 0.0, self._cruise)
         self.w = np.zeros(len(craft))
+        self._stopping = np.zeros(len(craft), dtype=np.bool_)
 
     def step(self, time_s: float, wander_rad: Floats, pace: Floats) -> None:
         dx = self._x[self._row, self._next] - self.x
         dy = self._y[self._row, self._next] - self.y
         distance = np.hypot(dx, dy)
         final = self._next == self._last
+        # With engines stopped a hull runs on for speed x lag, straight ahead.
+        self._stopping |= final & (distance < np.maximum(self.v * self._lag_s, 1.0))
         error = np.arctan2(dx, dy) + wander_rad - self.h
-        error = np.where(distance > 1.0, np.arctan2(np.sin(error), np.cos(error)), 0.0)
+        error = np.where(self._stopping, 0.0, np.arctan2(np.sin(error), np.cos(error)))
         # A hull that hardly moves through the water does not answer its rudder.
         answer = np.minimum(1.0, self.v / np.maximum(self._cruise, 0.1) * 2.0)
         wanted = np.clip(error / HELM_S, -self._turn, self._turn) * answer
-        target = self._cruise * pace
-        target = np.where(final, np.minimum(target, distance / (2.0 * self._lag_s)), target)
+        target = np.where(self._stopping, 0.0, self._cruise * pace)
         here = time_s >= self.start_s
         v = self.v + np.where(here, (target - self.v) * STEP_S / self._lag_s, 0.0)
         self.w += np.where(here, (wanted - self.w) * STEP_S / RUDDER_S, 0.0)

@@ -16,7 +16,7 @@ from scipy.special import gammaincc
 
 from coastwatch.geo.coast import land_mask
 from coastwatch.geo.polar import lonlat_to_polar, polar_to_lonlat
-from coastwatch.model import Floats, Ints
+from coastwatch.model import ConfigError, Floats, Ints
 from coastwatch.simulate.motion import Motion, at
 from coastwatch.simulate.scenario import Craft, Radar
 
@@ -177,6 +177,10 @@ def _wet_places(radar: Radar, count: int, rng: np.random.Generator) -> tuple[Flo
         ranges.append(r[sea])
         azimuths.append(a[sea])
         wet += int(sea.sum())
+        if not sea.any():
+            raise ConfigError(
+                f"radar {radar.id!r} has no sea around it; set sea_clutter_per_scan 0"
+            )
     return np.concatenate(ranges)[:count], np.concatenate(azimuths)[:count]
 
 
