@@ -8,13 +8,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from coastwatch.decode import open_decoder
+from coastwatch.decode.asterix import AsterixDecoder
 from coastwatch.decode.base import Context
 from coastwatch.feeds import read_file
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
-from coastwatch.model import ConfigError, Detections, InputError, Kind
+from coastwatch.model import ConfigError, Datagram, Detections, InputError, Kind
 from coastwatch.simulate import SCENARIOS, simulate
 from coastwatch.simulate.packs import pack_folder
+from coastwatch.simulate.radar import Plots
+from coastwatch.simulate.wire import datagrams
 from coastwatch.site import Site, load
 
 START_S = 1_795_152_600.0
@@ -183,6 +186,28 @@ def test_frames_carry_valid_ip_and_udp_headers(exercise):
         last = second + nano / 1e9
         offset, count = offset + 16 + kept, count + 1
     assert count >= 8 * 138
+
+
+def test_an_azimuth_just_short_of_a_full_turn_wraps_to_north():
+    radar = SCENARIOS["dover-crossing"].radars[0]
+    plots = Plots(
+        time_s=np.array([0.45, 3.3]),
+        range_m=np.array([5_000.0, 30_000.0]),
+        azimuth_rad=np.array([1e-7, 2 * np.pi - 1e-7]),
+        amplitude_dbm=np.array([-70.0, -60.0]),
+        craft=np.array([0, 1]),
+    )
+    decoder = AsterixDecoder(Context(date_s=START_S - 19_800))
+    sent = [
+        Datagram(round(t * 1e9), "radar", data, whole=True)
+        for t, data in datagrams(radar, plots, START_S, 10.0)
+    ]
+    found = Detections.concat([decoder.detections(d) for d in sent])
+    found = found.take(found.kind == Kind.PLOT)
+    assert found.azimuth_rad.tolist() == [0.0, 0.0]
+    assert found.range_m == pytest.approx(plots.range_m, abs=1852.0 / 256 / 2 + 1e-6)
+    assert found.time_s == pytest.approx(START_S + plots.time_s, abs=0.5 / 128 + 1e-6)
+    assert found.amplitude_db.tolist() == [-70.0, -60.0]
 
 
 def internet_sum(data: bytes) -> int:

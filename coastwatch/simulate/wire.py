@@ -17,6 +17,8 @@ SECTORS = 8
 LATENCY_S = 0.020  # from the end of a sector to its datagram
 PLOTS_A_BLOCK = 60  # keeps a datagram below an Ethernet frame's 1,500 bytes
 DAY_S = 86_400.0
+TIME_STEP_S = 1.0 / 128.0  # of 048/140
+AZIMUTH_STEP_DEG = 360.0 / 2**16  # of 048/040
 GROUP = "239.192.0.4"
 
 
@@ -57,12 +59,15 @@ def pcap(radar: Radar, messages: Iterator[tuple[float, bytes]]) -> bytes:
 
 def _plot_records(radar: Radar, plots: Plots, start_s: float) -> list[dict[str, Any]]:
     """One CAT 048 record a plot, in the units of the specification (NM, degrees, dBm)."""
-    of_day = np.mod(start_s + plots.time_s, DAY_S)
+    # Both are rounded before they wrap: the last step before a full turn is 0, not 360 degrees.
+    of_day = np.mod(np.rint((start_s + plots.time_s) / TIME_STEP_S) * TIME_STEP_S, DAY_S)
+    azimuth = np.degrees(plots.azimuth_rad)
+    azimuth = np.mod(np.rint(azimuth / AZIMUTH_STEP_DEG) * AZIMUTH_STEP_DEG, 360.0)
     amplitude = np.clip(np.rint(plots.amplitude_dbm), -128, 127).astype(int)
     columns = (
         of_day.tolist(),
         (plots.range_m / NM_M).tolist(),
-        np.degrees(plots.azimuth_rad).tolist(),
+        azimuth.tolist(),
         amplitude.tolist(),
     )
     address = {"SAC": radar.sac, "SIC": radar.sic}
