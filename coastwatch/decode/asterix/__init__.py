@@ -1,1 +1,25 @@
-"""See docs/architecture.md."""
+"""ASTERIX, the radar format of EUROCONTROL: one table a category drives reading and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coastwatch.decode.asterix.decoder import CATEGORIES, AsterixDecoder
+from coastwatch.model import InputError
+
+__all__ = ["CATEGORIES", "AsterixDecoder", "encode_block"]
+
+
+def encode_block(category: int, records: Sequence[Mapping[str, Any]]) -> bytes:
+    """One data block: the category, its length, and the records.
+
+    ``records`` have the form of ``items`` in the decoder's records, in the specification's units;
+    a value is rounded to the nearest step of its field, a sub-field left out is zero. Raises
+    InputError, which names category, record, item and sub-field, where one does not fit.
+    """
+    table = CATEGORIES.get(category)
+    if table is None:
+        known = ", ".join(f"{number:03d}" for number in CATEGORIES)
+        raise InputError(f"CAT {category} has no table; known are {known}")
+    return table.encode(records)
