@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from coastwatch.decode.framing import Blocks, Lines
 from coastwatch.model import Balance, Datagram, Detections, Reject, Vessel
 
 REJECTS_KEPT = 1_000
@@ -41,9 +42,14 @@ class Decoder(Protocol):
     the balance does not: duplicates, detections without a time, sources of time.
     """
 
-    balance: Balance
-    counts: Counter[str]
-    rejects: deque[Reject]
+    @property
+    def balance(self) -> Balance: ...
+
+    @property
+    def counts(self) -> Counter[str]: ...
+
+    @property
+    def rejects(self) -> deque[Reject]: ...
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """What the messages say, as JSON-ready objects in input order."""
@@ -71,3 +77,12 @@ class Books:
         """Count one refused frame and keep its beginning."""
         self.balance.rejected[reason] += 1
         self.rejects.append(Reject(reason, line, raw[:RAW_KEPT], self._feed))
+
+    def take_framing(self, framing: Lines | Blocks) -> None:
+        """Count what framing refused since the last call: frames that never became whole."""
+        if framing.dropped:
+            self.balance.frames += framing.dropped.total()
+            self.balance.rejected.update(framing.dropped)
+            framing.dropped.clear()
+            self.rejects.extend(framing.rejects)
+            framing.rejects.clear()

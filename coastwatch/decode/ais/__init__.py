@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""AIS messages (ITU-R M.1371-5): fragments joined, payloads read by pyais, reports and statics."""

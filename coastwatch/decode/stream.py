@@ -1,0 +1,145 @@
+"""The sentences of one peer: each with its time, its station and what framed it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from coastwatch.decode import arpa, stamps
+from coastwatch.decode.ownship import OwnShip
+from coastwatch.decode.sentence import COMMENT, Refused, Sentence, Tag, split, tag_blocks
+
+AIS = (b"VDM", b"VDO")
+_DIGIT = {b"%d" % i: i for i in range(10)}
+_NO_TAG = Tag()
+
+
+class Part(NamedTuple):
+    """One sentence that matters to us: an AIS message or a fragment of one, or a radar target.
+
+    ``time_source`` says where ``time_s`` is from: "tag block", "PGHP", "log prefix", "log suffix",
+    "received", or the stream's own clock ("RMC", "ZDA", "base station"); empty if it is None.
+    """
+
+    line: int
+    raw: bytes
+    station: str
+    text: str
+    time_s: float | None
+    time_source: str
+    target: arpa.Target | None = None
+    number: int = 1
+    total: int = 1
+    payload: bytes = b""
+    fill_bits: int = 0
+    group: str = ""
+    channel: bytes = b""
+    sequence: bytes = b""
+
+
+class _Hint(NamedTuple):
+    """What a line of its own said of the next sentence; ``checksum`` names that sentence."""
+
+    time_s: float | None = None
+    station: str = ""
+    checksum: bytes = b""
+
+
+class Stream:
+    """What is known of one peer: its own ship and clock, and whether its lines are stamped."""
+
+    def __init__(self, peer: str, counts: Counter[str]) -> None:
+        self.peer = peer
+        self.ship = OwnShip()
+        self._counts = counts
+        self._stamped = False
+        self._hint = _Hint()
+
+    def read(self, line: bytes, number: int, received_s: float | None) -> Part | None:
+        """The sentence of one line; None where it is well-formed but not ours. Raises Refused."""
+        if b"!" not in line and b"$" not in line:
+            self._aside(line, number)
+            return None
+        said = split(line)
+        tag = said.fields[0]
+        if tag[-3:] in AIS:
+            return self._ais(said, line, number, received_s)
+        if tag == b"PGHP":
+            self._hint = _Hint(*stamps.gatehouse(said.fields))
+            return None
+        station, text, time_s, source, _ = self._when(said, received_s)
+        if tag[-3:] in arpa.FORMATTERS and tag[:1] != b"P":
+            target = arpa.read(said.fields)
+            return Part(number, line, station, text, time_s, source, target)
+        self.ship.hear(said.fields, time_s)
+        return None
+
+    def _aside(self, line: bytes, number: int) -> None:
+        """A line without a sentence: a tag block of its own, a comment, the header of a log."""
+        if line.startswith(b"\\"):
+            _, tag = tag_blocks(line)
+            self._hint = _Hint(tag.time_s, tag.station)
+        elif not COMMENT.match(line) and (number > 1 or not line.isascii()):
+            raise Refused("no sentence")
+
+    def _ais(self, said: Sentence, line: bytes, number: int, received_s: float | None) -> Part:
+        station, text, time_s, source, group = self._when(said, received_s)
+        self._hint = _Hint()
+        try:
+            _, total, at, sequence, channel, payload, fill = said.fields
+            count, index, fill_bits = _DIGIT[total], _DIGIT[at], _DIGIT[fill]
+        except (ValueError, KeyError):
+            raise Refused("AIS fields") from None
+        if not 1 <= index <= count or fill_bits > 5:
+            raise Refused("AIS fields")
+        if not payload:
+            raise Refused("AIS payload empty")
+        return Part(
+            number, line, station, text, time_s, source, None, index, count,
+            payload, fill_bits, group, channel, sequence,
+        )  # fmt: skip
+
+    def _when(
+        self, said: Sentence, received_s: float | None
+    ) -> tuple[str, str, float | None, str, str]:
+        """Station, text, time, its source, and group of a sentence: the best witness counts."""
+        tag, before_s, tail_s, tail_station = _NO_TAG, None, None, ""
+        if said.head:
+            prefix, tag = tag_blocks(said.head)
+            before_s = self._prefix_s(prefix)
+        if said.tail:
+            tail_s, tail_station = stamps.suffix(said.tail)
+        hint = self._hint if self._hint.time_s is not None or self._hint.station else None
+        if hint and not _speaks_of(hint, said):
+            hint = None
+        station = tag.station or tail_station or (hint.station if hint else "")
+        time_s, source = tag.time_s, "tag block"
+        if time_s is None and hint:
+            time_s, source = hint.time_s, "PGHP" if hint.checksum else "tag block"
+        if time_s is None:
+            time_s, source = before_s, "log prefix"
+        if time_s is None:
+            time_s, source = tail_s, "log suffix"
+        if time_s is not None:
+            self._stamped = True
+        elif received_s is not None:
+            time_s, source = received_s, "received"
+        elif not self._stamped:
+            time_s, source = self.ship.clock_s, self.ship.clock_source
+        return station, tag.text, time_s, source if time_s is not None else "", tag.group
+
+    def _prefix_s(self, prefix: bytes) -> float | None:
+        prefix = prefix.strip(b" \t,;:|")
+        time_s = stamps.prefix_s(prefix) if prefix else None
+        if prefix and time_s is None and not prefix.startswith(b"UdPbC"):
+            self._counts["prefix not understood"] += 1
+        return time_s
+
+
+def _speaks_of(hint: _Hint, said: Sentence) -> bool:
+    """A $PGHP carries the checksum of what it precedes; of several fragments, their exclusive or.
+
+    So it is held only against a sentence that is a message whole.
+    """
+    whole = said.fields[1:2] == [b"1"]
+    return not hint.checksum or not whole or hint.checksum == b"%02X" % said.checksum
