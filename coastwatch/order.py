@@ -80,7 +80,8 @@ class Reorder:
             if ahead.any():
                 self.out_of_range[datagram.feed] += int(ahead.sum())
                 detections = detections.take(~ahead)
-        source.ended = source.ended or (datagram.end and not datagram.peer)
+        # A feed that ended may speak again, when an interrupted watch is continued.
+        source.ended = datagram.end and not datagram.peer
         if len(detections):
             self._buffer(datagram.feed, source.rank, detections)
 

@@ -22,11 +22,12 @@ from coastwatch.engine import Engine, Picture, merge, midnight
 from coastwatch.feeds import Live, read_file
 from coastwatch.model import Alert, Balance, ConfigError, Datagram, InputError
 from coastwatch.site import Feed, Site, load
-from coastwatch.store.journal import Journal, is_journal, read_journal
+from coastwatch.store.journal import MAGIC, Journal, read_journal
 from coastwatch.store.run import RunWriter, prepare_folder
 from coastwatch.watch.zones import load_zones, zones_to_geojson
 
 COMMIT_S = 0.1  # group commit: nothing waits longer than this to be on disk
+JOURNAL = "journal.cwj"
 TICK_S = 1.0  # in silence, time still passes for the tracks
 VESSELS_EVERY = 50  # pictures
 
@@ -92,7 +93,7 @@ def replay(
 ) -> dict[str, Any]:
     """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came."""
     folder = source if source.is_dir() else source.parent
-    journal = source / "journal" if source.is_dir() else source
+    journal = source / JOURNAL if source.is_dir() else source
     if not journal.exists():
         raise InputError(f"{journal}: no journal there; give a run's folder or its journal")
     candidates = (folder / "site.toml", folder.parent / "site.toml")
@@ -128,12 +129,12 @@ def watch_live(
     prepare_folder(out, keep_journal=True)
     notes: list[str] = []
     engine = _engine(site, out)
-    live = Live(site.feeds, site.base)
-    journal_path = out / "journal"
+    live = Live(site.feeds, site.base, report=on_notice)
+    journal_path = out / JOURNAL
     before = read_journal(journal_path, notes.append) if journal_path.exists() else iter(())
     live.start()
     try:
-        groups = _drained(live, stop, on_notice)
+        groups = _drained(live, stop)
         earlier = ([d] for d in before)
         return _run(engine, groups, out, notes, earlier=earlier, on_alert=on_alert, live=live)
     finally:
@@ -167,7 +168,7 @@ def _run(
 ) -> dict[str, Any]:
     """Journal each group, then decode it; write what comes. ``earlier`` is journalled already."""
     started = time.monotonic()
-    journal = Journal(out / "journal") if keep else None
+    journal = Journal(out / JOURNAL) if keep else None
     if journal and journal.recovered:
         notes.append(journal.recovered)
     with RunWriter(out, engine.site, engine.plane) as writer:
@@ -227,28 +228,35 @@ def _journalled(
         journal.commit()
 
 
-def _drained(
-    live: Live, stop: threading.Event, on_notice: Callable[[str], None]
-) -> Iterator[list[Datagram]]:
-    """What the feeds gave, group by group; in silence a tick, so that tracks still coast."""
+def _drained(live: Live, stop: threading.Event) -> Iterator[list[Datagram]]:
+    """What the feeds gave, group by group; in silence a tick, so that tracks still coast.
+
+    Ends when every feed has, or, once ``stop`` is set, when all that was received is given.
+    """
     last = time.monotonic()
+    stopped = False
     while True:
-        stopping = stop.is_set()
-        group = live.drain(0.0 if stopping else COMMIT_S)
-        for notice in live.take_notices():
-            on_notice(notice)
+        if stop.is_set() and not stopped:
+            live.stop()
+            stopped = True
+        ended = stopped or all(c["state"] == "ended" for c in live.counts().values())
+        group = live.drain(0.0 if ended else COMMIT_S)
         now = time.monotonic()
-        if now - last >= TICK_S:
-            group = [*group, Datagram(time.time_ns(), "", b"")]
+        if not group and not ended and now - last >= TICK_S:
+            group = [Datagram(time.time_ns(), "", b"")]
         if group:
             last = now
             yield group
-        elif stopping or not live.running:
+        elif ended:
             return
 
 
 def _datagrams(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:
-    if str(path) != "-" and is_journal(path):
+    if str(path) == "-":
+        return read_file(path, feed, notes.append)
+    with path.open("rb") as file:
+        journalled = file.read(len(MAGIC)) == MAGIC
+    if journalled:
         return read_journal(path, notes.append)
     return read_file(path, feed, notes.append)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -45,9 +44,12 @@ RUN_FILES = (
     "picture.html",
     "zones.geojson",
     "site.toml",
+    "journal.cwj",
 )
+KEPT_TO_CONTINUE = ("alerts.sqlite", "site.toml", "zones.geojson", "journal.cwj")
 ROWS_AT_ONCE = 50_000
 VESSELS_KEPT = 100_000
+REJECTS_KEPT = 100_000
 
 
 class RunWriter:
@@ -62,6 +64,7 @@ class RunWriter:
         self._vessels: dict[int, Vessel] = {}
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
+        self._rejects_kept = 0
         for name in ("tracks.parquet", "crossings.jsonl", "rejects.jsonl", "summary.json"):
             (folder / name).unlink(missing_ok=True)
         self._tracks = pq.ParquetWriter(folder / "tracks.parquet", TRACK_SCHEMA, compression="zstd")
@@ -113,6 +116,9 @@ class RunWriter:
     def write_rejects(self, rejects: Iterable[Reject]) -> None:
         """Refused input, kept for inspection."""
         for r in rejects:
+            self._rejects_kept += 1
+            if self._rejects_kept > REJECTS_KEPT:
+                return
             row = {
                 "feed": r.feed,
                 "line": r.line,
@@ -207,10 +213,8 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
         probe.write_bytes(b"")
         probe.unlink()
         for name in RUN_FILES:
-            if not (keep_journal and name in ("alerts.sqlite", "site.toml", "zones.geojson")):
+            if not (keep_journal and name in KEPT_TO_CONTINUE):
                 (folder / name).unlink(missing_ok=True)
-        if not keep_journal:
-            shutil.rmtree(folder / "journal", ignore_errors=True)
     except OSError as error:
         raise InputError(
             f"{folder}: cannot be written ({error.strerror}); give --out a folder that can"
