@@ -12,12 +12,13 @@ from coastwatch.decode.ais import payload, reports
 from coastwatch.decode.ais.fragments import Assembly
 from coastwatch.decode.base import Books, Context
 from coastwatch.decode.framing import Lines
+from coastwatch.decode.ownship import BASE_STATION
 from coastwatch.decode.sentence import Refused
 from coastwatch.decode.stream import Part, Stream
 from coastwatch.model import Balance, Datagram, Detections, Kind, Reject, Vessel
 
 PEERS_MAX = 4_096
-OWN_CLOCKS = ("RMC", "ZDA", "base station")
+OWN_CLOCKS = ("RMC", "ZDA", BASE_STATION)
 # A radar whose clock is further off than this is not believed (many run on local time).
 CLOCK_OFF_S = 60.0
 

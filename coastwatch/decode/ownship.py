@@ -8,6 +8,7 @@ from coastwatch.decode import stamps
 from coastwatch.decode.arpa import degrees
 
 FRESH_S = 10.0
+BASE_STATION = "base station"
 
 
 class OwnShip:
@@ -43,8 +44,8 @@ class OwnShip:
 
     def base_station(self, time_s: float) -> None:
         """A base station's clock (AIS type 4) serves where no receiver of its own has one."""
-        if self.clock_source in ("", "base station"):
-            self.clock_s, self.clock_source = time_s, "base station"
+        if self.clock_source in ("", BASE_STATION):
+            self.clock_s, self.clock_source = time_s, BASE_STATION
 
     def position(self, time_s: float) -> tuple[float, float] | None:
         """Longitude and latitude, None where they are older than 10 s."""

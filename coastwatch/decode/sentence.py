@@ -75,8 +75,8 @@ def checksum(body: bytes) -> int:
 def tag_blocks(head: bytes) -> tuple[bytes, Tag]:
     """The log prefix before the tag blocks, and what the blocks say together.
 
-    Raises Refused when a block is broken or its checksum wrong: then its station and group cannot
-    be trusted, and a fragment could join a stranger's.
+    Raises Refused when a block is broken or its checksum wrong: by an untrue station or group a
+    fragment could join a stranger's.
     """
     begin = head.find(b"\\")
     if begin < 0:

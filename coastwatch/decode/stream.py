@@ -6,7 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from coastwatch.decode import arpa, stamps
-from coastwatch.decode.ownship import OwnShip
+from coastwatch.decode.ownship import BASE_STATION, OwnShip
 from coastwatch.decode.sentence import COMMENT, Refused, Sentence, Tag, split, tag_blocks
 
 AIS = (b"VDM", b"VDO")
@@ -105,7 +105,7 @@ class Stream:
         """Station, text, time, its source, and group of a sentence: the best witness counts."""
         tag, before_s, tail_s, tail_station = _NO_TAG, None, None, ""
         if said.head:
-            prefix, tag = tag_blocks(said.head)
+            prefix, tag = self._head(said.head)
             before_s = self._prefix_s(prefix)
         if said.tail:
             tail_s, tail_station = stamps.suffix(said.tail)
@@ -124,9 +124,20 @@ class Stream:
             self._stamped = True
         elif received_s is not None:
             time_s, source = received_s, "received"
-        elif not self._stamped:
+        elif not self._stamped or self.ship.clock_source != BASE_STATION:
             time_s, source = self.ship.clock_s, self.ship.clock_source
         return station, tag.text, time_s, source if time_s is not None else "", tag.group
+
+    def _head(self, head: bytes) -> tuple[bytes, Tag]:
+        """Log prefix and tag blocks; a damaged block is counted and its word not taken.
+
+        The sentence has a checksum of its own, so it stands.
+        """
+        try:
+            return tag_blocks(head)
+        except Refused as error:
+            self._counts[str(error)] += 1
+            return head[: head.find(b"\\")], _NO_TAG
 
     def _prefix_s(self, prefix: bytes) -> float | None:
         prefix = prefix.strip(b" \t,;:|")
@@ -142,4 +153,5 @@ def _speaks_of(hint: _Hint, said: Sentence) -> bool:
     So it is held only against a sentence that is a message whole.
     """
     whole = said.fields[1:2] == [b"1"]
-    return not hint.checksum or not whole or hint.checksum == b"%02X" % said.checksum
+    unsaid = hint.checksum in (b"", b"00")
+    return unsaid or not whole or hint.checksum == b"%02X" % said.checksum

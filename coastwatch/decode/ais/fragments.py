@@ -12,7 +12,7 @@ WAIT_S = 10.0
 WAITING_MAX = 4_096
 # Two senders' fragments that carry no station and stand this close are interleaved; further
 # apart, the earlier message has lost a fragment.
-NEAR_LINES = 16
+NEAR_LINES = 8
 BURIED_MAX = 256
 
 
