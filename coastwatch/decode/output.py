@@ -1,0 +1,175 @@
+"""Records -> files: jsonl, csv or parquet, in constant memory, with the books at the end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from coastwatch.decode.base import Decoder
+from coastwatch.decode.flat import BULK, FLAT, RADAR, STATICS, bulk, flat, radar, statics
+from coastwatch.decode.tables import Tables
+from coastwatch.model import Balance, ConfigError, Datagram, InputError
+
+# A stream's chunk is cut to this where every reject is to be told: so few cannot overflow the
+# decoder's list of them.
+CHUNK = 1_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Writer(Protocol):
+    """Takes records as they come."""
+
+    def write(self, records: list[dict[str, Any]]) -> None: ...
+
+
+def write_records(
+    datagrams: Iterable[Datagram], decoder: Decoder, to: str, out: Path | None, errors: bool
+) -> Balance:
+    """Decode all datagrams and write their records to ``out`` (standard output where None).
+
+    ``errors`` tells each reject on standard error as one JSON object; the books follow as its
+    last line. Raises ConfigError where the output cannot be had, InputError from the decoder.
+    """
+    told = 0
+    with _writer(to, out) as writer:
+        for datagram in datagrams:
+            for piece in _pieces(datagram) if errors else (datagram,):
+                records = decoder.records(piece)
+                if records:
+                    writer.write(records)
+                if errors:
+                    told += _tell_rejects(decoder)
+                decoder.take_vessels()
+    balance = decoder.balance
+    untold = sum(balance.rejected.values()) - told
+    if errors and untold:
+        print(f"{untold} more rejects came too fast to be told one by one", file=sys.stderr)
+    print(closing_line(balance, decoder.counts), file=sys.stderr)
+    return balance
+
+
+def closing_line(balance: Balance, counts: dict[str, int]) -> str:
+    """The books in one line: every frame is accounted for."""
+    rejected = sum(balance.rejected.values())
+    reasons = ", ".join(f"{why} {n}" for why, n in sorted(balance.rejected.items()))
+    line = (
+        f"frames {balance.frames} = decoded {balance.decoded} + rejected {rejected}"
+        f"{f' ({reasons})' if reasons else ''} + pending {balance.pending}"
+        f" + expired {balance.expired} + ignored {balance.ignored}"
+    )
+    extra = ", ".join(f"{what} {n}" for what, n in sorted(counts.items()))
+    return f"{line}; {extra}" if extra else line
+
+
+def _pieces(datagram: Datagram) -> Iterator[Datagram]:
+    """The datagram in small pieces; one whose ends mean something stays whole."""
+    data = datagram.data
+    if datagram.whole or len(data) <= CHUNK:
+        yield datagram
+        return
+    starts = range(0, len(data), CHUNK)
+    for start in starts:
+        last = start == starts[-1]
+        yield replace(datagram, data=data[start : start + CHUNK], end=datagram.end and last)
+
+
+def _tell_rejects(decoder: Decoder) -> int:
+    rejects = decoder.rejects
+    for r in rejects:
+        row = {"line": r.line, "error": r.reason, "raw": r.raw.decode("latin-1")}
+        print(json.dumps(row), file=sys.stderr)
+    told = len(rejects)
+    rejects.clear()
+    return told
+
+
+@contextmanager
+def _writer(to: str, out: Path | None) -> Iterator[Writer]:
+    if to == "parquet":
+        if out is None or str(out) == "-":
+            raise ConfigError("--to parquet writes files; say where with --out ais.parquet")
+        with _ParquetWriter(out) as writer:
+            yield writer
+        return
+    if to not in ("jsonl", "csv"):
+        raise ConfigError(f"--to {to}: give jsonl, csv or parquet")
+    with _opened(out) as file:
+        yield _JsonlWriter(file) if to == "jsonl" else _CsvWriter(file)
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None or str(out) == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        file = out.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written ({error.strerror}); give another --out"
+        ) from error
+    with file:
+        yield file
+
+
+class _JsonlWriter:
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._encode = json.JSONEncoder(allow_nan=False, separators=(", ", ": ")).encode
+
+    def write(self, records: list[dict[str, Any]]) -> None:
+        self._file.write("".join([self._encode(r) + "\n" for r in records]))
+
+
+class _CsvWriter:
+    """The flat columns; a text that a spreadsheet would run as a formula gets an apostrophe."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._rows = csv.writer(file, lineterminator="\n")
+        self._rows.writerow(FLAT)
+
+    def write(self, records: list[dict[str, Any]]) -> None:
+        for record in records:
+            row = flat(record)
+            self._rows.writerow([_safe(row.get(name)) for name in FLAT])
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return value
+
+
+class _ParquetWriter:
+    """Messages to ``out``; statics to ``<name>.statics.parquet`` and radar beside it, if any."""
+
+    def __init__(self, out: Path) -> None:
+        beside = out.name.removesuffix(".parquet")
+        self._bulk = Tables(out, BULK, always=True)
+        self._statics = Tables(out.with_name(f"{beside}.statics.parquet"), STATICS, always=True)
+        self._radar = Tables(out.with_name(f"{beside}.radar.parquet"), RADAR, always=False)
+
+    def __enter__(self) -> _ParquetWriter:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for table in (self._bulk, self._statics, self._radar):
+            table.close()
+
+    def write(self, records: list[dict[str, Any]]) -> None:
+        for record in records:
+            kind = record.get("msg_type")
+            if kind is None:
+                self._radar.add(radar(record))
+                continue
+            if kind not in (5, 24):
+                self._bulk.add(bulk(record))
+            if kind in (5, 19, 24):
+                self._statics.add(statics(record))
