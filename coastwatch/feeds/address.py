@@ -158,7 +158,7 @@ def _only(feed: Feed, query: dict[str, str], known: set[str]) -> None:
 def _unknown_scheme(scheme: str, url: str) -> str:
     if not scheme:
         return f"there is no scheme; for a file write file:{url}"
-    near = difflib.get_close_matches(scheme, list(EXAMPLES), 1, 0.5)
+    near = difflib.get_close_matches(scheme, list(EXAMPLES), 1, 0.6)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(EXAMPLES)}"
     return f"unknown scheme {scheme!r}; {hint}"
 
