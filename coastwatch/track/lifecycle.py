@@ -1,0 +1,62 @@
+"""A track's life: looks, misses, existence, confirmation and the end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coastwatch.model import Floats, Ints, Status
+from coastwatch.track.table import Table
+
+M, N = 3, 5  # confirmed by 3 hits in 5 looks
+CONFIRMED_P = 0.98
+ODDS_MAX = 12.0
+COASTING_MISSES = 3
+# What ends a track: no look hits it for so long, or nobody knows where it is.
+TENTATIVE_S = 20.0
+RADAR_S = 60.0
+AIS_S = 600.0
+SIGMA_END_M = 1_500.0
+_COUNT = np.array([bin(i).count("1") for i in range(1 << N)])
+
+
+def hit(table: Table, i: Ints, log_ratio: Floats) -> None:
+    """A plot was associated: ``log_ratio`` is its likelihood against clutter."""
+    table.odds[i] = np.minimum(table.odds[i] + log_ratio, ODDS_MAX)
+    table.window[i] = (table.window[i] << 1 | 1) & ((1 << N) - 1)
+    table.looks[i] += 1
+    table.hits[i] += 1
+
+
+def miss(table: Table, i: Ints, pd: float) -> None:
+    """A sensor looked and did not see it. IPDA: Musicki, Evans and Stankovic (1994)."""
+    p = 1 / (1 + np.exp(-table.odds[i]))
+    p = p * (1 - pd) / (1 - p * pd)
+    table.odds[i] = np.log(np.maximum(p, 1e-9) / np.maximum(1 - p, 1e-9))
+    table.window[i] = (table.window[i] << 1) & ((1 << N) - 1)
+    table.looks[i] += 1
+
+
+def judge(table: Table, time_s: float) -> None:
+    """Set each track's status at ``time_s``."""
+    last = np.nanmax(table.seen_s, axis=1)
+    silent = time_s - last
+    recent = _COUNT[table.window]
+    p = 1 / (1 + np.exp(-table.odds))
+    tentative = table.status == Status.TENTATIVE
+    identified = table.mmsi >= 0
+    proven = (recent >= M) & (p >= CONFIRMED_P) | (table.reports >= 2)
+    table.status[tentative & proven] = Status.CONFIRMED
+    alive = ~(table.status == Status.TENTATIVE)
+    missed = (table.window & ((1 << COASTING_MISSES) - 1)) == 0
+    coasting = np.where(identified & (table.reports > 0), silent > 60.0, missed | (silent > 15.0))
+    table.status[alive] = np.where(coasting, Status.COASTING, Status.CONFIRMED)[alive]
+    sigma = np.sqrt((table.cov[:, 0, 0] + table.cov[:, 1, 1]) / 2)
+    limit = np.where(identified, AIS_S, RADAR_S)
+    by_radar = table.reports == 0
+    over = np.where(
+        alive,
+        (silent > limit) | (by_radar & ((sigma > SIGMA_END_M) | (p < 0.05))),
+        (silent > np.where(identified, AIS_S, TENTATIVE_S))
+        | (by_radar & ((p < 0.05) | ((table.looks >= N) & (recent < 2)))),
+    )
+    table.status[over] = Status.ENDED
