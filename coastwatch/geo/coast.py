@@ -120,9 +120,9 @@ def _land(west: float, south: float, east: float, north: float, resolution: str)
     if not (west < east and south < north):
         return shapely.MultiPolygon()
     parts = {level: _clipped(window, resolution, level) for level in LEVELS}
-    # Antarctica comes in two halves that share an edge; all else is disjoint as it stands.
-    ice = shapely.get_parts(shapely.union_all(parts[ICE]))
-    land = _without(np.concatenate([parts[LAND], ice]), parts[LAKE])
+    # Antarctica comes in halves that share an edge, and a few coarse islands cross a neighbour.
+    shores = shapely.disjoint_subset_union_all(np.concatenate([parts[LAND], parts[ICE]]))
+    land = _without(shapely.get_parts(shores), parts[LAKE])
     islands = _without(parts[ISLAND_IN_LAKE], parts[POND])
     return shapely.MultiPolygon(list(np.concatenate([land, islands])))
 
@@ -145,11 +145,15 @@ def _clipped(window: Window, resolution: str, level: int) -> NDArray[np.object_]
 
 
 def _without(polygons: NDArray[np.object_], holes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """The polygons less the holes; only those that a hole touches are worked on."""
-    out = polygons.copy()
-    hole, polygon = shapely.STRtree(polygons).query(holes, predicate="intersects")
-    for i in np.unique(polygon):
-        out[i] = polygons[i].difference(shapely.union_all(holes[hole[polygon == i]]))
+    """The polygons less the holes; a hole wholly inside becomes a ring, which is quick."""
+    out, tree = polygons.copy(), shapely.STRtree(holes)
+    touched, touching = tree.query(polygons, predicate="intersects")
+    around, inside = tree.query(polygons, predicate="contains_properly")
+    for i in np.unique(touched):
+        rings = [hole.exterior for hole in holes[inside[around == i]]]
+        shape = shapely.Polygon(polygons[i].exterior, [*polygons[i].interiors, *rings])
+        cut = np.setdiff1d(touching[touched == i], inside[around == i])
+        out[i] = shape.difference(shapely.union_all(holes[cut])) if len(cut) else shape
     parts: NDArray[np.object_] = shapely.get_parts(out)
     return parts
 
