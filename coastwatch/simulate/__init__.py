@@ -123,5 +123,5 @@ def _clearance_m(motion: Motion) -> float:
     least = np.inf
     for i in range(x.shape[1] - 1):
         apart: Floats = np.hypot(x[:, i + 1 :] - x[:, i, None], y[:, i + 1 :] - y[:, i, None])
-        least = min(least, float(np.nanmin(apart)))
+        least = float(np.fmin.reduce(apart, axis=None, initial=least))
     return least
