@@ -211,7 +211,7 @@ def _table(tracks: list[dict[str, Any]]) -> pa.Table:
     for one in tracks:
         n = len(one["t"])
         gap = np.maximum(np.gradient(one["t"]), 1e-9) if n > 1 else np.ones(n)
-        east = 111_195 * np.cos(np.radians(one["lat"]))
+        east = 111_195 * np.cos(np.radians(np.nan_to_num(one["lat"], posinf=0.0, neginf=0.0)))
         speed = [np.gradient(v) / gap if n > 1 else np.zeros(n) for v in (one["lon"], one["lat"])]
         filled = {
             "time": np.round((START_S + one["t"]) * 1e9).astype("int64"),

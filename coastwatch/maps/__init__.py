@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coastwatch.maps.island import island
+from coastwatch.maps.contents import island
 from coastwatch.maps.page import page
 from coastwatch.model import InputError
 

@@ -25,12 +25,19 @@ FINEST_M = 15.0
 def land(window: Frame) -> list[list[list[int]]]:
     """Land in the window as polygons of rings of delta-coded lon, lat steps."""
     resolution = "f" if window.east - window.west <= FINE_DEG else "h"
+    tolerance = tolerance_deg(window)
+    # Polygon by polygon: to join them first takes minutes for a world and shows no difference.
     parts = [
-        _shifted(coast(west, window.south, east, window.north, resolution), shift)
+        part
         for west, east, shift in _world_strips(window)
+        for part in _parts(
+            _shifted(coast(west, window.south, east, window.north, resolution), shift), "Polygon"
+        )
+        if part.area > tolerance**2
     ]
-    shape = simplified([shapely.union_all(parts)], tolerance_deg(window), LAND_VERTICES)[0]
-    return [_rings(p) for p in _parts(shape, "Polygon")]
+    return [
+        _rings(p) for s in simplified(parts, tolerance, LAND_VERTICES) for p in _parts(s, "Polygon")
+    ]
 
 
 def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, Any]], list[str]]:
@@ -40,7 +47,7 @@ def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, 
     for i, feature in enumerate(features[:ZONES_MOST], 1):
         try:
             shapes.append(_shape(feature["geometry"], window))
-            named.append(_said(feature.get("properties") or {}))
+            named.append(_said(feature.get("properties") or {}) | _place(shapes[-1]))
         except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError) as e:
             del shapes[len(named) :]
             faults.append(f"zone {i} cannot be drawn: {words(e, 120)}")
@@ -58,21 +65,17 @@ def tolerance_deg(window: Frame) -> float:
 def simplified(shapes: list[BaseGeometry], tolerance: float, most: int) -> list[BaseGeometry]:
     """The shapes with outlines kept within the tolerance, which doubles until ``most`` points fit.
 
-    ``tolerance`` is in degrees of latitude; a degree of longitude is shorter, so the error is less.
+    ``tolerance`` is in degrees of latitude; a degree of longitude is shorter, so the error is
+    less. Where it has to double, shapes that have become too small to see leave the list's
+    geometry empty.
     """
-    while True:
-        shapes = [shapely.simplify(s, tolerance, preserve_topology=True) for s in shapes]
-        if sum(shapely.get_num_coordinates(s) for s in shapes) <= most or tolerance > 1.0:
-            return shapes
+    thin = shapely.simplify(np.array(shapes, dtype=object), tolerance)
+    while shapely.get_num_coordinates(thin).sum() > most and tolerance < 1.0:
         tolerance *= 2
-        shapes = [_without_specks(s, tolerance) for s in shapes]
-
-
-def _without_specks(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
-    """Of many polygons, those that the tolerance leaves visible."""
-    polygons = _parts(shape, "Polygon")
-    kept = [p for p in polygons if p.area > tolerance**2]
-    return shapely.multipolygons(kept) if len(polygons) > 1 and kept else shape
+        thin = shapely.simplify(thin, tolerance)
+        speck = (shapely.area(thin) > 0) & (shapely.area(thin) < tolerance**2)
+        thin[speck] = shapely.Polygon()
+    return list(thin)
 
 
 def _shifted(shape: BaseGeometry, east_deg: float) -> BaseGeometry:
@@ -105,11 +108,16 @@ def _said(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": "other"} | said | ({} if accuracy_m is None else {"accuracy": accuracy_m})
 
 
-def _drawn(shape: BaseGeometry) -> dict[str, Any]:
+def _place(shape: BaseGeometry) -> dict[str, Any]:
     spot = shape.representative_point()
     return {
         "at": [round(spot.x, 5), round(spot.y, 5)],
         "bounds": [round(v, 5) for v in shape.bounds],
+    }
+
+
+def _drawn(shape: BaseGeometry) -> dict[str, Any]:
+    return {
         "polygons": [_rings(p) for p in _parts(shape, "Polygon")],
         "lines": [_steps(p.coords) for p in _parts(shape, "LineString")],
         "points": [_steps(p.coords) for p in _parts(shape, "Point")],

@@ -19,7 +19,6 @@ from coastwatch.model import Floats, Ints, Status, Vessel
 
 CLASSES = ("small", "ais", "radar", "fixed")  # the first wins where a page must leave tracks out
 BELIEVED = 0.8
-TRACKS_MOST = 10_000
 POINTS_MOST = 250_000
 TICK = 10.0  # ten ticks a second in the page's data
 
@@ -56,7 +55,7 @@ def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
     return Heads(first, last, mmsi, kind, confirmed)
 
 
-def chosen_rows(rows: Rows, heads: Heads, most: int = TRACKS_MOST) -> NDArray[np.bool_]:
+def chosen_rows(rows: Rows, heads: Heads, most: int) -> NDArray[np.bool_]:
     """Rows of the tracks to draw: all, or the ``most`` tracks that matter most, latest first."""
     count = len(heads.first)
     chosen = np.ones(count, dtype=bool)

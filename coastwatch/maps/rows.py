@@ -19,7 +19,7 @@ TIME_MAX_S = 7_258_118_400.0
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Usable rows as columns, sorted by track and time. Probabilities are 0 where unknown."""
+    """Usable rows as columns, sorted by track and time; NaN where a number is unknown."""
 
     track: Ints
     time_s: Floats
@@ -75,10 +75,7 @@ def _column(table: pa.Table, name: str) -> NDArray[Any]:
         return _statuses(table["status"])
     if name in ("track", "mmsi"):
         return np.asarray(table[name].cast(pa.int64()).fill_null(-1).to_numpy())
-    values = np.asarray(table[name].cast(pa.float64()).to_numpy())
-    if name.startswith("p_"):
-        return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    return values
+    return np.asarray(table[name].cast(pa.float64()).to_numpy())
 
 
 def _statuses(column: pa.ChunkedArray) -> Ints:
@@ -93,4 +90,5 @@ def _statuses(column: pa.ChunkedArray) -> Ints:
         ]
         lookup = np.array([*names, int(Status.TENTATIVE)], dtype=np.int64)
         parts.append(lookup[np.asarray(chunk.indices.fill_null(len(names)).to_numpy())])
-    return np.concatenate(parts)
+    joined: Ints = np.concatenate(parts)
+    return joined

@@ -12,7 +12,7 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.maps.base import land, zones
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
-from coastwatch.maps.paths import TRACKS_MOST, chosen_rows, heads_of, paths
+from coastwatch.maps.paths import chosen_rows, heads_of, paths
 from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import evidence_rows, number, words
 from coastwatch.site import Site
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SMALL_RULE = "small-unregistered-craft"
 SEVERITIES = ("information", "warning", "danger")
 ALERTS_MOST = 1_000
+TRACKS_MOST = 10_000
 NOTES_MOST = 20
 
 
@@ -38,13 +39,13 @@ def island(run: Run) -> dict[str, Any]:
     view = _view(run.site, rows, alerts, middle)
     window = view.padded()
     drawn_zones, faults = zones(run.zones, window)
-    start_s = float(rows.time_s.min()) if len(rows) else 0.0
+    start_s, end_s = _span(rows, alerts)
     heads = heads_of(rows, _alerted(run.alerts))
     return {
         "site": words(run.site.name, 80),
         "sensors": _sensors(run.site, middle),
         "start": start_s,
-        "end": float(rows.time_s.max()) if len(rows) else start_s,
+        "end": end_s,
         "view": [round(v, 5) for v in view.bounds()],
         "window": [round(v, 5) for v in window.bounds()],
         "land": land(window),
@@ -62,7 +63,7 @@ def _rows(run: Run, notes: list[str]) -> Rows:
     heads = heads_of(rows, _alerted(run.alerts))
     if len(heads.first) > TRACKS_MOST:
         notes.append(f"{TRACKS_MOST} of {len(heads.first)} tracks shown; all are in tracks.parquet")
-        rows = rows.take(chosen_rows(rows, heads))
+        rows = rows.take(chosen_rows(rows, heads, TRACKS_MOST))
     return rows
 
 
@@ -105,6 +106,12 @@ def _seconds(value: Any) -> float | None:
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def _span(rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """First and last time of the picture, UTC seconds; of the alerts where there is no track."""
+    times = rows.time_s if len(rows) else [a["time"] for a in alerts]
+    return (float(np.min(times)), float(np.max(times))) if len(times) else (0.0, 0.0)
 
 
 def _middle(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> float:
