@@ -24,6 +24,11 @@ from tests.test_asterix_hostile import block, mutated
 
 pytestmark = pytest.mark.xdist_group("libasterix")
 EDITIONS = {34: "Cat_034_1_29", 48: "Cat_048_1_32", 62: "Cat_062_1_21"}
+EARLIER = [
+    *[(34, f"Cat_034_1_{n}") for n in (27, 28)],
+    *[(48, f"Cat_048_1_{n}") for n in range(27, 32)],
+    *[(62, f"Cat_062_1_{n}") for n in range(16, 21)],
+]
 UNITS = {"°": "deg", "m/s²": "m/s2", "°/s": "deg/s"}
 WIDE = 56  # bits from which we write a register as hexadecimal digits
 
@@ -40,12 +45,12 @@ class Oracle:
 
     def __init__(self, base, generated):
         self.b = base
-        self.records = {c: getattr(generated, n).cv_uap.cv_record for c, n in EDITIONS.items()}
+        self.generated = generated
         self.uaps = {c: getattr(generated, n).cv_uap for c, n in EDITIONS.items()}
 
-    def shape(self, category):
+    def shape(self, edition):
         slots = []
-        for slot in self.records[category].cv_items_list:
+        for slot in getattr(self.generated, edition).cv_uap.cv_record.cv_items_list:
             named = issubclass(slot, self.b.UapItem)
             slots.append(self._named(slot.cv_non_spare) if named else None)
         return slots
@@ -177,6 +182,25 @@ def plain(fixed):
     return [(f.name, f.bits, f.code, f.lsb, f.unit) for f in fixed.fields]
 
 
+def layout(shape):
+    """Only what decides where the next item begins."""
+    if shape is None:
+        return None
+    kind, *rest = shape
+    if kind == "compound":
+        return [kind, *[part and (layout(part[1])) for part in rest[0]]]
+    if kind in ("extended", "choice"):
+        return [kind, *[sum(field[1] for field in part) for part in rest[0]]]
+    return [kind, sum(field[1] for field in rest[0]) if rest else 0]
+
+
+def extends(new, old):
+    """Whether the new layout is the old one, with at most more parts at its end."""
+    if isinstance(new, list) and isinstance(old, list) and new[0] in ("extended", "compound"):
+        return len(new) >= len(old) and all(map(extends, new, old))
+    return new == old
+
+
 def same(ours, theirs):
     """Equal, but for the last digit of decimal steps and characters that have no meaning."""
     if isinstance(ours, dict):
@@ -196,11 +220,19 @@ def read(category, data):
 
 @pytest.mark.parametrize("category", EDITIONS)
 def test_every_item_has_the_fields_bits_steps_and_units_of_the_specification(lib, category):
-    theirs = lib.shape(category)
+    theirs = lib.shape(EDITIONS[category])
     table = CATEGORIES[category].items
     assert len(table) == len(theirs)
     for item, expected in zip(table, theirs, strict=True):
         assert (item and (item.name, ours(item.structure))) == expected
+
+
+@pytest.mark.parametrize(("category", "edition"), EARLIER)
+def test_earlier_editions_differ_only_by_parts_that_were_added(lib, category, edition):
+    for item, old in zip(CATEGORIES[category].items, lib.shape(edition), strict=True):
+        assert (item and item.name) == (old and old[0])
+        if item:
+            assert extends(layout(ours(item.structure)), layout(old[1])), item.name
 
 
 @pytest.mark.parametrize("category", EDITIONS)

@@ -13,7 +13,7 @@ from coastwatch.decode.base import Context
 from coastwatch.model import Datagram, InputError
 from tests.asterix_records import random_record, random_value
 
-RECEIVED_NS = 1_763_932_403_123_456_789
+RECEIVED_NS = 1_763_932_403_123_456_000
 ITEMS = [(c, item) for c, table in CATEGORIES.items() for item in table.items if item]
 SOURCES = st.randoms(use_true_random=False)
 

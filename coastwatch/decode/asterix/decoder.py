@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
-import numpy as np
-
 from coastwatch.decode.asterix.cat034 import CAT_034
 from coastwatch.decode.asterix.cat048 import CAT_048
 from coastwatch.decode.asterix.cat062 import CAT_062
@@ -16,6 +14,7 @@ from coastwatch.decode.asterix.detect import DAY_S, VIEWS, DayClock, Row, column
 from coastwatch.decode.asterix.structures import Malformed
 from coastwatch.decode.base import RAW_KEPT, Books, Context
 from coastwatch.decode.framing import Blocks
+from coastwatch.decode.stamps import iso
 from coastwatch.model import Datagram, Detections, Reject, Vessel
 
 CATEGORIES = {category.number: category for category in (CAT_034, CAT_048, CAT_062)}
@@ -41,7 +40,7 @@ class AsterixDecoder(Books):
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """Every record with all its items, JSON-ready; units are those of the specification."""
-        received = _iso(datagram.received_ns)
+        received = _received(datagram.received_ns)
         return [
             {
                 "cat": category,
@@ -139,7 +138,5 @@ class AsterixDecoder(Books):
         return -1
 
 
-def _iso(received_ns: int) -> str | None:
-    if not 0 < received_ns < 1 << 63:
-        return None
-    return f"{np.datetime64(received_ns // 1000, 'us')}Z"
+def _received(received_ns: int) -> str | None:
+    return iso(received_ns / 1e9) if 0 < received_ns < 1 << 63 else None
