@@ -13,6 +13,7 @@ _START = re.compile(rb"[!$]")
 _HEX = {f"{i:{form}}".encode(): i for i in range(256) for form in ("02X", "02x")}
 _HEX |= {key[:1] + key[1:].swapcase(): value for key, value in _HEX.items()}
 _HEX |= {f"{i:{form}}".encode(): i for i in range(16) for form in ("X", "x")}
+_AFTER = (b"", b",", b" ", b"\t", b";")
 _BLOCK = re.compile(rb"([^\\*]*)\*([0-9A-Fa-f]{1,2})")
 _GROUP = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{1,9})")
 
@@ -55,7 +56,7 @@ def split(line: bytes) -> Sentence:
     body = line[begin + 1 : star]
     told = _HEX.get(line[star + 1 : star + 3])
     width = 2
-    if told is None:
+    if told is None and line[star + 2 : star + 3] in _AFTER:
         told, width = _HEX.get(line[star + 1 : star + 2]), 1
     if told is None:
         raise Refused("no checksum")

@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 50_000
 
 
 class Tables:
-    """Appends rows (dicts by column) to a parquet file; unless ``always``, an empty one is left out.
+    """Appends rows (dicts by column) to a parquet file, which unless ``always`` begins with a row.
 
     Raises InputError where the file cannot be written.
     """
