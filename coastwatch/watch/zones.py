@@ -1,0 +1,143 @@
+"""Zones from packs: GeoJSON files, checked, with their default rules by kind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping, shape
+from shapely.geometry.polygon import orient
+
+from coastwatch.model import ConfigError, InputError, Zone
+from coastwatch.watch.check import Fault, files_of, moment, read_features
+from coastwatch.watch.rules import RULES
+
+__all__ = ["Fault", "check_zones", "load_zones", "zones_to_geojson"]
+
+SMALL = ("small-unregistered-craft",)
+# Where a small craft without AIS is an officer's business. Port limits are where small craft
+# belong; crossings of lines are kept as facts, and raise an alert only where a pack asks for it.
+DEFAULT_RULES: dict[str, tuple[str, ...]] = {
+    "tss-lane": SMALL,
+    "separation-zone": SMALL,
+    "inshore-zone": SMALL,
+    "territorial-sea": SMALL,
+    "exclusion": SMALL,
+    "search-area": (),
+    "port-limits": (),
+    "line": SMALL,
+    "other": (),
+}
+
+
+def check_zones(path: Path) -> list[Fault]:
+    """Every fault of a zone file or folder. Raises InputError where there is nothing to check."""
+    features, faults = _read(path)
+    return faults + _duplicates(features)
+
+
+def load_zones(paths: Sequence[Path]) -> list[Zone]:
+    """The zones of files and folders, in their order.
+
+    Raises ConfigError that names every error, one a line.
+    """
+    features: list[tuple[Path, dict[str, Any]]] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            found, wrong = _read(path)
+        except InputError as error:
+            raise ConfigError(str(error)) from error
+        features += found
+        faults += wrong
+    faults += _duplicates(features)
+    errors = [str(f) for f in faults if f.severity == "error"]
+    if errors:
+        raise ConfigError("\n".join(errors))
+    return [_zone(feature) for _, feature in features]
+
+
+def zones_to_geojson(zones: Sequence[Zone]) -> dict[str, Any]:
+    """The zones as a FeatureCollection that ``load_zones`` reads back to the same zones."""
+    return {"type": "FeatureCollection", "features": [_feature(z) for z in zones]}
+
+
+def _read(path: Path) -> tuple[list[tuple[Path, dict[str, Any]]], list[Fault]]:
+    features, faults = [], []
+    for file in files_of(path):
+        found, wrong = read_features(file, tuple(RULES))
+        features += [(file, f) for f in found]
+        faults += wrong
+    return features, faults
+
+
+def _duplicates(features: list[tuple[Path, dict[str, Any]]]) -> list[Fault]:
+    seen: dict[str, Path] = {}
+    faults = []
+    for path, feature in features:
+        name = feature["properties"]["id"]
+        if name in seen:
+            what = f"the id stands in {seen[name]} already"
+            faults.append(Fault(str(path), f"feature {name!r}", what, "give each zone its own id"))
+        seen.setdefault(name, path)
+    return faults
+
+
+def _zone(feature: dict[str, Any]) -> Zone:
+    p = feature["properties"]
+    geometry = _oriented(shape(feature["geometry"]))
+    rules = tuple(p["rules"]) if "rules" in p else DEFAULT_RULES[p["kind"]]
+    begin = moment(p["valid_from"]) if p.get("valid_from") else -math.inf
+    end = moment(p["valid_to"]) if p.get("valid_to") else math.inf
+    meaning = [p["id"], p["kind"], list(rules), begin, end, mapping(geometry)]
+    canonical = json.dumps(meaning, sort_keys=True)
+    return Zone(
+        id=p["id"],
+        name=p["name"],
+        kind=p["kind"],
+        geometry=geometry,
+        rules=rules,
+        valid_from_s=begin,
+        valid_to_s=end,
+        source=p["source"],
+        accuracy_m=p.get("accuracy_m"),
+        note=str(p.get("note") or ""),
+        version=hashlib.sha256(canonical.encode()).hexdigest()[:12],
+    )
+
+
+def _oriented(geometry: Any) -> Any:
+    """Counter-clockwise shells, as RFC 7946 has them; a third coordinate is dropped."""
+    geometry = shapely.force_2d(geometry)
+    if geometry.geom_type == "Polygon":
+        return orient(geometry)
+    if geometry.geom_type == "MultiPolygon":
+        return shapely.MultiPolygon([orient(part) for part in geometry.geoms])
+    return geometry
+
+
+def _feature(zone: Zone) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "id": zone.id,
+        "name": zone.name,
+        "kind": zone.kind,
+        "rules": list(zone.rules),
+        "source": zone.source,
+        "accuracy_m": zone.accuracy_m,
+        "note": zone.note,
+    }
+    for key, time_s in (("valid_from", zone.valid_from_s), ("valid_to", zone.valid_to_s)):
+        if math.isfinite(time_s):
+            properties[key] = _iso(time_s)
+    return {"type": "Feature", "properties": properties, "geometry": mapping(zone.geometry)}
+
+
+def _iso(time_s: float) -> str:
+
+    return datetime.fromtimestamp(time_s, UTC).isoformat()
