@@ -73,6 +73,7 @@ def open_page(driver: webdriver.Chrome, page: Path) -> None:
     """Load a file and wait until its first picture is drawn; logs start with the page."""
     driver.get("about:blank")
     requests(driver)
+    complaints(driver)
     driver.get(page.resolve().as_uri())
     settle(driver)
 
