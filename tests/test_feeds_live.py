@@ -315,6 +315,7 @@ def test_stopping_is_prompt_and_ends_every_feed_with_what_was_received(live) -> 
     assert [d.data for d in left if d.data] == [b"%d" % i for i in range(100)]
     assert sorted(d.feed for d in left if d.end and not d.peer) == ["f0", "f1", "f2", "f3"]
     assert {c["state"] for c in watch.counts().values()} == {"ended"}
+    assert "Connection refused" in watch.counts()["f1"]["notice"]
     assert watch.drain(0) == []
     os.close(ours)
     os.close(theirs)

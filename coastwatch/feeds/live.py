@@ -119,7 +119,9 @@ class Live:
     def _end(self, outlet: Outlet, why: str = "") -> None:
         if outlet.books.state != "ended":
             outlet.put([Datagram(0, outlet.feed, b"", end=True)])
-            outlet.become("ended", why)
+            outlet.books.state = "ended"  # its last notice stays, for the books of the run
+            if why:
+                outlet.tell(why)
 
 
 def _reason(error: Exception, address: Udp | Tcp | Serial) -> str:
