@@ -68,7 +68,8 @@ midnight. A file without reception times takes its first day from the feed's `da
 at midnight; without one, time counts from 1970-01-01 and is counted as `undated`.
 
 The radar is told by its SAC and SIC (`asterix = {{ sac = 8, sic = 17 }}` at the sensor), else it is
-the feed's own `sensor`; what neither tells is counted as `unknown sensor`.
+the feed's own `sensor`; what neither tells is counted as
+`unknown sensor` with its SAC and SIC.
 
 ## Damage
 

@@ -136,7 +136,7 @@ def test_each_radar_address_finds_its_sensor_and_unknown_ones_are_counted():
     found, d = detect(48, *records)
     assert found.sensor.tolist() == [0, 1, -1, -1]
     assert d.unknown_sensors == {(1, 2): 2}
-    assert d.counts == {"unknown sensor": 2}
+    assert d.counts == {"unknown sensor 1/2": 2}
 
 
 def test_the_sensor_of_the_feed_stands_in_for_an_unknown_or_missing_address():
@@ -154,8 +154,9 @@ def test_the_sensor_of_the_feed_stands_in_for_an_unknown_or_missing_address():
 def test_unknown_addresses_are_kept_only_up_to_a_bound():
     records = [PLOT | {"010": {"SAC": 1, "SIC": n}} for n in range(256)]
     _, d = detect(48, *records)
-    assert len(d.unknown_sensors) == 100
-    assert d.counts["unknown sensor"] == 256
+    assert len(d.unknown_sensors) == 20
+    assert d.counts["unknown sensor, others"] == 236
+    assert len(d.counts) == 21
 
 
 def test_a_north_marker_and_a_sector_crossing_say_that_the_sensor_looked():

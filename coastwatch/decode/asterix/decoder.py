@@ -18,7 +18,7 @@ from coastwatch.decode.stamps import iso
 from coastwatch.model import Datagram, Detections, Reject, Vessel
 
 CATEGORIES = {category.number: category for category in (CAT_034, CAT_048, CAT_062)}
-ADDRESSES_KEPT = 100
+ADDRESSES_KEPT = 20
 
 Found = tuple[int, int, dict[str, Any]]  # category, number of the record, its items
 
@@ -28,7 +28,7 @@ class AsterixDecoder(Books):
 
     A frame is a record; what cannot be read of a block is one rejected frame, and so is each
     place where the framing lost its way. ``unknown_sensors`` counts records by the SAC and SIC
-    of radars that the site does not have (of the first hundred such addresses).
+    of radars that the site does not have (of the first twenty such addresses).
     """
 
     def __init__(self, context: Context) -> None:
@@ -134,7 +134,9 @@ class AsterixDecoder(Books):
         key = address["SAC"], address["SIC"]
         if key in self.unknown_sensors or len(self.unknown_sensors) < ADDRESSES_KEPT:
             self.unknown_sensors[key] += 1
-        self.counts["unknown sensor"] += 1
+            self.counts[f"unknown sensor {key[0]}/{key[1]}"] += 1
+        else:
+            self.counts["unknown sensor, others"] += 1
         return -1
 
 
