@@ -10,6 +10,8 @@ from scipy.optimize import linear_sum_assignment
 
 from coastwatch.model import Floats
 
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows and columns, pair by pair
+
 
 class Gospa(NamedTuple):
     """A GOSPA distance and its parts: ``distance**p = localisation + missed + false``.
@@ -33,7 +35,8 @@ def gospa(truth: ArrayLike, estimates: ArrayLike, c: float, p: float = 2.0) -> G
     ``c`` > 0 is the distance beyond which a pair is a miss and a false estimate; ``p`` >= 1.
     Raises ValueError for other c and p.
     """
-    return gospa_of(_distances(truth, estimates, c, p), c, p)
+    distances = _distances(truth, estimates, c, p)
+    return gospa_of(distances, assign(distances, c, p), c, p)
 
 
 def ospa(truth: ArrayLike, estimates: ArrayLike, c: float, p: float = 2.0) -> float:
@@ -41,32 +44,31 @@ def ospa(truth: ArrayLike, estimates: ArrayLike, c: float, p: float = 2.0) -> fl
 
     Arguments as ``gospa``; 0 where both sets are empty, c where only one is.
     """
-    return ospa_of(_distances(truth, estimates, c, p), c, p)
+    distances = _distances(truth, estimates, c, p)
+    return ospa_of(distances, assign(distances, c, p), c, p)
 
 
-def gospa_of(distances: Floats, c: float, p: float = 2.0) -> Gospa:
-    """GOSPA of a matrix of distances, (truths, estimates)."""
+def gospa_of(distances: Floats, pairs: Pairs, c: float, p: float = 2.0) -> Gospa:
+    """GOSPA of a matrix of distances, (truths, estimates), and its best pairs."""
     n, m = distances.shape
-    rows, columns = assign(distances, c, p)
+    rows, columns = pairs
     localisation = float(np.sum(distances[rows, columns] ** p))
     missed, false = (c**p / 2 * (count - len(rows)) for count in (n, m))
     total = localisation + missed + false
     return Gospa(total ** (1 / p), localisation, missed, false, len(rows))
 
 
-def ospa_of(distances: Floats, c: float, p: float = 2.0) -> float:
-    """OSPA of a matrix of distances, (truths, estimates)."""
+def ospa_of(distances: Floats, pairs: Pairs, c: float, p: float = 2.0) -> float:
+    """OSPA of a matrix of distances, (truths, estimates), and its best pairs."""
     most = max(distances.shape)
     if most == 0:
         return 0.0
-    rows, columns = assign(distances, c, p)
+    rows, columns = pairs
     near = float(np.sum(distances[rows, columns] ** p))
     return float(((near + c**p * (most - len(rows))) / most) ** (1 / p))
 
 
-def assign(
-    distances: Floats, c: float, p: float = 2.0
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def assign(distances: Floats, c: float, p: float = 2.0) -> Pairs:
     """Rows and columns of the best pairs nearer than ``c``, in order of rows."""
     near = distances < c
     if near.sum(axis=0).max(initial=0) <= 1 and near.sum(axis=1).max(initial=0) <= 1:

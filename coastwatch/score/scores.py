@@ -118,10 +118,11 @@ def _match(
         a, b = targets.bounds[i : i + 2]
         c, d = estimates.bounds[i : i + 2]
         apart = targets.xy[a:b, None] - estimates.xy[None, c:d]
-        distances = np.hypot(apart[..., 0], apart[..., 1])
-        g = gospa_of(distances, gate_m, p)
+        distances = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
+        best = assign(distances, gate_m, p)
+        g = gospa_of(distances, best, gate_m, p)
         out.gospa.append((g.distance, *(part ** (1 / p) for part in g[1:4])))
-        out.ospa.append(ospa_of(distances, gate_m, p))
+        out.ospa.append(ospa_of(distances, best, gate_m, p))
         _count_near(out, distances, gate_m)
         target, track = targets.owner[a:b], estimates.owner[c:d]
         rows, columns = _hold(distances, target, track, held, holder, gate_m, p)
