@@ -17,7 +17,7 @@ from coastwatch.model import Datagram, InputError
 MAGIC = b"\x89CWJ\r\n\x1a\n"
 VERSION = 1
 HEADER = MAGIC + VERSION.to_bytes(4, "little")
-FRAME_MAX = 1 << 20
+FRAME_MAX = 1 << 19
 CHUNK = 1 << 16
 # So many bytes wait in memory at most; beyond that they are written before the next commit.
 BUFFER_MAX = 1 << 22
@@ -49,7 +49,7 @@ class Journal:
     def append(self, datagrams: Iterable[Datagram]) -> None:
         """Take datagrams in. They are safe after the next ``commit``.
 
-        Raises ValueError for one that no frame can hold (over 1 MiB, or a time beyond int64).
+        Raises ValueError for one that no frame can hold (over 512 KiB, or a time beyond int64).
         """
         for datagram in datagrams:
             self._buffer += _encode(datagram, self._written + len(self._buffer))
