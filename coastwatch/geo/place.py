@@ -22,7 +22,7 @@ from coastwatch.site import Sensor, Site
 # latency, another tracker's output, a plot of an unknown radar.
 SIGMA_M = {Kind.REPORT: 15.0, Kind.SENSOR_TRACK: 50.0, Kind.PLOT: 50.0}
 
-SIGMA_MAX = 1e7  # metres or radians: no sensor is so bad
+SIGMA_MIN, SIGMA_MAX = 1e-9, 1e7  # metres or radians: no sensor is so good, or so bad
 
 Mask = NDArray[np.bool_]
 
@@ -117,7 +117,7 @@ def _polar_sigmas(
 def _positive(sigma: Floats) -> Floats:
     """A sigma of zero is a missing one, not a perfect sensor; one wider than the earth, too."""
     with np.errstate(invalid="ignore"):
-        return np.where((sigma > 0) & (sigma < SIGMA_MAX), sigma, np.nan)
+        return np.where((sigma > SIGMA_MIN) & (sigma < SIGMA_MAX), sigma, np.nan)
 
 
 def _isotropic(d: Detections) -> Floats:
@@ -144,5 +144,7 @@ def _seen_covariance(
     ground, height = np.hypot(dx, dy), np.abs(np.nan_to_num(height_m))
     slant = np.hypot(ground, height)
     # Along the ground a slant error grows as slant/ground, but stays finite under the antenna.
-    sigma = slant * sigmas[0] / np.sqrt(ground**2 + height * sigmas[0] + 1e-9)
-    return polar_covariance(ground, np.arctan2(dx, dy), sigma, sigmas[1])
+    sigma_range, sigma_azimuth = sigmas
+    lever = np.sqrt(np.maximum(ground**2 + height * sigma_range, sigma_range**2))
+    along = sigma_range * np.maximum(slant, sigma_range) / lever
+    return polar_covariance(ground, np.arctan2(dx, dy), along, sigma_azimuth)
