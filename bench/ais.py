@@ -24,7 +24,7 @@ def lines() -> list[bytes]:
         message = {"type": 1 if i % 2 else 18, **position}
         if i % 10 == 0:
             message = {"type": 5, "mmsi": position["mmsi"], "shipname": f"VESSEL {i % 2000}"}
-        found += [s.encode() for s in encode_dict(message, talker_id="AIVDM", seq_id=i % 10)]
+        found += [s.encode() for s in encode_dict(message, talker_id="AI", seq_id=i % 10)]
     return found
 
 

@@ -186,7 +186,7 @@ def _run(
                     writer.write_rejects(engine.take_rejects())
 
         taken = 0
-        for group in _journalled(journal, groups, earlier):
+        for group in _journalled(journal, groups, earlier, at_once=live is not None):
             for datagram in group:
                 frames += 1
                 taken += len(datagram.data)
@@ -211,16 +211,17 @@ def _journalled(
     journal: Journal | None,
     groups: Iterable[Sequence[Datagram]],
     earlier: Iterable[Sequence[Datagram]],
+    at_once: bool,
 ) -> Iterator[Sequence[Datagram]]:
-    """Each group, once it is on disk. Files are on disk already: their copy may follow within
-    COMMIT_S; what a socket gave is committed before it is decoded."""
+    """Each group, once it is on disk. What a socket gave is committed ``at_once``, before it is
+    decoded; files are on disk already, and their copy may follow within COMMIT_S."""
     yield from earlier
     committed = time.monotonic()
     for group in groups:
         if journal:
             journal.append(group)
             now = time.monotonic()
-            if len(group) != 1 or now - committed >= COMMIT_S:
+            if at_once or now - committed >= COMMIT_S:
                 journal.commit()
                 committed = now
         yield group

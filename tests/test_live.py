@@ -69,7 +69,7 @@ def sentences(vessels: int) -> list[bytes]:
             "lat": 50.8 + 0.4 * (i // 40) / 40, "speed": 5.0, "course": 90.0, "heading": 90,
             "second": 60,
         }  # fmt: skip
-        found += [s.encode() + b"\r\n" for s in encode_dict(report, talker_id="AIVDM")]
+        found += [s.encode() + b"\r\n" for s in encode_dict(report, talker_id="AI")]
     return found
 
 

@@ -114,7 +114,7 @@ def test_the_legend_counts_every_class(page):
     rows = page.find_elements(By.CSS_SELECTOR, "#layers fieldset:first-child label")
     counts = {row.text.split("\n")[0]: int(row.text.split("\n")[1]) for row in rows}
     assert counts == {
-        "Small, unregistered": 3, "AIS identified": 18, "Radar only": 6, "Buoy or fixed": 4,
+        "Small, unregistered": 3, "AIS identified": 18, "Radar only": 6, "Moored or fixed": 4,
         "Tentative": 40, "Ended": 1,
     }  # fmt: skip
 

@@ -28,16 +28,15 @@ def land(window: Frame) -> list[list[list[int]]]:
     tolerance = tolerance_deg(window)
     # Polygon by polygon: to join them first takes minutes for a world and shows no difference.
     parts = [
-        part
+        _without_ponds(part, tolerance)
         for west, east, shift in _world_strips(window)
         for part in _parts(
             _shifted(coast(west, window.south, east, window.north, resolution), shift), "Polygon"
         )
         if part.area > tolerance**2
     ]
-    return [
-        _rings(p) for s in simplified(parts, tolerance, LAND_VERTICES) for p in _parts(s, "Polygon")
-    ]
+    shapes = simplified(parts, tolerance, LAND_VERTICES)
+    return [_rings(polygon) for shape in shapes for polygon in _parts(shape, "Polygon")]
 
 
 def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, Any]], list[str]]:
@@ -76,6 +75,13 @@ def simplified(shapes: list[BaseGeometry], tolerance: float, most: int) -> list[
         speck = (shapely.area(thin) > 0) & (shapely.area(thin) < tolerance**2)
         thin[speck] = shapely.Polygon()
     return list(thin)
+
+
+def _without_ponds(polygon: Any, tolerance: float) -> BaseGeometry:
+    """The polygon without the lakes that would be specks."""
+    ponds = [shapely.Polygon(ring) for ring in polygon.interiors]
+    kept = [pond.exterior for pond in ponds if pond.area > (5 * tolerance) ** 2]
+    return shapely.Polygon(polygon.exterior, kept) if ponds else polygon
 
 
 def _shifted(shape: BaseGeometry, east_deg: float) -> BaseGeometry:

@@ -29,8 +29,8 @@ WORDS = {
         "method": "Method",
         "method_text": "Figures count confirmed tracks of the fused radar and AIS picture; a "
         "vessel lost and found again counts twice. A craft counts as possibly small and "
-        "without AIS when the watch raised an alert on it, or when both probabilities reach 0.8. Nobody is "
-        "identified. Not for navigation.",
+        "without AIS when the watch raised an alert on it, or when both probabilities "
+        "reach 0.8. Nobody is identified. Not for navigation.",
         "coast": "Coast: GSHHG (LGPL)",
         "entry": "entry",
         "exit": "exit",

@@ -18,6 +18,8 @@ UNREGISTERED_MAX = math.log(0.995 / 0.005)
 AMPLITUDE_SCALE_DB = 2.0
 FIXED_AFTER_S = 120.0
 FIXED_SPEED_MPS = 0.5
+FIXED_NOISE_M = 100.0  # of the first plot, which the displacement starts from
+FIXED_PRIOR = 0.2
 
 
 def odds(p: float) -> float:
@@ -42,17 +44,19 @@ def p_small(table: Table) -> Floats:
 
 
 def p_fixed(table: Table, time_s: float) -> Floats:
-    """By displacement since birth and by speed, once it was watched for two minutes."""
-    age = time_s - table.born_s
-    moved = np.hypot(*(table.state[:, :2] - table.born_xy).T)
-    noise = np.sqrt(table.cov[:, 0, 0] + table.cov[:, 1, 1])
-    speed = np.hypot(table.state[:, 2], table.state[:, 3])
-    drift = moved / np.maximum(age, 1.0)
-    still = sigmoid(6 * (1 - drift / FIXED_SPEED_MPS)) * sigmoid(6 * (1.5 - speed / 1.0))
-    near = np.exp(-0.5 * (moved / np.maximum(100.0, 3 * noise)) ** 2)
-    known = np.clip(age / FIXED_AFTER_S, 0.0, 1.0)
-    return known * still * near + (1 - known) * 0.2
+    """By displacement since birth against its noise, once it was watched for two minutes.
+
+    Speed is no evidence: that of a far buoy is noise of a metre a second.
+    """
+    age_s = time_s - table.born_s
+    moved_m = np.hypot(*(table.state[:, :2] - table.born_xy).T)
+    noise_m = FIXED_NOISE_M + np.sqrt(table.cov[:, 0, 0] + table.cov[:, 1, 1])
+    still = np.exp(-0.5 * (moved_m / noise_m) ** 2)
+    slow = sigmoid(6 * (1 - moved_m / np.maximum(age_s, 1.0) / FIXED_SPEED_MPS))
+    known = np.clip(age_s / FIXED_AFTER_S, 0.0, 1.0)
+    return known * still * slow + (1 - known) * FIXED_PRIOR
 
 
 def sigmoid(x: Floats) -> Floats:
-    return 1 / (1 + np.exp(-np.clip(x, -50, 50)))
+    odds: Floats = np.exp(np.clip(x, -50, 50))
+    return odds / (1 + odds)

@@ -57,7 +57,9 @@ function drawBase() {
   const outer = [[-89, west - 720], [-89, east + 720], [89, east + 720], [89, west - 720]];
   const hole = [[south, west], [south, east], [north, east], [north, west]];
   L.polygon([outer, hole], { ...land, fillColor: colours.nochart, fillOpacity: 1,
-    color: colours.coast, weight: 1, dashArray: '4 4' }).addTo(base);
+    stroke: false }).addTo(base);
+  L.polygon(hole, { ...land, fill: false, color: colours.coast, weight: 1,
+    dashArray: '4 4' }).addTo(base);
   drawZones(style('zones', L.canvas({ pane: 'zones', padding: 0.4 })));
   drawWays(style('ways', L.canvas({ pane: 'ways', padding: 0.4 })));
 }

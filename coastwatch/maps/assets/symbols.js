@@ -4,7 +4,7 @@ const LAYERS = [
   ['small', 'Small, unregistered'],
   ['ais', 'AIS identified'],
   ['radar', 'Radar only'],
-  ['fixed', 'Buoy or fixed'],
+  ['fixed', 'Moored or fixed'],
   ['tentative', 'Tentative'],
   ['ended', 'Ended'],
 ];
