@@ -97,7 +97,8 @@ def _world_strips(window: Frame) -> Iterable[tuple[float, float, float]]:
 
 
 def _shape(geometry: Mapping[str, Any], window: Frame) -> BaseGeometry:
-    shape = shapely.force_2d(shapely.geometry.shape(geometry))
+    with np.errstate(invalid="ignore"):  # NaN is refused below, in our own words
+        shape = shapely.force_2d(shapely.geometry.shape(geometry))
     if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
         raise ValueError("its geometry is empty or not finite")
     middle = (shape.bounds[0] + shape.bounds[2]) / 2
