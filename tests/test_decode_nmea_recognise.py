@@ -1,6 +1,8 @@
 """Formats recognised from their first bytes, for each peer apart."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coastwatch.decode import FORMATS, open_decoder, recognise
 from coastwatch.decode.base import Context
@@ -11,6 +13,7 @@ AIVDM = ais(POSITION)[0]
 PLOTS = b"time,sensor,lon,lat\n1600000000,r,1.5,51\n"
 # CAT 034, a north marker: FSPEC, SAC/SIC, type 1, time of day.
 BLOCK = bytes([34, 0, 10, 0b11100000, 8, 17, 1, 0x59, 0x33, 0x00])
+PIECES = st.sampled_from([text(AIVDM), PLOTS, BLOCK, BLOCK[:5]]) | st.binary(max_size=60)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +75,14 @@ def test_what_nothing_recognises_is_refused_and_counted():
     of.records(Datagram(0, "f", b"hello\nworld\nagain\n", end=True))
     assert of.balance.frames == 3 and of.balance.rejected == {"no sentence": 2}
     assert [r.line for r in of.rejects] == [2, 3]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans(), PIECES), max_size=8))
+def test_no_mixture_of_peers_and_bytes_raises(pieces):
+    of = open_decoder("auto", Context(feed="f", date_s=1_599_955_200.0))
+    for peer, whole, data in pieces:
+        of.detections(Datagram(T0 * 10**9, "f", data, peer=peer, whole=whole))
+        assert of.balance.difference == 0
+    of.detections(Datagram(T0 * 10**9, "f", b"", end=True))
+    assert of.balance.difference == 0 and of.balance.pending == 0

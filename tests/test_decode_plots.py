@@ -1,6 +1,7 @@
 """Plots files: every kind of row, every bad row refused alone, a bad header refused whole."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -220,6 +221,13 @@ def test_no_bytes_ever_raise(junk, cut):
     data = b"time,sensor,lon,lat,range_m,azimuth_deg\n" + junk
     _, of = heard(data, chunk=max(cut, 1))
     assert of.balance.pending == 0
+
+
+def test_the_example_of_the_manual_decodes_as_the_manual_says():
+    manual = (Path(__file__).parents[1] / "docs" / "decode.md").read_text()
+    lines = manual[manual.index("    time,sensor,range_m") :].split("\n\n")[0].splitlines()
+    d, _ = heard("".join(line.strip() + "\n" for line in lines))
+    assert d.kind.tolist() == [Kind.PLOT, Kind.LOOK]
 
 
 @pytest.mark.shared
