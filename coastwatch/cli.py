@@ -132,7 +132,6 @@ def watch(site: Path, out: Path | None) -> None:
 
     folder = out or Path(f"watch-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     stop = stop_on_signals()
-    click.echo(f"watching; the run is kept in {folder}; Ctrl-C ends it", err=True)
     summary = watch_live(
         site,
         folder,
@@ -238,10 +237,12 @@ def score(truth: Path, tracks: Path, as_json: bool) -> None:
 
 
 class _Bar:
-    """A progress bar on a terminal, nothing in a pipe (click's own habit)."""
+    """A progress bar on a terminal, nothing in a pipe."""
 
     def __init__(self, label: str, length: int = 1000) -> None:
-        self._bar = click.progressbar(length=max(length, 1), label=label, file=sys.stderr)
+        self._bar = click.progressbar(
+            length=max(length, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+        )
         self._length = max(length, 1)
         self._done = 0
 
@@ -286,3 +287,7 @@ def _tell(summary: dict[str, Any], folder: Path) -> None:
     from coastwatch.summary import summary_text
 
     click.echo(summary_text(summary, folder))
+    for reason in summary["refused"].values():
+        click.echo(f"coastwatch: {reason}", err=True)
+    if summary["refused"]:
+        sys.exit(1)

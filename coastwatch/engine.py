@@ -24,6 +24,7 @@ from coastwatch.model import (
     Crossing,
     Datagram,
     Detections,
+    InputError,
     Reject,
     Tracks,
     Vessel,
@@ -84,6 +85,8 @@ class Engine:
         self.counts = Counts()
         self.order = Reorder(site.picture_s, site.lateness_s)
         self.tracker = Tracker(site, self.plane)
+        # Feeds that cannot be what they claim to be, with the reason; the others go on.
+        self.refused: dict[str, str] = {}
         self._watch = Watch(site, zones, self.plane)
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
@@ -133,6 +136,7 @@ class Engine:
                 "counts": dict(sorted(self.tracker.counts.items())),
             },
             "crossings": c.crossings,
+            "refused": self.refused,
             "alerts": {"total": c.alerts.total(), "by_rule": dict(sorted(c.alerts.items()))},
         }
 
@@ -147,9 +151,13 @@ class Engine:
             self._decoders[name] = self._open(name)
         count.datagrams += 1 if datagram.data else 0
         count.bytes += len(datagram.data)
-        if not datagram.data and not datagram.end:
+        if name in self.refused or not (datagram.data or datagram.end):
             return Detections.empty()
-        detections = self._decoders[name].detections(datagram)
+        try:
+            detections = self._decoders[name].detections(datagram)
+        except InputError as error:
+            self.refused[name] = str(error)
+            return Detections.empty()
         count.detections += len(detections)
         return detections
 

@@ -133,6 +133,7 @@ def watch_live(
     journal_path = out / JOURNAL
     before = read_journal(journal_path, notes.append) if journal_path.exists() else iter(())
     live.start()
+    on_notice(f"watching; the run is kept in {out}; Ctrl-C ends it")
     try:
         groups = _drained(live, stop)
         earlier = ([d] for d in before)
@@ -260,6 +261,15 @@ def _datagrams(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:
     if journalled:
         return read_journal(path, notes.append)
     return read_file(path, feed, notes.append)
+
+
+def _guarded(engine: Engine, feed: str, datagrams: Iterator[Datagram]) -> Iterator[Datagram]:
+    """A file that turns out unreadable ends its feed, not the run."""
+    try:
+        yield from datagrams
+    except InputError as error:
+        engine.refused[feed] = str(error)
+        yield Datagram(0, feed, b"", end=True)
 
 
 def _counted(datagrams: Iterator[Datagram], progress: Progress | None) -> Iterator[Datagram]:

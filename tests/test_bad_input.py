@@ -121,12 +121,24 @@ def test_a_zone_with_a_broken_ring_is_refused_by_name(site, ais, tmp_path, ring,
     assert "z1" in result.stderr
 
 
-def test_a_plots_file_with_a_missing_column_is_refused_by_column(site, tmp_path):
+def test_a_plots_file_with_a_missing_column_is_refused_and_the_others_go_on(site, ais, tmp_path):
     path = tmp_path / "bad.plots.csv"
     path.write_text("time,lon,lat\n2026-11-20T05:30:00Z,1.5,51.0\n")
-    result = coastwatch("track", site, path, "--out", tmp_path / "run")
+    result = coastwatch("track", site, path, ais, "--out", tmp_path / "run")
+    one_line(result, 1, "bad.plots.csv", "sensor")
+    summary = json.loads((tmp_path / "run/summary.json").read_text())
+    assert summary["feeds"]["ais.nmea"]["decoded"] == 9
+    assert summary["tracks"]["confirmed"] == 1
+
+
+def test_a_compressed_file_that_breaks_is_refused_and_the_others_go_on(site, ais, tmp_path):
+    path = tmp_path / "broken.nmea.gz"
+    path.write_bytes(b"\x1f\x8b\x08\x00broken")
+    result = coastwatch("track", site, path, ais, "--out", tmp_path / "run")
+    assert "broken.nmea.gz" in result.stderr + result.stdout
     assert "Traceback" not in result.stderr
-    assert "sensor" in result.stderr + (tmp_path / "run/summary.json").read_text()
+    summary = json.loads((tmp_path / "run/summary.json").read_text())
+    assert summary["tracks"]["confirmed"] == 1
 
 
 def test_an_output_folder_that_cannot_be_is_one_clear_line(site, ais, tmp_path):
