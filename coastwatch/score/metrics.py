@@ -91,4 +91,4 @@ def _distances(truth: ArrayLike, estimates: ArrayLike, c: float, p: float) -> Fl
 
 def _points(points: ArrayLike) -> Floats:
     array = np.asarray(points, dtype=np.float64)
-    return array.reshape(len(array), -1)
+    return array.reshape(len(array), array.size // max(len(array), 1))

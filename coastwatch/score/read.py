@@ -60,7 +60,8 @@ def read_tracks(path: Path) -> Paths:
 def _table(path: Path, needed: tuple[str, ...]) -> pa.Table:
     try:
         if path.suffix == ".csv":
-            table = pa_csv.read_csv(path)
+            options = pa_csv.ConvertOptions(strings_can_be_null=True)
+            table = pa_csv.read_csv(path, convert_options=options)
         else:
             names = pq.read_schema(path).names
             table = pq.read_table(path, columns=[n for n in (*needed, "mmsi") if n in names])
@@ -129,12 +130,12 @@ def _mmsi(table: pa.Table, path: Path) -> Ints:
     if "mmsi" not in table.column_names:
         return np.full(table.num_rows, -1, dtype=np.int64)
     column = table["mmsi"]
-    if pa.types.is_null(column.type):
-        return np.full(table.num_rows, -1, dtype=np.int64)
     try:
-        numbers = np.asarray(column.cast(pa.int64()).fill_null(-1), dtype=np.int64)
+        # By way of floats: other programs write a column with gaps so, and nine digits fit.
+        numbers = np.asarray(column.cast(pa.float64()).fill_null(-1.0), dtype=np.float64)
     except pa.ArrowException as error:
         raise InputError(
             f"{path}: column 'mmsi' holds {column.type}; give whole numbers, empty where unknown"
         ) from error
-    return np.where(numbers > 0, numbers, -1)
+    known = (numbers > 0) & (numbers < 1e9)
+    return np.where(known, numbers, -1.0).astype(np.int64)

@@ -28,9 +28,8 @@ class Samples(NamedTuple):
 def sample(paths: Paths, xy: Floats, when_s: Floats, gap_s: float, tail_s: float) -> Samples:
     """The paths at the sorted times ``when_s``.
 
-    Between two rows at most ``gap_s`` apart a position is interpolated; before the first row,
-    after the last and inside a longer gap the nearest row stands for ``tail_s``. The MMSI is that
-    of the row before.
+    Between two rows at most ``gap_s`` apart a position is interpolated; after the last row and in
+    a longer gap the row before stands for ``tail_s``. The MMSI is that of the row before.
     """
     edges = np.searchsorted(paths.owner, np.arange(paths.owners + 1))
     parts = [
@@ -54,16 +53,13 @@ def _sample_one(
     if not len(time_s):
         none = np.empty(0, dtype=np.int64)
         return none, none, none, np.empty(0)
-    first, last = time_s[0] - tail_s, time_s[-1] + tail_s
-    slot = np.arange(np.searchsorted(when_s, first), np.searchsorted(when_s, last, side="right"))
+    last = np.searchsorted(when_s, time_s[-1] + tail_s, side="right")
+    slot = np.arange(np.searchsorted(when_s, time_s[0]), last)
     when = when_s[slot]
-    before = np.maximum(np.searchsorted(time_s, when, side="right") - 1, 0)
+    before = np.searchsorted(time_s, when, side="right") - 1
     after = np.minimum(before + 1, len(time_s) - 1)
     gap = time_s[after] - time_s[before]
-    share = np.clip((when - time_s[before]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0)
-    share[gap == 0] = 0.0
-    wide = gap > gap_s
-    share[wide] = np.round(share[wide])
-    nearest = time_s[before] + share * gap
-    kept = ~wide | (np.abs(when - nearest) <= tail_s)
+    joined = (gap > 0) & (gap <= gap_s)
+    share = np.where(joined, when - time_s[before], 0.0) / np.where(joined, gap, 1.0)
+    kept = joined | (when - time_s[before] <= tail_s)
     return slot[kept], before[kept] + offset, after[kept] + offset, share[kept]

@@ -29,8 +29,8 @@ def score(
     """Confirmed and coasting tracks scored at each truth time; keys as in docs/score.md.
 
     ``gate_m`` is GOSPA's and OSPA's c, and the farthest a track may be from its target; ``p`` is
-    their order. A track stands for ``tail_s`` before its first and after its last row, and is
-    interpolated between rows at most ``gap_s`` apart. A key with nothing to count is left out.
+    their order. A track is interpolated between rows at most ``gap_s`` apart and stands for
+    ``tail_s`` after its last. A key with nothing to count is left out.
     Raises InputError, naming file, column and mend.
     """
     if not (gate_m > 0 and p >= 1):
