@@ -83,7 +83,10 @@ def track_files(
     prepare_folder(out)
     notes: list[str] = []
     engine = _engine(site, out)
-    sources = {name: _datagrams(path, name, notes) for name, (_, path) in feeds.items()}
+    sources = {
+        name: _guarded(engine, name, _datagrams(path, name, notes))
+        for name, (_, path) in feeds.items()
+    }
     datagrams = merge(sources, engine.order.position_s)
     return _run(engine, ([d] for d in datagrams), out, notes, progress=progress)
 

@@ -1,11 +1,9 @@
 """Bad input, through the command line: one clear line, the right status, and no lost picture."""
 
 import json
-import os
 import struct
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -147,18 +145,9 @@ def test_an_output_folder_that_cannot_be_is_one_clear_line(site, ais, tmp_path):
     one_line(result, 1, "taken", "--out")
 
 
-def test_an_output_folder_without_permission_is_one_clear_line():
-    with tempfile.TemporaryDirectory() as base:
-        folder = Path(base)
-        (folder / "site.toml").write_text(SITE.format(zones=""))
-        (folder / "ais.nmea").write_text(AIS.format(1, 1))
-        folder.chmod(0o555)
-        # Root may write everywhere, so the command runs as nobody.
-        nobody = {"user": 65534} if os.geteuid() == 0 else {}
-        words = ("track", folder / "site.toml", folder / "ais.nmea", "--out", folder / "run")
-        result = coastwatch(*words, **nobody)
-        folder.chmod(0o755)
-    one_line(result, 1, "run", "ermission", "--out")
+def test_an_output_folder_that_nobody_may_write_is_one_clear_line(site, ais):
+    # Root may write to any ordinary folder, but not there.
+    one_line(coastwatch("track", site, ais, "--out", "/sys/coastwatch"), 1, "/sys", "--out")
 
 
 def test_a_missing_input_is_one_clear_line(site, tmp_path):
@@ -170,7 +159,7 @@ def test_a_missing_input_is_one_clear_line(site, tmp_path):
 
 def test_a_feed_of_an_unknown_kind_is_refused_with_its_name(site, tmp_path):
     site.write_text(site.read_text() + '\n[[feed]]\nid = "x"\nurl = "ftp://host/file"\n')
-    one_line(coastwatch("watch", site, "--out", tmp_path / "run"), 2, "ftp", "udp")
+    one_line(coastwatch("watch", site, "--out", tmp_path / "run"), 2, "ftp", "'x'")
 
 
 def test_random_bytes_decode_to_counted_rejects(tmp_path):
