@@ -149,7 +149,7 @@ NAMES = ("lon", "lat", "range_m", "azimuth_rad", "sigma_m", "sigma_range_m",
 @settings(max_examples=300)
 @given(st.integers(0, 4), st.integers(-3, 5), st.fixed_dictionaries(dict.fromkeys(NAMES, wild)))
 def test_hostile_rows_get_a_whole_placement_or_none(kind, sensor, columns):
-    with np.errstate(all="ignore"):
+    with np.errstate(all="raise", under="ignore"):  # nor may it litter a log with warnings
         placed = place(one(kind=kind, sensor=sensor, **columns), SITE, PLANE)
     whole = np.isfinite([placed.x_m[0], placed.y_m[0], placed.lon[0], placed.lat[0]])
     assert whole.all() or not whole.any()

@@ -27,6 +27,7 @@ SIGMA_MIN, SIGMA_MAX = 1e-9, 1e7  # metres or radians: no sensor is so good, or 
 Mask = NDArray[np.bool_]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a hostile row's NaN is an answer, not a warning
 def place(detections: Detections, site: Site, plane: Plane) -> Detections:
     """The detections with lon/lat, x_m/y_m, cov_m2 and the sensor's position filled in.
 
@@ -96,8 +97,7 @@ def _stations(sensors: tuple[Sensor, ...]) -> _Stations:
 
 
 def _on_earth(lon: Floats, lat: Floats) -> Mask:
-    with np.errstate(invalid="ignore"):
-        on: Mask = (np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0)
+    on: Mask = (np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0)
     return on
 
 
@@ -116,8 +116,7 @@ def _polar_sigmas(
 
 def _positive(sigma: Floats) -> Floats:
     """A sigma of zero is a missing one, not a perfect sensor; one wider than the earth, too."""
-    with np.errstate(invalid="ignore"):
-        return np.where((sigma > SIGMA_MIN) & (sigma < SIGMA_MAX), sigma, np.nan)
+    return np.where((sigma > SIGMA_MIN) & (sigma < SIGMA_MAX), sigma, np.nan)
 
 
 def _isotropic(d: Detections) -> Floats:
