@@ -209,11 +209,22 @@ def test_two_thousand_tracks_and_600000_rows_take_seconds_and_few_megabytes(tmp_
 
 
 def test_beyond_the_most_tracks_the_least_certain_are_left_out_first(tmp_path, monkeypatch):
-    monkeypatch.setattr("coastwatch.maps.contents.TRACKS_MOST", 4)
+    monkeypatch.setattr("coastwatch.maps.contents.TRACKS_MOST", 2)
+    monkeypatch.setattr("coastwatch.maps.contents.TENTATIVE_MOST", 1)
     way = [(1.4, 50.9), (1.5, 51.0)]
     tracks = [track(i, way, 0, 60 + i, 1, status="tentative") for i in range(1, 6)]
     tracks += [track(i, way, 0, 60) for i in (10, 11)]
     tracks.append(track(20, way, 0, 60, p_unregistered=0.9, p_small=0.9))
     data = data_of(write_run(tmp_path, tracks))
-    assert list(by_id(data)) == [5, 10, 11, 20]
-    assert data["notes"] == ["4 of 8 tracks shown; all are in tracks.parquet"]
+    assert list(by_id(data)) == [5, 10, 20]
+    assert data["notes"] == [
+        "2 of 3 confirmed tracks in this page, all in tracks.parquet",
+        "1 of 5 tentative tracks in this page, all in tracks.parquet",
+    ]
+
+
+def test_clutter_far_from_every_confirmed_ship_sets_no_window(tmp_path):
+    clutter = [track(i, [(2 + i / 50, 51.5)] * 2, 0, 9, status="tentative") for i in range(1, 50)]
+    data = data_of(write_run(tmp_path, [*clutter, track(99, [(1.4, 50.9), (1.5, 51.0)])]))
+    assert data["view"][2] < 2.0
+    assert len(data["tracks"]) == 50

@@ -12,7 +12,7 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.maps.base import land, zones
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
-from coastwatch.maps.paths import chosen_rows, heads_of, paths
+from coastwatch.maps.paths import Heads, chosen, heads_of, paths
 from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import evidence_rows, number, words
 from coastwatch.site import Site
@@ -24,23 +24,23 @@ SMALL_RULE = "small-unregistered-craft"
 SEVERITIES = ("information", "warning", "danger")
 ALERTS_MOST = 1_000
 TRACKS_MOST = 10_000
+TENTATIVE_MOST = 1_000
 NOTES_MOST = 20
 
 
 def island(run: Run) -> dict[str, Any]:
     """All that the page shows of a run, ready for JSON without NaN or infinity."""
     notes: list[str] = []
-    rows = _rows(run, notes)
+    rows, heads = _rows(run, notes)
     alerts = _alerts(run.alerts, notes)
     middle = _middle(run.site, rows, alerts)
     rows = replace(rows, lon=unwrap(rows.lon, middle))
     for alert in alerts:
         alert["lon"] = float(unwrap(np.array(alert["lon"]), middle))
-    view = _view(run.site, rows, alerts, middle)
+    view = _view(run.site, _to_see(rows, heads), alerts, middle)
     window = view.padded()
     drawn_zones, faults = zones(run.zones, window)
     start_s, end_s = _span(rows, alerts)
-    heads = heads_of(rows, _alerted(run.alerts))
     return {
         "site": words(run.site.name, 80),
         "sensors": _sensors(run.site, middle),
@@ -56,15 +56,28 @@ def island(run: Run) -> dict[str, Any]:
     }
 
 
-def _rows(run: Run, notes: list[str]) -> Rows:
+def _rows(run: Run, notes: list[str]) -> tuple[Rows, Heads]:
+    """The rows to draw and their tracks; what is left out is noted."""
     rows, unusable = read_rows(run.tracks)
     if unusable:
         notes.append(f"{unusable} track rows without a usable time or place left out")
     heads = heads_of(rows, _alerted(run.alerts))
-    if len(heads.first) > TRACKS_MOST:
-        notes.append(f"{TRACKS_MOST} of {len(heads.first)} tracks shown; all are in tracks.parquet")
-        rows = rows.take(chosen_rows(rows, heads, TRACKS_MOST))
-    return rows
+    drawn = chosen(rows, heads, TRACKS_MOST, TENTATIVE_MOST)
+    if drawn.all():
+        return rows, heads
+    never = heads.confirmed_row < 0
+    for what, those in (("confirmed", ~never), ("tentative", never)):
+        if not drawn[those].all():
+            count = f"{int(drawn[those].sum())} of {int(those.sum())}"
+            notes.append(f"{count} {what} tracks in this page, all in tracks.parquet")
+    rows = rows.take(np.repeat(drawn, heads.last - heads.first + 1))
+    return rows, heads_of(rows, _alerted(run.alerts))
+
+
+def _to_see(rows: Rows, heads: Heads) -> Rows:
+    """Rows of the tracks that were confirmed, where any was: clutter sets no window."""
+    real = np.repeat(heads.confirmed_row >= 0, heads.last - heads.first + 1)
+    return rows.take(real) if real.any() else rows
 
 
 def _alerted(alerts: Sequence[Mapping[str, Any]]) -> set[int]:
@@ -121,7 +134,7 @@ def _middle(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> floa
 
 
 def _view(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]], middle: float) -> Frame:
-    """What the page shows first: every track's whole way, alerts, else the sensors and origin."""
+    """What the page shows first: whole tracks and alerts, else the sensors and origin."""
     lon = np.concatenate([rows.lon, [a["lon"] for a in alerts]])
     lat = np.concatenate([rows.lat, [a["lat"] for a in alerts]])
     if len(lon):

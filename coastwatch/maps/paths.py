@@ -55,15 +55,19 @@ def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
     return Heads(first, last, mmsi, kind, confirmed)
 
 
-def chosen_rows(rows: Rows, heads: Heads, most: int) -> NDArray[np.bool_]:
-    """Rows of the tracks to draw: all, or the ``most`` tracks that matter most, latest first."""
-    count = len(heads.first)
-    chosen = np.ones(count, dtype=bool)
-    if count > most:
-        rank = np.array([CLASSES.index(k) for k in heads.kind])
-        order = np.lexsort((-rows.time_s[heads.last], rank, heads.confirmed_row < 0))
-        chosen[order[most:]] = False
-    return np.repeat(chosen, heads.last - heads.first + 1)
+def chosen(rows: Rows, heads: Heads, most: int, tentative_most: int) -> NDArray[np.bool_]:
+    """Which tracks to draw: at most so many confirmed and so many others.
+
+    Small unregistered craft come first, then the other classes in their order, and the latest
+    of each class before earlier ones.
+    """
+    rank = np.array([CLASSES.index(k) for k in heads.kind], dtype=np.int64)
+    order = np.lexsort((-rows.time_s[heads.last], rank))
+    never = heads.confirmed_row[order] < 0
+    drawn = np.zeros(len(order), dtype=bool)
+    drawn[order[~never][:most]] = True
+    drawn[order[never][:tentative_most]] = True
+    return drawn
 
 
 def paths(

@@ -87,10 +87,10 @@ function drawZones(style) {
 function drawWays(style) {
   if (!shown.has('ways')) return;
   for (const track of tracks) {
-    const layer = layerAt(track, duration) || 'tentative';
-    if (!shown.has(layer) || track.t.length < 2) continue;
+    const layer = layerAt(track, duration);
+    if (!layer || !shown.has(layer) || track.t.length < 2) continue;
     const line = Array.from(track.lat, (lat, i) => [lat, track.lon[i]]);
-    const small = track.kind === 'small' && layer !== 'tentative';
+    const small = layer === 'small';
     L.polyline(line, { ...style, color: colours[small ? 'small' : layer], weight: small ? 1.5 : 1,
       opacity: small ? 0.8 : 0.4, smoothFactor: 0.7 }).addTo(base);
   }
@@ -185,8 +185,8 @@ function drawNames(seen, labels) {
   for (const { layer, x, y } of seen) if (layer !== 'tentative') labels.block(x, y, 5);
   for (const { track, layer, x, y } of seen) {
     if (layer === 'tentative' || layer === 'ended' || (layer === 'fixed' && !track.mmsi)) continue;
-    labels.write(track.label, x, y, layer === 'small' ? colours.small : colours.text,
-      layer === 'small' ? 19 : 11);
+    if (layer === 'small') labels.write(track.label, x, y, colours.small, 19, true);
+    else labels.write(track.label, x, y, colours.text, 11);
   }
 }
 

@@ -55,7 +55,7 @@ function paint() {
 function listLayers() {
   const counts = {};
   for (const track of tracks) {
-    const layer = layerAt(track, duration) || 'tentative';
+    const layer = layerAt(track, duration);
     counts[layer] = (counts[layer] || 0) + 1;
   }
   const vessels = LAYERS.map(([name, title]) => layerRow(name, title, counts[name] || 0));

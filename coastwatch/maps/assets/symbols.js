@@ -122,19 +122,19 @@ class Labels {
     this.claim([x - reach, y - high, x + reach, y + high], true);
   }
 
-  write(text, x, y, colour, gap) {
+  // Right, left, below or above of a place; ``must`` writes on the right where none is free.
+  write(text, x, y, colour, gap, must) {
     const width = this.pen.measureText(text).width;
-    for (const left of [x + gap, x - gap - width]) {
-      if (!this.claim([left - 1, y - 7, left + width + 1, y + 7])) continue;
-      this.pen.lineWidth = 3;
-      this.pen.lineJoin = 'round';
-      this.pen.strokeStyle = colours.halo;
-      this.pen.strokeText(text, left, y);
-      this.pen.fillStyle = colour;
-      this.pen.fillText(text, left, y);
-      return true;
-    }
-    return false;
+    const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, y + gap + 4], [x - width / 2, y - gap - 4]];
+    const box = ([left, middle]) => [left - 1, middle - 7, left + width + 1, middle + 7];
+    const spot = spots.find((s) => this.claim(box(s))) || (must && spots[0]);
+    if (!spot) return;
+    this.pen.lineWidth = 3;
+    this.pen.lineJoin = 'round';
+    this.pen.strokeStyle = colours.halo;
+    this.pen.strokeText(text, ...spot);
+    this.pen.fillStyle = colour;
+    this.pen.fillText(text, ...spot);
   }
 
   claim(box, always) {
