@@ -102,6 +102,8 @@ def decode(
     """What the messages of FILE (or - for standard input) say."""
     from coastwatch.runner import decode_file
 
+    if out is not None:
+        _parent(out)
     with _Bar("decode", _size([file])) as bar:
         decode_file(file, format_, to, out, errors, date, bar.at)
 
@@ -167,6 +169,7 @@ def map_(folder: Path, out: Path) -> None:
     from coastwatch.maps import draw_picture
     from coastwatch.store.run import read_run
 
+    _parent(out)
     draw_picture(read_run(folder), out)
     click.echo(out)
 
@@ -183,6 +186,7 @@ def report(folder: Path, week: str, out: Path, pdf: Path | None, lang: str) -> N
     from coastwatch.reports import write_report
     from coastwatch.store.run import read_run
 
+    _parent(out)
     write_report(read_run(folder), week, out, pdf, lang)
     click.echo(out)
 
@@ -226,13 +230,21 @@ def simulate(scenario: str, seed: int, out: Path) -> None:
 @click.argument("truth", type=FILE)
 @click.argument("tracks", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+@click.option(
+    "--gate",
+    "gate_m",
+    type=click.FloatRange(min=0, min_open=True),
+    default=200.0,
+    show_default=True,
+    help="Metres beyond which a track is not the target's.",
+)
 @example("coastwatch score exercise/truth.parquet run/tracks.parquet")
-def score(truth: Path, tracks: Path, as_json: bool) -> None:
+def score(truth: Path, tracks: Path, as_json: bool, gate_m: float) -> None:
     """Tracks against truth: GOSPA, OSPA, completeness, switches, false tracks, latency."""
     from coastwatch.score import format_scores
     from coastwatch.score import score as run_score
 
-    scores = run_score(truth, tracks)
+    scores = run_score(truth, tracks, gate_m=gate_m)
     click.echo(json.dumps(scores) if as_json else format_scores(scores))
 
 
@@ -266,6 +278,11 @@ class _Bar:
     def at(self, done: int, time_s: float) -> None:
         self._bar.label = _clock(time_s) if abs(time_s) < 1e11 else "reading"
         self.bytes(done)
+
+
+def _parent(out: Path) -> None:
+    """The folder of a file that is to be written."""
+    out.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _size(paths: Any) -> int:

@@ -44,6 +44,8 @@ def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
     last = np.append(first[1:], len(rows))[: len(first)] - 1
     index = np.arange(len(rows))
     real = (rows.status == Status.CONFIRMED) | (rows.status == Status.COASTING)
+    # Who has named itself by AIS is shown from the first report.
+    real |= (rows.status == Status.TENTATIVE) & (rows.mmsi > 0)
     confirmed = _at_first(np.where(real, index, len(rows)), first, np.minimum)
     confirmed[confirmed == len(rows)] = -1
     named = _at_first(np.where(rows.mmsi > 0, index, -1), first, np.maximum)
