@@ -1,7 +1,6 @@
 """AIS: sentences with tag blocks to detections, against pyais reading the same lines."""
 
 import numpy as np
-from pyais import NMEASorter
 from pyais.encode import encode_dict
 from pyais.exceptions import AISBaseException
 from pyais.stream import IterMessages
@@ -40,7 +39,7 @@ def main() -> None:
         assert decoder.balance.difference == 0
 
     def peer() -> None:
-        for message in NMEASorter(IterMessages(sentences)):
+        for message in IterMessages(sentences):
             try:
                 message.decode()
             except AISBaseException:

@@ -28,7 +28,7 @@ def main() -> None:
     from asterix.base import Bits, RawDatablock
 
     found = blocks()
-    spec = generated.Cat_048_1_31
+    spec = generated.Cat_048_1_32
 
     def ours() -> None:
         decoder = open_decoder("asterix", Context(sensor=0))

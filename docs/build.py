@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,4 +44,6 @@ def commands(
 
 if __name__ == "__main__":
     (HERE / "cli.md").write_text(cli_page(), encoding="utf-8")
-    click.echo("docs/cli.md")
+    asterix = runpy.run_path(str(HERE / "asterix_page.py"))
+    (HERE / "asterix.md").write_text(asterix["asterix_page"](), encoding="utf-8")
+    click.echo("docs/cli.md, docs/asterix.md")

@@ -9,6 +9,7 @@ from coastwatch.track.table import Table
 
 M, N = 3, 5  # confirmed by 3 hits in 5 looks
 CONFIRMED_P = 0.98
+ENDED_P = 0.02
 ODDS_MAX = 12.0
 COASTING_MISSES = 3
 # What ends a track: no look hits it for so long, or nobody knows where it is.
@@ -55,8 +56,8 @@ def judge(table: Table, time_s: float) -> None:
     by_radar = table.reports == 0
     over = np.where(
         alive,
-        (silent > limit) | (by_radar & ((sigma > SIGMA_END_M) | (p < 0.05))),
+        (silent > limit) | (by_radar & ((sigma > SIGMA_END_M) | (p < ENDED_P))),
         (silent > np.where(identified, AIS_S, TENTATIVE_S))
-        | (by_radar & ((p < 0.05) | ((table.looks >= N) & (recent < 2)))),
+        | (by_radar & ((p < ENDED_P) | ((table.looks >= N) & (recent < 2)))),
     )
     table.status[over] = Status.ENDED

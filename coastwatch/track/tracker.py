@@ -26,6 +26,7 @@ MERGE_EVERY_S = 5.0
 MERGE_D2, MERGE_SPEED_MPS = 9.0, 3.0
 H_POSITION = np.eye(2, 4)
 H_VELOCITY = np.eye(4)
+BIRTH_ODDS_MIN = -2.5
 DENSITY_MIN = 1e-10  # false plots per square metre and scan
 DENSITY_CELL_M, DENSITY_FORGET = 1_500.0, 0.02
 
@@ -169,8 +170,9 @@ class Tracker:
         new.cov[:, :2, :2] = self._noise(d, np.arange(len(d)))
         new.cov[:, 2, 2] = new.cov[:, 3, 3] = SPEED_SIGMA_MPS**2
         clutter = np.array([self._clutter(sensor, x, y) for x, y in zip(d.x_m, d.y_m, strict=True)])
-        # A new plot is a vessel with the odds of a birth density of one in 100 km2 and scan.
-        new.odds[:] = np.minimum(np.log(1e-8 / clutter), -1.0)
+        # A new plot is a vessel with the odds of a birth density of one in 100 km2 and scan; in
+        # heavy clutter with little, but enough to live until a second plot can speak for it.
+        new.odds[:] = np.clip(np.log(1e-8 / clutter), BIRTH_ODDS_MIN, -1.0)
         new.window[:] = new.looks[:] = new.hits[:] = 1
         small = self._site.sensors[sensor].amplitude_small_db if sensor >= 0 else None
         if small is not None:
