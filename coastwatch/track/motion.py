@@ -7,7 +7,7 @@ import numpy as np
 from coastwatch.model import Floats
 
 # Power spectral density of the acceleration, m2/s3: ships turn slowly, small craft do not.
-ACCELERATION_PSD = 0.15
+ACCELERATION_PSD = 0.05
 SPEED_SIGMA_MPS = 6.0  # of a target of which one position is known
 
 
