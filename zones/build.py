@@ -176,7 +176,7 @@ def srr_line() -> dict[str, Any]:
     )
     note = (
         "Limit of the search and rescue region of CROSS Gris-Nez with Dover and Belgium; it "
-        "follows the median line. Digitised positions, to 0.01 minute, but only good to about half a mile."
+        "follows the median line. Digitised to 0.01 minute, but only good to about half a mile."
     )
     source = "French state, SECMAR operations maps (predisauvetage), limit of the SRR Gris-Nez"
     name = "Search and rescue region Gris-Nez, outer limit"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
@@ -28,7 +30,7 @@ def assign(rows: Ints, columns: Ints, gain: Floats) -> tuple[Ints, Ints]:
     order = np.argsort(label[r], kind="stable")
     bounds = np.flatnonzero(np.diff(label[r][order], prepend=-1, append=-2))
     taken = []
-    for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for begin, end in pairwise(bounds):
         pairs = order[begin:end]
         if len(pairs) == 1:
             taken.append(pairs)

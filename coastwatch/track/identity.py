@@ -54,7 +54,8 @@ def p_fixed(table: Table, time_s: float) -> Floats:
     still = np.exp(-0.5 * (moved_m / noise_m) ** 2)
     slow = sigmoid(6 * (1 - moved_m / np.maximum(age_s, 1.0) / FIXED_SPEED_MPS))
     known = np.clip(age_s / FIXED_AFTER_S, 0.0, 1.0)
-    return known * still * slow + (1 - known) * FIXED_PRIOR
+    fixed: Floats = known * still * slow + (1 - known) * FIXED_PRIOR
+    return fixed
 
 
 def sigmoid(x: Floats) -> Floats:

@@ -15,6 +15,7 @@ COASTING_MISSES = 3
 # What ends a track: no look hits it for so long, or nobody knows where it is.
 TENTATIVE_S = 20.0
 RADAR_S = 60.0
+HIDDEN_S = 30.0
 AIS_S = 600.0
 SIGMA_END_M = 1_500.0
 _COUNT = np.array([bin(i).count("1") for i in range(1 << N)])
@@ -56,7 +57,9 @@ def judge(table: Table, time_s: float) -> None:
     by_radar = table.reports == 0
     over = np.where(
         alive,
-        (silent > limit) | (by_radar & ((sigma > SIGMA_END_M) | (p < ENDED_P))),
+        # A craft behind a ship is not gone: what was confirmed is given time to come out.
+        (silent > limit)
+        | (by_radar & ((sigma > SIGMA_END_M) | ((p < ENDED_P) & (silent > HIDDEN_S)))),
         (silent > np.where(identified, AIS_S, TENTATIVE_S))
         | (by_radar & ((p < ENDED_P) | ((table.looks >= N) & (recent < 2)))),
     )

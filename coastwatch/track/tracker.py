@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -19,6 +20,7 @@ from coastwatch.track.table import Table
 
 GATE = 16.0  # chi-square, 2 degrees of freedom: 0.03 % of true plots fall outside
 AIS_GATE = 25.0
+ADOPT_REACH_M = 2_000.0
 JUMP_M, JUMP_MPS = 926.0, 25.7  # 0.5 NM and 50 kn: further, it is another hull
 SPEED_MAX_MPS = 28.0
 AIS_ALIVE_S = 60.0
@@ -61,7 +63,7 @@ class Tracker:
         slices = np.floor(detections.time_s / self._site.picture_s)
         cuts = np.flatnonzero(np.diff(slices)) + 1
         bounds = [0, *cuts.tolist(), len(detections)]
-        for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for begin, end in pairwise(bounds):
             if end > begin:
                 batch = detections.take(slice(begin, end))
                 self._take(batch)
@@ -226,7 +228,7 @@ class Tracker:
                 t.mmsi[i[jump]] = -1
                 own &= ~jump
             self._update_by_reports(d, i[own], np.flatnonzero(own))
-        rest = np.flatnonzero(~own)
+        rest: Ints = np.flatnonzero(~own)
         if len(rest):
             rest = self._adopt(d, rest)
         if len(rest):
@@ -240,7 +242,8 @@ class Tracker:
             return rest
         tree = cKDTree(t.state[open_, :2])
         z = np.column_stack([d.x_m[rest], d.y_m[rest]])
-        near = tree.query_ball_point(z, 2_000.0, return_sorted=True)
+        reach = np.full(len(z), ADOPT_REACH_M)
+        near = tree.query_ball_point(z, reach, return_sorted=True)
         j = np.repeat(rest, [len(x) for x in near])
         if not len(j):
             return rest
@@ -360,7 +363,7 @@ class Tracker:
     def _picture(self, time_s: float) -> Tracks:
         t = self._table
         state, cov = predict(t.state, t.cov, np.maximum(time_s - t.time_s, 0.0))
-        return Tracks(
+        picture = Tracks(
             time_s=time_s, id=t.id.copy(), state=state, cov=cov,
             existence=identity.sigmoid(t.odds), status=t.status.copy(), mmsi=t.mmsi.copy(),
             p_mmsi=np.where(t.mmsi >= 0, 1 - 0.5 ** np.maximum(t.reports, 1), 0.0),
@@ -368,6 +371,8 @@ class Tracker:
             p_fixed=identity.p_fixed(t, time_s), length_m=t.length_m.copy(),
             born_s=t.born_s.copy(), last_seen_s=t.seen_s.copy(),
         )  # fmt: skip
+        # One plot is a plot; a track begins with the second, or with a report that names it.
+        return picture.take(np.flatnonzero((t.hits >= 2) | (t.reports > 0)))
 
     # What the site says of a sensor
 
