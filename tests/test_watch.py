@@ -1,0 +1,164 @@
+"""Pictures against zones: crossings as facts, and the rule of the mission."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from shapely.geometry import LineString, box
+
+from coastwatch.geo.plane import Plane
+from coastwatch.model import Status, Tracks, Zone
+from coastwatch.site import Site
+from coastwatch.watch import Watch
+
+T0 = 1_763_616_600.0
+PLANE = Plane((1.5, 51.0))
+SITE = Site("Test", (1.5, 51.0))
+SMALL = "small-unregistered-craft"
+
+
+def zone(id_: str, shape, kind: str = "exclusion", rules=(SMALL,), begin=-math.inf, end=math.inf):
+    """A zone whose shape is given in metres of the plane."""
+    lonlat = [tuple(float(v) for v in PLANE.to_lonlat(x, y)) for x, y in shape]
+    geometry = LineString(lonlat)
+    if kind != "line":
+        geometry = box(0, 0, 1, 1).__class__(lonlat)
+    return Zone(id_, id_, kind, geometry, tuple(rules), begin, end, "test", None, "", "v1")
+
+
+def square(x: float, y: float, half: float):
+    return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half),
+            (x - half, y - half)]  # fmt: skip
+
+
+def picture(t: float, *craft, sigma: float = 5.0, **columns) -> Tracks:
+    """One picture of craft as (x, y, vx, vy); columns override the convincing dinghy."""
+    n = len(craft)
+    values = {
+        "existence": 0.999, "p_unregistered": 0.99, "p_small": 0.99, "p_fixed": 0.01,
+        "mmsi": -1, "status": int(Status.CONFIRMED),
+    } | columns  # fmt: skip
+    full = {k: np.full(n, v) for k, v in values.items()}
+    return Tracks(
+        time_s=t, id=np.arange(1, n + 1), state=np.array(craft, dtype=float),
+        cov=np.tile(np.diag([sigma**2, sigma**2, 0.04, 0.04]), (n, 1, 1)),
+        p_mmsi=np.zeros(n), length_m=np.full(n, np.nan), born_s=np.full(n, T0),
+        last_seen_s=np.full((n, 1), t), **full,
+    )  # fmt: skip
+
+
+def go(watch: Watch, x0, y0, vx, vy, seconds: int, step: int = 1, **columns):
+    alerts, crossings = [], []
+    for s in range(0, seconds, step):
+        a, c = watch.step(picture(T0 + s, (x0 + vx * s, y0 + vy * s, vx, vy), **columns))
+        alerts += a
+        crossings += c
+    return alerts, crossings
+
+
+def test_a_craft_that_passes_through_enters_and_leaves():
+    watch = Watch(SITE, [zone("z", square(1000, 0, 200), rules=())], PLANE)
+    _, crossings = go(watch, 0, 0, 5, 0, 400)
+    assert [(c.zone, c.what, c.track) for c in crossings] == [("z", "entry", 1), ("z", "exit", 1)]
+    assert crossings[0].time_s == pytest.approx(T0 + 160, abs=10)
+
+
+def test_a_fast_craft_does_not_jump_over_a_narrow_zone():
+    watch = Watch(SITE, [zone("z", square(1000, 0, 20), rules=())], PLANE)
+    _, crossings = go(watch, 0, 0, 20, 0, 100, step=10)
+    assert [c.what for c in crossings] == ["entry", "exit"]
+
+
+@pytest.mark.parametrize(("vx", "side"), [(5, "left-to-right"), (-5, "right-to-left")])
+def test_a_line_is_crossed_in_a_direction(vx, side):
+    watch = Watch(SITE, [zone("l", [(0, -5000), (0, 5000)], "line", ())], PLANE)
+    _, crossings = go(watch, -100 * vx, 300, vx, 0, 200)
+    assert [c.what for c in crossings] == [f"crossing-{side}"]
+
+
+def test_noise_at_an_edge_crosses_nothing():
+    zones = [
+        zone("z", square(1000, 0, 1000), rules=()),
+        zone("l", [(0, -9e3), (0, 9e3)], "line", ()),
+    ]
+    watch, random = Watch(SITE, zones, PLANE), np.random.default_rng(1)
+    for s in range(300):
+        x, y = random.normal(0, 10, 2)
+        assert watch.step(picture(T0 + s, (x, y, 0, 0), sigma=30.0))[1] == []
+
+
+def test_a_zone_counts_only_while_it_is_valid():
+    later = zone("z", square(1000, 0, 200), rules=(), begin=T0 + 10_000)
+    assert go(Watch(SITE, [later], PLANE), 0, 0, 5, 0, 400)[1] == []
+
+
+def lane(**more) -> Zone:
+    return zone("lane", square(3000, 0, 1000), "tss-lane", **more)
+
+
+def test_a_dinghy_is_warned_of_once_and_once_as_danger_before_the_lane():
+    shore = zone("shore", square(0, 0, 1500), "inshore-zone")
+    alerts, _ = go(Watch(SITE, [shore, lane()], PLANE), 0, 0, 3, 0, 1200)
+    assert [(a.severity, a.zone) for a in alerts] == [("warning", "shore"), ("danger", "lane")]
+    assert alerts[0].time_s == T0 + 30
+    # The lane begins at 2,000 m; five minutes at 3 m/s before it is 1,100 m.
+    assert alerts[1].time_s == pytest.approx(T0 + 1100 / 3, abs=3)
+    assert alerts[1].text.startswith("Possible vulnerable craft, safety check: ")
+    evidence = json.loads(json.dumps(dict(alerts[1].evidence), allow_nan=False))
+    assert evidence["eta_s"] == pytest.approx(300, abs=3)
+    assert evidence["speed_kn"] == pytest.approx(3 / (1852 / 3600), rel=0.01)
+    assert evidence["zone_version"] == "v1"
+
+
+def test_the_same_pictures_give_the_same_ids():
+    first, second = (go(Watch(SITE, [lane()], PLANE), 2500, 0, 3, 0, 90)[0] for _ in range(2))
+    assert first == second
+    assert first[0].id
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"mmsi": 227_000_001},
+        {"p_unregistered": 0.5},
+        {"p_small": 0.5},
+        {"p_fixed": 0.9},
+        {"existence": 0.5},
+        {"status": int(Status.TENTATIVE)},
+    ],
+)
+def test_nothing_less_than_all_the_evidence_raises_an_alert(columns):
+    assert go(Watch(SITE, [lane()], PLANE), 2500, 0, 3, 0, 200, **columns)[0] == []
+
+
+def test_neither_the_drifting_nor_the_flying_nor_the_moored_in_port_are_alerted():
+    port = zone("port", square(2500, 0, 1500), "port-limits", ())
+    assert go(Watch(SITE, [lane()], PLANE), 2500, 0, 0.1, 0, 200)[0] == []
+    assert go(Watch(SITE, [lane()], PLANE), 2500, 0, 60, 0, 40)[0] == []
+    assert go(Watch(SITE, [lane(), port], PLANE), 2500, 0, 2, 0, 200)[0] == []
+
+
+def test_a_zone_that_does_not_ask_raises_nothing_and_one_that_asks_for_entries_gets_them():
+    quiet = zone("quiet", square(1000, 0, 200), rules=())
+    asking = zone("asking", square(1000, 0, 200), rules=("zone-entry", "zone-exit"))
+    line = zone("line", [(500, -900), (500, 900)], "line", ("line-crossing",))
+    alerts, _ = go(Watch(SITE, [quiet, asking, line], PLANE), 0, 0, 5, 0, 400, mmsi=227_000_001)
+    assert [(a.rule, a.zone, a.mmsi) for a in alerts] == [
+        ("line-crossing", "line", 227_000_001),
+        ("zone-entry", "asking", 227_000_001),
+        ("zone-exit", "asking", 227_000_001),
+    ]
+
+
+def test_an_ended_track_is_forgotten():
+    watch = Watch(SITE, [lane()], PLANE)
+    go(watch, 2500, 0, 3, 0, 60)
+    watch.step(picture(T0 + 60, (2700, 0, 3, 0), status=int(Status.ENDED)))
+    alerts, _ = go(watch, 2500, 0, 3, 0, 60)
+    assert len(alerts) == 1
+
+
+def test_no_track_and_no_zone_are_no_trouble():
+    assert Watch(SITE, [], PLANE).step(Tracks.empty(T0, 1)) == ([], [])
+    assert go(Watch(SITE, [], PLANE), 0, 0, 5, 0, 60) == ([], [])
