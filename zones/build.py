@@ -108,8 +108,8 @@ SITES = {
     "tunnel-portal": ("Channel Tunnel, French portal (Beussingue)", 50.916, 1.781),
 }
 BANDS = {
-    "french": ("French coast, Boulogne to Bray-Dunes", (1.30, 50.66, 2.58, 51.22)),
-    "english": ("English coast, Dungeness to Ramsgate", (0.85, 50.82, 1.60, 51.42)),
+    "french": ("French", "Boulogne to Bray-Dunes", (1.30, 50.66, 2.58, 51.22)),
+    "english": ("English", "Dungeness to Ramsgate", (0.85, 50.82, 1.60, 51.42)),
 }
 
 
@@ -193,7 +193,8 @@ def port(key: str, name: str, lat: float, lon: float, land: BaseGeometry) -> dic
 
 def band(
     key: str,
-    name: str,
+    coast_of: str,
+    reach: str,
     window: tuple[float, float, float, float],
     metres: float,
     land: BaseGeometry,
@@ -209,7 +210,7 @@ def band(
     )
     words = "3 NM" if wide else "300 m"
     return zone(
-        f"band-{key}-{'3nm' if wide else '300m'}", f"{words} off the {name}",
+        f"band-{key}-{'3nm' if wide else '300m'}", f"{coast_of} {words} band, {reach}",
         "inshore-zone" if wide else "other", largest(shape),
         "coastwatch: buffer of the GSHHG coast (LGPL)", 500,
         rules=None if wide else [], note=note.strip(),
