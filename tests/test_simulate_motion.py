@@ -1,13 +1,18 @@
 """True motion of the dover-crossing cast: smooth, afloat, and where such traffic belongs."""
 
+import json
+
 import numpy as np
 import pytest
+import shapely
+from shapely.geometry import shape
 
 from coastwatch.geo.coast import land_mask
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS, NM_M
 from coastwatch.simulate import SCENARIOS, _cast, _clearance_m
 from coastwatch.simulate.motion import Motion, at, move
+from coastwatch.simulate.packs import pack_folder
 from coastwatch.simulate.scenario import Craft
 
 SCENARIO = SCENARIOS["dover-crossing"]
@@ -80,6 +85,40 @@ def test_lane_ships_follow_the_direction_of_their_lane(cast):
             middle_x, middle_y = PLANE.to_xy(1.547, 51.038)  # point IV of the 1988 boundary
             side = (motion.x_m[0, i] - middle_x) - (motion.y_m[0, i] - middle_y)
             assert np.sign(east) == np.sign(side), f"{one.name} is on the wrong side"
+
+
+def pack_zones(kind: str) -> list[shapely.Geometry]:
+    """The geometries of one kind in the Dover Strait pack."""
+    features = [
+        feature
+        for path in sorted(pack_folder("dover-strait").glob("*.geojson"))
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]
+    ]
+    zones = [shape(f["geometry"]) for f in features if f["properties"]["kind"] == kind]
+    assert zones
+    return zones
+
+
+def test_lane_ships_keep_within_the_lanes_of_the_zone_pack(cast):
+    craft, motion = cast
+    lanes = shapely.union_all(pack_zones("tss-lane"))
+    lon, lat = PLANE.to_lonlat(motion.x_m, motion.y_m)
+    for i in np.flatnonzero(np.isin(kinds(craft), ("cargo", "tanker"))).tolist():
+        inside = shapely.contains_xy(lanes, lon[::30, i], lat[::30, i])
+        assert inside.mean() > 0.97, craft[i].name
+
+
+def test_every_dinghy_crosses_the_edge_of_a_zone_and_one_enters_a_lane(cast):
+    craft, motion = cast
+    lanes = pack_zones("tss-lane")
+    edges = [zone.boundary for zone in (*lanes, *pack_zones("inshore-zone"), *pack_zones("other"))]
+    lon, lat = PLANE.to_lonlat(motion.x_m, motion.y_m)
+    paths = [
+        shapely.LineString(np.column_stack([lon[::10, i], lat[::10, i]]))
+        for i in np.flatnonzero(kinds(craft) == "dinghy").tolist()
+    ]
+    assert all(any(edge.intersects(path) for edge in edges) for path in paths)
+    assert any(lane.intersects(path) for lane in lanes for path in paths)
 
 
 def test_dinghies_leave_the_french_shore_for_the_english_one(cast):
