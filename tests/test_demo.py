@@ -1,0 +1,90 @@
+"""The demo, as the README's first command runs it: bytes in, the right alerts out, and again."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+SEED = 4  # not one that anything was looked at with
+
+
+def coastwatch(*words: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "coastwatch", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("demo") / "out"
+    result = coastwatch("demo", "--out", out, "--seed", SEED)
+    assert str(out / "picture.html") in result.stdout
+    assert result.stderr == "", "no progress bar in a pipe"
+    return out
+
+
+def alerts(run: Path) -> list[dict]:
+    return [json.loads(line) for line in (run / "alerts.jsonl").read_text().splitlines()]
+
+
+def nearest(truth: pd.DataFrame, alert: dict) -> pd.Series:
+    """The true craft nearest to an alert at its time, with the distance in metres."""
+    when = pd.Timestamp(alert["time"])
+    there = truth[(truth["time"] - when).abs() < pd.Timedelta(seconds=2)]
+    metres = np.hypot(
+        (there["lon"] - alert["lon"]) * 70_200, (there["lat"] - alert["lat"]) * 111_200
+    )
+    return there.assign(metres=metres).nsmallest(1, "metres").iloc[0]
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_three_dinghies_are_alerted_and_no_vessel_with_ais(demo):
+    truth = pd.read_parquet(demo / "exercise/truth.parquet")
+    found = [nearest(truth, a) for a in alerts(demo) if a["rule"] == "small-unregistered-craft"]
+    assert {one["kind"] for one in found} == {"dinghy"}
+    assert len({one["target"] for one in found}) == 3
+    assert max(one["metres"] for one in found) < 200
+    assert all(a["mmsi"] is None for a in alerts(demo))
+
+
+@pytest.mark.xdist_group("demo")
+def test_every_frame_of_every_feed_is_accounted_for(demo):
+    summary = json.loads((demo / "summary.json").read_text())
+    assert len(summary["feeds"]) == 4
+    for feed in summary["feeds"].values():
+        assert feed["frames"] > 1000
+        assert feed["difference"] == 0
+        assert feed["late"] == 0
+
+
+@pytest.mark.xdist_group("demo")
+def test_a_replay_of_its_journal_gives_the_same_run(demo, tmp_path):
+    coastwatch("replay", demo, "--out", tmp_path / "again")
+    first, second = (pq.read_table(f / "tracks.parquet") for f in (demo, tmp_path / "again"))
+    assert first.equals(second)
+    assert first.schema.field("time").type.tz == "UTC"
+    for name in ("alerts.jsonl", "crossings.jsonl", "vessels.json"):
+        assert (demo / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+@pytest.mark.xdist_group("demo")
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_its_week_can_be_reported(demo, tmp_path, lang):
+    out = tmp_path / "report.html"
+    coastwatch("report", demo, "--week", "2026-W47", "--out", out, "--lang", lang)
+    text = out.read_text(encoding="utf-8")
+    assert "http" not in text.replace("http-equiv", "")
+    for alert in alerts(demo):
+        assert alert["text"].split("(")[0] in text
+    coastwatch("report", demo, "--week", "2026-W40", "--out", out, "--lang", lang)
+    assert ("is not an empty sea" if lang == "en" else "pas une mer vide") in out.read_text()
+
+
+def test_both_languages_of_the_report_say_the_same_things():
+    from coastwatch.reports.words import WORDS
+
+    assert WORDS["en"].keys() == WORDS["fr"].keys()
