@@ -84,6 +84,8 @@ def _within(tracks: pa.Table, begin: datetime, end: datetime) -> pa.Table:
 
 
 def _lines(tracks: pa.Table, suspects: set[int]) -> list[Line]:
+    if not len(tracks):
+        return []
     order = pc.sort_indices(tracks, [("track", "ascending"), ("time", "ascending")])
     tracks = tracks.take(order)
     ids = tracks["track"].to_numpy()
