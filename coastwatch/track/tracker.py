@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from coastwatch.geo.plane import Plane
@@ -14,7 +15,9 @@ from coastwatch.model import Detections, Floats, Ints, Kind, Status, Tracks
 from coastwatch.site import Site
 from coastwatch.track import identity, lifecycle
 from coastwatch.track.association import assign
+from coastwatch.track.clutter import Clutter
 from coastwatch.track.filter import distance, update
+from coastwatch.track.merge import merge
 from coastwatch.track.motion import SPEED_SIGMA_MPS, predict
 from coastwatch.track.table import Table
 
@@ -25,12 +28,9 @@ JUMP_M, JUMP_MPS = 926.0, 25.7  # 0.5 NM and 50 kn: further, it is another hull
 SPEED_MAX_MPS = 28.0
 AIS_ALIVE_S = 60.0
 MERGE_EVERY_S = 5.0
-MERGE_D2, MERGE_SPEED_MPS = 9.0, 3.0
 H_POSITION = np.eye(2, 4)
 H_VELOCITY = np.eye(4)
 BIRTH_ODDS_MIN = -2.5
-DENSITY_MIN = 1e-10  # false plots per square metre and scan
-DENSITY_CELL_M, DENSITY_FORGET = 1_500.0, 0.02
 
 
 class Tracker:
@@ -49,7 +49,7 @@ class Tracker:
         self._clock_s = np.full(self._n + 1, -math.inf)  # each sensor's last sign of life
         self._ais_s = -math.inf
         self._merged_s = -math.inf
-        self._density = [dict[tuple[int, int], float]() for _ in range(self._n + 1)]
+        self._clutter = [Clutter(s, site.picture_s) for s in (*site.sensors, None)]
         xy = [plane.to_xy(*s.position) for s in site.sensors]
         self._sensor_xy = np.array([[float(x), float(y)] for x, y in xy]).reshape(-1, 2)
 
@@ -77,10 +77,9 @@ class Tracker:
 
     def _take(self, d: Detections) -> None:
         placed = np.isfinite(d.x_m) & np.isfinite(d.cov_m2).all(axis=(1, 2))
-        for kind in (Kind.BEARING,):
-            self.counts["bearings not used"] += int((d.kind == kind).sum())
+        self._count("bearings not used", d.kind == Kind.BEARING)
         lost = ~placed & (d.kind != Kind.BEARING) & (d.kind != Kind.LOOK)
-        self.counts["without position"] += int(lost.sum())
+        self._count("without position", lost)
         np.maximum.at(self._clock_s, np.where(d.sensor < 0, self._n, d.sensor), d.time_s)
         reports = placed & (d.kind == Kind.REPORT)
         if reports.any():
@@ -90,6 +89,10 @@ class Tracker:
         for sensor in np.unique(d.sensor[plots]).tolist():
             self._take_plots(d.take(plots & (d.sensor == sensor)), sensor)
             self._count_misses(sensor)
+
+    def _count(self, what: str, rows: NDArray[np.bool_]) -> None:
+        if rows.any():
+            self.counts[what] += int(rows.sum())
 
     # Plots
 
@@ -103,7 +106,8 @@ class Tracker:
             if len(i):
                 self._update_by_plots(d, sensor, i, j, rows, columns, gain)
                 free[j] = False
-        self._learn_clutter(d, sensor, free)
+        places = zip(d.x_m[free].tolist(), d.y_m[free].tolist(), strict=True)
+        self._clutter[sensor].learn(list(places))
         self._start(d.take(free), sensor)
 
     def _pairs(
@@ -132,7 +136,7 @@ class Tracker:
         z = np.column_stack([d.x_m[c], d.y_m[c]])
         d2, logdet = distance(z, self._noise(d, c), state, cov)
         pd = self._pd(sensor)
-        clutter = np.log([self._clutter(sensor, x, y) for x, y in z])
+        clutter = np.log([self._clutter[sensor].density(x, y) for x, y in z])
         gain = math.log(pd) - clutter - 0.5 * d2 - 0.5 * logdet
         inside = d2 < GATE
         return r[inside], c[inside], gain[inside]
@@ -171,7 +175,8 @@ class Tracker:
         new = self._born(d, sensor)
         new.cov[:, :2, :2] = self._noise(d, np.arange(len(d)))
         new.cov[:, 2, 2] = new.cov[:, 3, 3] = SPEED_SIGMA_MPS**2
-        clutter = np.array([self._clutter(sensor, x, y) for x, y in zip(d.x_m, d.y_m, strict=True)])
+        density = self._clutter[sensor].density
+        clutter = np.array([density(x, y) for x, y in zip(d.x_m, d.y_m, strict=True)])
         # A new plot is a vessel with the odds of a birth density of one in 100 km2 and scan; in
         # heavy clutter with little, but enough to live until a second plot can speak for it.
         new.odds[:] = np.clip(np.log(1e-8 / clutter), BIRTH_ODDS_MIN, -1.0)
@@ -222,7 +227,7 @@ class Tracker:
             moved = np.hypot(d.x_m - t.state[i, 0], d.y_m - t.state[i, 1])
             dt = np.abs(d.time_s - t.time_s[i])
             jump = own & (moved > JUMP_M) & (moved > JUMP_MPS * np.maximum(dt, 1.0))
-            self.counts["position jumps"] += int(jump.sum())
+            self._count("position jumps", jump)
             if jump.any():
                 # Another hull under the same MMSI, or a wrong fix: the old track keeps its life.
                 t.mmsi[i[jump]] = -1
@@ -315,7 +320,8 @@ class Tracker:
             return
         if time_s - self._merged_s >= MERGE_EVERY_S:
             self._merged_s = time_s
-            self._merge()
+            if merged := merge(t, time_s):
+                self.counts["merged"] += merged
         lifecycle.judge(t, time_s)
 
     def _covered(self) -> Floats:
@@ -325,40 +331,6 @@ class Tracker:
                 far = np.hypot(*(self._table.state[:, :2] - xy).T)
                 covered = np.maximum(covered, far < s.range_max_m)
         return covered
-
-    def _merge(self) -> None:
-        """Two tracks of one vessel become one: the older stays, with the identity of either."""
-        t = self._table
-        i = np.flatnonzero(t.hits >= 4)
-        if len(i) < 2:
-            return
-        state, cov = predict(t.state[i], t.cov[i], np.maximum(self._time_s - t.time_s[i], 0.0))
-        pairs = cKDTree(state[:, :2]).query_pairs(400.0, output_type="ndarray")
-        gone = np.zeros(len(t), dtype=bool)
-        for a, b in pairs[np.lexsort(pairs.T)].tolist():
-            if gone[i[a]] or gone[i[b]] or (t.mmsi[i[a]] >= 0 and t.mmsi[i[b]] >= 0):
-                continue
-            d2, _ = distance(state[None, a, :2], cov[None, a, :2, :2] + 225 * np.eye(2),
-                             state[None, b], cov[None, b])  # fmt: skip
-            apart = np.hypot(*(state[a, 2:] - state[b, 2:]))
-            shared = np.isfinite(t.seen_s[i[a]]) & np.isfinite(t.seen_s[i[b]])
-            both = np.abs(t.seen_s[i[a]] - t.seen_s[i[b]])[shared]
-            if d2[0] < MERGE_D2 and apart < MERGE_SPEED_MPS and not (both < 4.0).any():
-                self._join(i[a], i[b], gone)
-        t.keep(~gone)
-
-    def _join(self, a: int, b: int, gone: np.ndarray) -> None:
-        t = self._table
-        old, new = (a, b) if t.id[a] < t.id[b] else (b, a)
-        if t.cov[new, 0, 0] < t.cov[old, 0, 0]:
-            t.state[old], t.cov[old], t.time_s[old] = t.state[new], t.cov[new], t.time_s[new]
-        t.mmsi[old] = max(t.mmsi[old], t.mmsi[new])
-        t.reports[old] += t.reports[new]
-        t.seen_s[old] = np.fmax(t.seen_s[old], t.seen_s[new])
-        t.due_s[old] = np.fmax(t.due_s[old], t.due_s[new])
-        t.odds[old] = max(t.odds[old], t.odds[new])
-        gone[new] = True
-        self.counts["merged"] += 1
 
     def _picture(self, time_s: float) -> Tracks:
         t = self._table
@@ -387,28 +359,6 @@ class Tracker:
         """Another tracker's output errs the same way twice: it counts for less."""
         factor = np.where(d.kind[j] == Kind.SENSOR_TRACK, 2.0, 1.0)
         return d.cov_m2[j] * factor[:, None, None] + np.eye(2)
-
-    # Clutter
-
-    def _clutter(self, sensor: int, x: float, y: float) -> float:
-        """False plots per square metre and scan: what the site says, or more where learned."""
-        cell = (int(x // DENSITY_CELL_M), int(y // DENSITY_CELL_M))
-        learned = self._density[sensor].get(cell, 0.0) / DENSITY_CELL_M**2
-        if sensor < 0:
-            return max(1e-9, learned)
-        s = self._site.sensors[sensor]
-        return max(s.clutter_per_scan / (math.pi * s.range_max_m**2), learned, DENSITY_MIN)
-
-    def _learn_clutter(self, d: Detections, sensor: int, free: np.ndarray) -> None:
-        cells = self._density[sensor]
-        for x, y in zip(d.x_m[free].tolist(), d.y_m[free].tolist(), strict=True):
-            cell = (int(x // DENSITY_CELL_M), int(y // DENSITY_CELL_M))
-            cells[cell] = cells.get(cell, 0.0) + DENSITY_FORGET
-        dt = self._site.picture_s / self._scan_s(sensor)
-        if len(cells) > 20_000:
-            cells.clear()
-        for cell in cells:
-            cells[cell] *= 1 - DENSITY_FORGET * dt
 
 
 def _rank(values: Ints) -> Ints:
