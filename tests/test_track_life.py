@@ -144,6 +144,27 @@ def test_a_vessel_by_ais_alone_is_confirmed_by_its_second_report_coasts_and_ends
     assert again.id.tolist() == [2]
 
 
+def test_two_tracks_of_one_vessel_become_the_older_and_the_other_ends_once():
+    tracker, random = Tracker(SITE, PLANE), np.random.default_rng(2)
+    seen: dict[int, list[int]] = {}
+    for k in range(60):
+        t = T0 + 3 * k
+        # The reports begin off the echo, then come together with it.
+        off = max(0.0, 2_500.0 - 100.0 * k)
+        batch = [
+            report(t, 2000 + 5 * (t - T0) + off, 1000, 227_000_001, 5 - 100 / 3 * (off > 0), 0)
+        ]
+        batch.append(scan(random, t, [(2000, 1000, 5, 0)], pd=1.0))
+        picture = tracker.step(Detections.concat(batch), t)
+        for i, status in zip(picture.id.tolist(), picture.status.tolist(), strict=True):
+            seen.setdefault(i, []).append(status)
+    assert len(confirmed(picture)) == 1
+    assert confirmed(picture).mmsi.tolist() == [227_000_001]
+    ended = [i for i, statuses in seen.items() if Status.ENDED in statuses]
+    assert all(seen[i].count(Status.ENDED) == 1 and seen[i][-1] == Status.ENDED for i in ended)
+    assert tracker.counts["merged"] == 1
+
+
 def test_a_jump_is_another_hull():
     tracker = Tracker(SITE, PLANE)
     for k in range(5):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from coastwatch.model import Status
 from coastwatch.track.filter import distance
 from coastwatch.track.motion import predict
 from coastwatch.track.table import Table
@@ -19,10 +20,10 @@ APART_S = 4.0
 
 
 def merge(table: Table, time_s: float) -> int:
-    """Merge what is one vessel; returns how many tracks went. The older stays, with the identity
-    of either; two identities are never one vessel."""
+    """Merge what is one vessel; returns how many tracks ended so. The older stays, with the
+    identity of either; two identities are never one vessel."""
     t = table
-    i = np.flatnonzero(t.hits >= HITS_MIN)
+    i = np.flatnonzero((t.hits >= HITS_MIN) & (t.status != Status.ENDED))
     if len(i) < 2:
         return 0
     state, cov = predict(t.state[i], t.cov[i], np.maximum(time_s - t.time_s[i], 0.0))
@@ -39,7 +40,7 @@ def merge(table: Table, time_s: float) -> int:
         both = np.abs(t.seen_s[p] - t.seen_s[q])[shared]
         if d2[0] < D2_MAX and apart_mps < SPEED_MPS and not (both < APART_S).any():
             _join(t, p, q, gone)
-    t.keep(~gone)
+    t.status[gone] = Status.ENDED
     return int(gone.sum())
 
 

@@ -318,11 +318,11 @@ class Tracker:
         self._time_s = max(self._time_s, time_s)
         if not len(t):
             return
+        lifecycle.judge(t, time_s)
         if time_s - self._merged_s >= MERGE_EVERY_S:
             self._merged_s = time_s
             if merged := merge(t, time_s):
                 self.counts["merged"] += merged
-        lifecycle.judge(t, time_s)
 
     def _covered(self) -> Floats:
         covered = np.zeros(len(self._table))
