@@ -174,6 +174,15 @@ def test_the_bands_are_as_wide_as_they_say():
         assert sum(inside) * 10.0 == pytest.approx(metres, rel=0.15)
 
 
+def test_each_band_lies_off_its_own_coast():
+    zones = pack()
+    for width in ("300m", "3nm"):
+        english, french = (zones[f"band-{side}-{width}"].geometry for side in ("english", "french"))
+        assert not english.intersects(french)
+        assert not english.intersects(Point(1.58, 50.88).buffer(0.05))
+        assert not french.intersects(Point(1.34, 51.11).buffer(0.05))
+
+
 @pytest.mark.shared
 @needs_shared
 def test_the_pack_agrees_with_other_transcriptions():

@@ -112,6 +112,9 @@ BANDS = {
     "english": ("English", "Dungeness to Ramsgate", (0.85, 50.82, 1.60, 51.42)),
 }
 
+# Each band is that of its own side's land.
+INLAND = {"french": (1.90, 50.90), "english": (1.25, 51.15)}
+
 
 def main() -> None:
     land = coast(*WINDOW)
@@ -199,7 +202,8 @@ def band(
     metres: float,
     land: BaseGeometry,
 ) -> dict[str, Any]:
-    near = xy(land.intersection(shapely.box(*window).buffer(0.2)))
+    parts = shapely.get_parts(land.intersection(shapely.box(*window).buffer(0.2)))
+    near = xy(next(p for p in parts if p.contains(Point(INLAND[key]))))
     shape = near.buffer(metres, quad_segs=8).difference(near).simplify(metres / 100)
     shape = lonlat(shape).intersection(shapely.box(*window))
     shape = shapely.make_valid(shapely.set_precision(shape, 1e-5))
