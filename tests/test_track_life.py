@@ -105,6 +105,25 @@ def test_crossing_craft_keep_their_tracks():
         assert np.sign(first[i][2]) == np.sign(last[i][2])
 
 
+def test_craft_on_near_courses_never_swap_their_tracks():
+    for seed in range(8):
+        pictures = run([(-900, 0, 5, 0), (-900, 400, 5, -0.5), (900, 200, -6, 0)], 60, seed=seed)
+        last = confirmed(pictures[-1])
+        truth = {0: (-900 + 5 * 177.5, 0), 1: (-900 + 5 * 177.5, 400 - 0.5 * 177.5)}
+        truth[2] = (900 - 6 * 177.5, 200)
+        start = {0: (-900, 0), 1: (-900, 400), 2: (900, 200)}
+        early = pictures[4]
+        for target, xy in truth.items():
+            off = np.hypot(*(last.state[:, :2] - xy).T)
+            track = last.id[off.argmin()]
+            t = early.time_s - T0
+            v = [(5, 0), (5, -0.5), (-6, 0)][target]
+            then = np.array(start[target]) + np.array(v) * t
+            row = early.state[early.id == track]
+            assert len(row) == 1
+            assert np.hypot(*(row[0, :2] - then)) < 150
+
+
 def test_missed_scans_make_a_track_coast_and_then_end_exactly_once():
     tracker, random = Tracker(SITE, PLANE), np.random.default_rng(1)
     states = []

@@ -29,7 +29,7 @@ def odds(p: float) -> float:
 def unheard(table: Table, covered: Floats, dt_s: float) -> None:
     """``dt_s`` seconds in which AIS was listened for at the share ``covered`` (0..1)."""
     rate = -math.log(1 - REPORT_HEARD) / REPORT_INTERVAL_S
-    table.unregistered += rate * dt_s * covered
+    table.unregistered += np.where(table.mmsi < 0, rate * dt_s * covered, 0.0)
     np.minimum(table.unregistered, UNREGISTERED_MAX, out=table.unregistered)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from coastwatch.model import Status
+from coastwatch.model import Floats, Ints, Status
+from coastwatch.track.association import near
 from coastwatch.track.filter import distance
 from coastwatch.track.motion import predict
 from coastwatch.track.table import Table
@@ -15,33 +15,38 @@ REACH_M = 400.0
 D2_MAX, SPEED_MPS = 9.0, 3.0  # nearer than this in position and in velocity
 LEVER_M = 15.0  # antenna and echo are not at one place
 HITS_MIN = 4
-# One sensor that sees both within a scan or so sees two vessels.
-APART_S = 4.0
+# One sensor that saw both within so much of a scan sees two vessels.
+SAME_SCAN = 1.3
 
 
-def merge(table: Table, time_s: float) -> int:
+def merge(table: Table, time_s: float, scan_s: Floats) -> int:
     """Merge what is one vessel; returns how many tracks ended so. The older stays, with the
-    identity of either; two identities are never one vessel."""
+    identity of either; two identities are never one vessel. ``scan_s`` is each sensor's, and that
+    of reports of no named sensor."""
     t = table
     i = np.flatnonzero((t.hits >= HITS_MIN) & (t.status != Status.ENDED))
-    if len(i) < 2:
-        return 0
     state, cov = predict(t.state[i], t.cov[i], np.maximum(time_s - t.time_s[i], 0.0))
-    pairs = cKDTree(state[:, :2]).query_pairs(REACH_M, output_type="ndarray")
+    a, b = near(state[:, :2], np.full(len(i), REACH_M), state[:, :2])
+    a, b = np.unique(np.sort(np.column_stack([a, b])[a != b], axis=1), axis=0).T
+    alike = _alike(state, cov, a, b)
+    p, q = i[a[alike]], i[b[alike]]
+    together = np.abs(t.seen_s[p] - t.seen_s[q]) < SAME_SCAN * scan_s
+    one = ~together.any(axis=1)
     gone = np.zeros(len(t), dtype=bool)
-    for a, b in pairs[np.lexsort(pairs.T)].tolist():
-        p, q = int(i[a]), int(i[b])
-        if gone[p] or gone[q] or (t.mmsi[p] >= 0 and t.mmsi[q] >= 0):
-            continue
-        R = cov[None, a, :2, :2] + LEVER_M**2 * np.eye(2)
-        d2, _ = distance(state[None, a, :2], R, state[None, b], cov[None, b])
-        apart_mps = np.hypot(*(state[a, 2:] - state[b, 2:]))
-        shared = np.isfinite(t.seen_s[p]) & np.isfinite(t.seen_s[q])
-        both = np.abs(t.seen_s[p] - t.seen_s[q])[shared]
-        if d2[0] < D2_MAX and apart_mps < SPEED_MPS and not (both < APART_S).any():
-            _join(t, p, q, gone)
+    for first, second in zip(p[one].tolist(), q[one].tolist(), strict=True):
+        named = t.mmsi[first] >= 0 and t.mmsi[second] >= 0
+        if not (gone[first] or gone[second] or named):
+            _join(t, first, second, gone)
     t.status[gone] = Status.ENDED
     return int(gone.sum())
+
+
+def _alike(state: Floats, cov: Floats, a: Ints, b: Ints) -> NDArray[np.bool_]:
+    R = cov[a, :2, :2] + LEVER_M**2 * np.eye(2)
+    d2, _ = distance(state[a, :2], R, state[b], cov[b])
+    apart_mps = np.hypot(*(state[a, 2:] - state[b, 2:]).T)
+    alike: NDArray[np.bool_] = (d2 < D2_MAX) & (apart_mps < SPEED_MPS)
+    return alike
 
 
 def _join(t: Table, a: int, b: int, gone: NDArray[np.bool_]) -> None:

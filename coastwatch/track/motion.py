@@ -22,3 +22,14 @@ def predict(state: Floats, cov: Floats, dt_s: Floats) -> tuple[Floats, Floats]:
     Q[:, 2, 2] = Q[:, 3, 3] = dt_s
     moved = np.einsum("nij,nj->ni", F, state)
     return moved, F @ cov @ F.transpose(0, 2, 1) + ACCELERATION_PSD * Q
+
+
+def predict_position(state: Floats, cov: Floats, dt_s: Floats) -> tuple[Floats, Floats]:
+    """Positions (n, 2) and their covariances (n, 2, 2): the part of ``predict`` that gates need."""
+    dt = dt_s[:, None, None]
+    across = cov[:, :2, 2:]
+    grown = cov[:, :2, :2] + dt * (across + across.transpose(0, 2, 1)) + dt**2 * cov[:, 2:, 2:]
+    return (
+        state[:, :2] + dt_s[:, None] * state[:, 2:],
+        grown + ACCELERATION_PSD * dt**3 / 3 * np.eye(2),
+    )

@@ -34,6 +34,7 @@ class Table:
     born_xy: Floats
     seen_s: Floats
     due_s: Floats
+    target: Ints  # (n, sensors + 1): the number that a sensor's own tracker gave it, -1 unknown
 
     def __len__(self) -> int:
         return len(self.id)
@@ -49,6 +50,7 @@ class Table:
             unregistered=np.zeros(n), amplitude_db=nan.copy(), length_m=nan.copy(),
             born_s=nan.copy(), born_xy=np.zeros((n, 2)),
             seen_s=np.full((n, sensors + 1), np.nan), due_s=np.full((n, sensors + 1), np.nan),
+            target=np.full((n, sensors + 1), -1),
         )  # fmt: skip
 
     def append(self, other: Table) -> None:
