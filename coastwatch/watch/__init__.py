@@ -17,7 +17,7 @@ __all__ = ["Watch"]
 
 # A track has moved when it is this many sigmas, and so many metres, from where it last stood:
 # noise at an edge is no crossing, and a moored vessel crosses nothing.
-MOVED_SIGMAS, MOVED_MIN_M, MOVED_MAX_M = 2.0, 25.0, 500.0
+MOVED_SIGMAS, MOVED_MIN_M, MOVED_MAX_M = 6.0, 25.0, 500.0
 
 
 class Watch:

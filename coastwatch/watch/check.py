@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from shapely import is_valid_reason
 from shapely.geometry import LinearRing, LineString, Point
+from shapely.geometry import shape as shape_of
 from shapely.strtree import STRtree
 
 from coastwatch.model import Floats, InputError
@@ -31,6 +33,8 @@ KINDS = (
 VERTICES_MAX = 50_000
 FILE_BYTES_MAX = 64 << 20
 FAULTS_MAX = 1_000  # of one file: nobody reads more
+LEVELS_MAX = 32  # of lists in lists; GeoJSON needs ten
+YEARS = (1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ def read_features(path: Path, rules: tuple[str, ...]) -> tuple[list[dict[str, An
             size = f"the file is over {FILE_BYTES_MAX >> 20} MiB"
             return [], [at.fault(size, "split it or simplify its shapes")]
         document = json.loads(path.read_text(encoding="utf-8"))
+        if _deep(document):
+            raise RecursionError(f"nested more than {LEVELS_MAX} levels deep")
     except (OSError, ValueError, RecursionError) as error:
         return [], [at.fault(f"not readable as JSON ({error})", "give a GeoJSON file in UTF-8")]
     features = document.get("features") if isinstance(document, dict) else None
@@ -97,6 +103,18 @@ def read_features(path: Path, rules: tuple[str, ...]) -> tuple[list[dict[str, An
         if not any(f.severity == "error" for f in found):
             good.append(feature)
     return good, faults
+
+
+def _deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(LEVELS_MAX):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, list | dict)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    return bool(level)
 
 
 def _id(feature: Any) -> Any:
@@ -120,6 +138,8 @@ def _properties(p: dict[str, Any], at: _At, rules: tuple[str, ...]) -> Iterator[
     for key in ("id", "name", "kind", "source"):
         if not isinstance(p.get(key), str) or not p[key].strip():
             yield at.fault(f"{key} is missing", f"give {key} as a text")
+        elif not _writable(p[key]):
+            yield at.fault(f"{key} holds half a character (a lone surrogate)", "type it anew")
     kind = p.get("kind")
     if isinstance(kind, str) and kind not in KINDS:
         yield at.fault(f"unknown kind {kind!r}", f"use one of {', '.join(KINDS)}")
@@ -134,6 +154,10 @@ def _properties(p: dict[str, Any], at: _At, rules: tuple[str, ...]) -> Iterator[
     if accuracy is not None and not (_number(accuracy) and accuracy >= 0):
         yield at.fault(f"accuracy_m = {accuracy!r}", "give metres as a number, 0 or more")
     yield from _validity(p, at)
+
+
+def _writable(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _validity(p: dict[str, Any], at: _At) -> Iterator[Fault]:
@@ -156,6 +180,8 @@ def moment(text: Any) -> float:
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
         raise ValueError("no time zone")
+    if not YEARS[0] <= parsed.year < YEARS[1]:
+        raise ValueError("not of our time")
     return parsed.timestamp()
 
 
@@ -178,31 +204,54 @@ def _geometry(geometry: Any, kind: Any, at: _At) -> Iterator[Fault]:
         return
     if shape == "Point":
         yield from _positions([coordinates], at)
-    for name, ring, closed in _parts(shape, coordinates):
-        yield from _ring(ring, closed, at.within(name))
+    wrong = False
+    for name, ring, turn in _parts(shape, coordinates):
+        for fault in _ring(ring, turn, at.within(name)):
+            wrong |= fault.severity == "error"
+            yield fault
+    if not wrong and shape in ("Polygon", "MultiPolygon"):
+        yield from _together(geometry, at)
 
 
-def _parts(shape: Any, coordinates: Any) -> Iterator[tuple[str, Any, bool]]:
-    """Each ring or line with its name; what is no list is given on, to be named as a fault."""
+def flat(coordinates: Any) -> Any:
+    """Coordinates without a third number: heights mean nothing here, and may be anything."""
+    if coordinates and not isinstance(coordinates[0], list):
+        return coordinates[:2]
+    return [flat(part) for part in coordinates]
+
+
+def _together(geometry: dict[str, Any], at: _At) -> Iterator[Fault]:
+    """Rings that are good one by one, and wrong together: a hole outside, parts that overlap."""
+    whole = shape_of({"type": geometry["type"], "coordinates": flat(geometry["coordinates"])})
+    if not whole.is_valid:
+        what = f"the rings do not go together ({is_valid_reason(whole)})"
+        yield at.fault(what, "keep holes inside their shell, and parts apart")
+
+
+def _parts(shape: Any, coordinates: Any) -> Iterator[tuple[str, Any, int]]:
+    """Each ring or line with its name, and how it should turn: 1 a shell, -1 a hole, 0 a line.
+
+    What is no list is given on, to be named as a fault.
+    """
     if shape == "LineString":
-        yield "line:", coordinates, False
+        yield "line:", coordinates, 0
     elif shape == "MultiLineString":
         for i, line in enumerate(_list(coordinates)):
-            yield f"line {i}:", line, False
+            yield f"line {i}:", line, 0
     elif shape == "Polygon":
         for i, ring in enumerate(_list(coordinates)):
-            yield f"ring {i}:", ring, True
+            yield f"ring {i}:", ring, -1 if i else 1
     elif shape == "MultiPolygon":
         for p, polygon in enumerate(_list(coordinates)):
             for i, ring in enumerate(_list(polygon)):
-                yield f"polygon {p} ring {i}:", ring, True
+                yield f"polygon {p} ring {i}:", ring, -1 if i else 1
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) and value else [None]
 
 
-def _ring(ring: Any, closed: bool, at: _At) -> Iterator[Fault]:
+def _ring(ring: Any, turn: int, at: _At) -> Iterator[Fault]:
     if not isinstance(ring, list):
         yield at.fault("no coordinates", "give a list of [longitude, latitude]")
         return
@@ -213,18 +262,31 @@ def _ring(ring: Any, closed: bool, at: _At) -> Iterator[Fault]:
     yield from found
     if found:
         return
-    if len(ring) < (4 if closed else 2):
-        yield at.fault(f"{len(ring)} points", f"give at least {4 if closed else 2}")
+    least = 4 if turn else 2
+    if len(ring) < least:
+        yield at.fault(f"{len(ring)} points", f"give at least {least}")
         return
-    xy = np.array([p[:2] for p in ring], dtype=float)
-    if closed and (xy[0] != xy[-1]).any():
+    yield from _shape(np.array([p[:2] for p in ring], dtype=float), turn, at)
+
+
+def _shape(xy: Floats, turn: int, at: _At) -> Iterator[Fault]:
+    if turn and (xy[0] != xy[-1]).any():
         yield at.fault("the ring is open", "repeat its first point at the end")
-    for i in np.flatnonzero((np.diff(xy, axis=0) == 0).all(axis=1)).tolist():
+    doubled = np.flatnonzero((np.diff(xy, axis=0) == 0).all(axis=1)).tolist()
+    for i in doubled:
         yield at.within(f"vertex {i + 1}:").fault("the same as the one before", "remove it")
     if (np.abs(np.diff(xy[:, 0])) > 180).any():
         yield at.fault("crosses the antimeridian", "split it there into two polygons")
-    elif closed:
+    elif turn and not doubled:
         yield from _crossing(xy, at)
+        yield from _winding(xy, turn, at)
+
+
+def _winding(xy: Floats, turn: int, at: _At) -> Iterator[Fault]:
+    x, y = (xy - xy[0]).T
+    if turn * float(x[:-1] @ y[1:] - x[1:] @ y[:-1]) < 0:
+        way = "clockwise, as a hole does" if turn > 0 else "counter-clockwise, as a shell does"
+        yield at.fault(f"winds {way}", "turned here; RFC 7946 has it the other way", "note")
 
 
 def _positions(points: list[Any], at: _At) -> Iterator[Fault]:
@@ -260,11 +322,14 @@ def _crossing(xy: Floats, at: _At) -> Iterator[Fault]:
         return
     segments = [LineString(pair) for pair in pairwise(xy)]
     tree = STRtree(segments)
-    a, b = tree.query(segments, predicate="intersects")
     last = len(segments) - 1
-    for i, j in sorted(zip(a.tolist(), b.tolist(), strict=True)):
-        if j <= i + 1 or (i == 0 and j == last):
+    # One edge at a time: all pairs of a star of 50,000 edges would fill the memory.
+    for i, segment in enumerate(segments):
+        found = tree.query(segment, predicate="intersects").tolist()
+        later = [j for j in found if j > i + 1 and not (i == 0 and j == last)]
+        if not later:
             continue
+        j = min(later)
         shared = segments[i].intersection(segments[j])
         point = shared if isinstance(shared, Point) else shared.representative_point()
         yield at.within(f"vertex {i}:").fault(

@@ -15,7 +15,7 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.polygon import orient
 
 from coastwatch.model import ConfigError, InputError, Zone
-from coastwatch.watch.check import Fault, files_of, moment, read_features
+from coastwatch.watch.check import Fault, files_of, flat, moment, read_features
 from coastwatch.watch.rules import RULES
 
 __all__ = ["Fault", "check_zones", "load_zones", "zones_to_geojson"]
@@ -91,7 +91,8 @@ def _duplicates(features: list[tuple[Path, dict[str, Any]]]) -> list[Fault]:
 
 def _zone(feature: dict[str, Any]) -> Zone:
     p = feature["properties"]
-    geometry = _oriented(shape(feature["geometry"]))
+    drawn = feature["geometry"]
+    geometry = _oriented(shape({"type": drawn["type"], "coordinates": flat(drawn["coordinates"])}))
     rules = tuple(p["rules"]) if "rules" in p else DEFAULT_RULES[p["kind"]]
     begin = moment(p["valid_from"]) if p.get("valid_from") else -math.inf
     end = moment(p["valid_to"]) if p.get("valid_to") else math.inf
@@ -113,8 +114,7 @@ def _zone(feature: dict[str, Any]) -> Zone:
 
 
 def _oriented(geometry: Any) -> Any:
-    """Counter-clockwise shells, as RFC 7946 has them; a third coordinate is dropped."""
-    geometry = shapely.force_2d(geometry)
+    """Counter-clockwise shells, as RFC 7946 has them."""
     if geometry.geom_type == "Polygon":
         return orient(geometry)
     if geometry.geom_type == "MultiPolygon":
@@ -139,5 +139,4 @@ def _feature(zone: Zone) -> dict[str, Any]:
 
 
 def _iso(time_s: float) -> str:
-
     return datetime.fromtimestamp(time_s, UTC).isoformat()

@@ -21,7 +21,8 @@ NAME = "small-unregistered-craft"
 VERSION = 1
 LANES = ("tss-lane", "separation-zone")
 # Which of several zones to name: the one that matters most to a small craft.
-ORDER = (*LANES, "exclusion", "line", "territorial-sea", "inshore-zone", "search-area", "other")
+ORDER = (*LANES, "exclusion", "line", "territorial-sea", "inshore-zone", "search-area", "other",
+         "port-limits")  # fmt: skip
 WARNING, DANGER = "warning", "danger"
 
 
@@ -89,7 +90,8 @@ class SmallUnregisteredCraft:
         return np.where(moving & (t.mmsi < 0), score, 0.0), speed
 
     def _in_port(self, scene: Scene, row: int) -> bool:
-        return not self._ports.isdisjoint(scene.inside.get(row, ()))
+        ports = self._ports.intersection(scene.inside.get(row, ()))
+        return any(self._ground.valid(z, scene.tracks.time_s) for z in ports)
 
     def _judge(self, scene: Scene, row: int, score: float, speed_mps: float) -> list[Alert]:
         places = self._here(scene, row) + self._ahead(scene, row, speed_mps)
