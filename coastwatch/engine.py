@@ -26,6 +26,7 @@ from coastwatch.model import (
     Detections,
     InputError,
     Reject,
+    Status,
     Tracks,
     Vessel,
     Zone,
@@ -90,7 +91,6 @@ class Engine:
         self._watch = Watch(site, zones, self.plane)
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
-        self._seen_rejects: Counter[str] = Counter()
         self._confirmed: set[int] = set()
         self._time_s = -math.inf
         self._alive = False
@@ -196,8 +196,9 @@ class Engine:
         c.pictures += 1
         c.crossings += len(crossings)
         c.alerts.update(alert.rule for alert in alerts)
-        ended = set(tracks.id[tracks.status == 3].tolist())
-        confirmed = set(tracks.id[(tracks.status == 1) | (tracks.status == 2)].tolist())
+        ended = set(tracks.id[tracks.status == Status.ENDED].tolist())
+        believed = (tracks.status == Status.CONFIRMED) | (tracks.status == Status.COASTING)
+        confirmed = set(tracks.id[believed].tolist())
         c.tracks_confirmed += len(confirmed - self._confirmed)
         c.tracks_ended += len(ended & self._confirmed)
         self._confirmed = (self._confirmed | confirmed) - ended
@@ -211,8 +212,7 @@ class Engine:
         books["late"] = self.order.late[feed]
         books["clock_replaced"] = self.order.clock_replaced[feed]
         books["time_out_of_range"] = self.order.out_of_range[feed]
-        extra = getattr(decoder, "counts", {})
-        return books | {"decoder": dict(sorted(extra.items()))}
+        return books | {"decoder": dict(sorted(decoder.counts.items()))}
 
 
 def merge(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from coastwatch.decode.framing import Lines
 from coastwatch.decode.ownship import BASE_STATION
 from coastwatch.decode.sentence import Refused
 from coastwatch.decode.stream import Part, Stream
-from coastwatch.model import Balance, Datagram, Detections, Kind, Reject, Vessel
+from coastwatch.model import Datagram, Detections, Kind, Vessel
 
 PEERS_MAX = 4_096
 OWN_CLOCKS = ("RMC", "ZDA", BASE_STATION)
@@ -32,25 +32,14 @@ class NmeaDecoder:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._books = Books(context.feed)
+        self._books = books = Books(context.feed)
+        self.balance, self.counts, self.rejects = books.balance, books.counts, books.rejects
         self._lines = Lines()
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._assembly = Assembly()
         self._repeats = reports.Repeats()
         self._register = reports.Register()
         self._target_s = context.date_s
-
-    @property
-    def balance(self) -> Balance:
-        return self._books.balance
-
-    @property
-    def counts(self) -> Counter[str]:
-        return self._books.counts
-
-    @property
-    def rejects(self) -> deque[Reject]:
-        return self._books.rejects
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """One object a message, in input order: the fields of pyais, or those of TTM and TLL."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from coastwatch.decode import stamps
 from coastwatch.decode.base import Books, Context
 from coastwatch.decode.columns import NUMBERS, Rows, read_rows
 from coastwatch.decode.framing import Lines
-from coastwatch.model import Balance, Datagram, Detections, InputError, Ints, Kind, Reject, Vessel
+from coastwatch.model import Datagram, Detections, InputError, Ints, Kind, Vessel
 
 PEERS_MAX = 4_096
 NAMES_COUNTED = 100
@@ -30,21 +30,10 @@ class PlotsDecoder:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._books = Books(context.feed)
+        self._books = books = Books(context.feed)
+        self.balance, self.counts, self.rejects = books.balance, books.counts, books.rejects
         self._lines = Lines()
         self._headers: OrderedDict[str, list[str]] = OrderedDict()
-
-    @property
-    def balance(self) -> Balance:
-        return self._books.balance
-
-    @property
-    def counts(self) -> Counter[str]:
-        return self._books.counts
-
-    @property
-    def rejects(self) -> deque[Reject]:
-        return self._books.rejects
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """One object a row: ``received``, ``sensor``, and the numbers under their column names."""
