@@ -1,6 +1,7 @@
-"""Run every benchmark and print one line a measurement: ours, the peer's, the ratio."""
+"""Run the benchmarks, all or those named (`python -m bench ais`): one line a measurement."""
 
 import importlib
+import sys
 
-for name in ("ais", "asterix"):
+for name in sys.argv[1:] or ("ais", "asterix"):
     importlib.import_module(f"bench.{name}").main()
