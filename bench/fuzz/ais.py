@@ -201,7 +201,7 @@ def led_by_coverage(arguments: list[str]) -> None:
     os.environ["NUMBA_DISABLE_JIT"] = "1"
     import atheris
 
-    with atheris.instrument_imports(include=["coastwatch.decode", "coastwatch.kernels"]):
+    with atheris.instrument_imports(include=["coastwatch.decode"]):
         import coastwatch.decode.ais
         import coastwatch.decode.nmea  # noqa: F401
     seeds = mutate.valid()
