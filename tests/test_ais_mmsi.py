@@ -57,6 +57,11 @@ def test_scalar_and_array_agree_and_a_mid_goes_with_a_flag(number):
         assert kind not in (MmsiClass.IMPOSSIBLE, MmsiClass.UNASSIGNED, *mmsi.LOCATING)
 
 
+def test_a_number_beyond_64_bits_is_impossible():
+    assert mmsi_class(2**70) == mmsi_class(-(2**70)) == MmsiClass.IMPOSSIBLE
+    assert mmsi.mid(2**70) == 0
+
+
 @pytest.mark.parametrize(
     ("number", "flag"),
     [

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 
 class MmsiClass(IntEnum):
@@ -39,7 +39,7 @@ def mmsi_class(mmsi: NDArray[np.integer]) -> NDArray[np.int8]: ...
 def mmsi_class(mmsi: int | NDArray[np.integer]) -> MmsiClass | NDArray[np.int8]:
     """The class of each MMSI, as numbers of MmsiClass in the shape given; of one, its MmsiClass.
 
-    Integers of up to 64 bits. ITU-R M.585-9, annexes 1 and 2.
+    ITU-R M.585-9, annexes 1 and 2.
     """
     numbers = _int64(mmsi)
     formats = _format(numbers)
@@ -93,14 +93,12 @@ def under_test(mmsi: int, nav_status: int | None, text: str | None = None) -> bo
     What speaks of distress counts before what speaks of a test. ITU-R M.1371-5, annex 8, 3.1 and
     3.12; IEC 61097-14.
     """
-    if mmsi_class(mmsi) not in LOCATING:
-        return None
     words = (text or "").upper().split()
-    if nav_status == 14 or "ACTIVE" in words:
-        return False
-    if nav_status == 15 or "TEST" in words:
-        return True
-    return None
+    distress = nav_status == 14 or "ACTIVE" in words
+    test = nav_status == 15 or "TEST" in words
+    if not (distress or test) or mmsi_class(mmsi) not in LOCATING:
+        return None
+    return not distress
 
 
 class _Format(NamedTuple):
@@ -227,7 +225,9 @@ FLAGS = _flags()
 _ALLOCATED = np.isin(np.arange(1_000), list(FLAGS))
 
 
-def _int64(mmsi: ArrayLike) -> NDArray[np.int64]:
+def _int64(mmsi: int | NDArray[np.integer]) -> NDArray[np.int64]:
+    if isinstance(mmsi, int) and not 0 <= mmsi < _LOWS[-1]:
+        mmsi = -1  # a whole number of Python knows no bounds
     return np.asarray(mmsi).astype(np.int64)
 
 
