@@ -38,7 +38,7 @@ MESSAGES = {
 }  # fmt: skip
 STATICS = {
     "mmsi": (0, 2**30 - 1), "imo": (1, 2**30 - 1), "ship_type": (0, 255), "draught_m": (0.1, 25.5),
-    "to_bow_m": (1, 511), "to_stern_m": (1, 511), "to_port_m": (1, 63), "to_starboard_m": (1, 63),
+    "to_bow_m": (0, 511), "to_stern_m": (0, 511), "to_port_m": (0, 63), "to_starboard_m": (0, 63),
     "part": (0, 1), "mothership": (0, 2**30 - 1),
 }  # fmt: skip
 DETECTIONS = {"time_s": TIMES, "lon": (-180, 180), "lat": (-90, 90), "mmsi": (1, 999_999_999)}
@@ -115,7 +115,7 @@ def columns(data: bytes) -> Any:
         )
     _in_range("messages", messages, MESSAGES)
     _in_range("statics", statics, STATICS)
-    rows = np.array([*statics.row, *messages.rest], dtype=int)
+    rows = np.array([*statics.row, *messages.rest.row], dtype=int)
     if len(rows) and not (rows.min() >= 0 and rows.max() < len(messages)):
         raise Defect("columns: statics or rest of a message that is not there")
     return balance
