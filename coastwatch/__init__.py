@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
-    "decode_file": "runner",
+    "decode_file": "decoding",
+    "read_ais": "decoding",
     "track_files": "runner",
     "replay": "runner",
     "watch_live": "runner",

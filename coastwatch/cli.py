@@ -100,7 +100,7 @@ def decode(
     file: Path, format_: str, to: str, out: Path | None, errors: bool, date: str | None
 ) -> None:
     """What the messages of FILE (or - for standard input) say."""
-    from coastwatch.runner import decode_file
+    from coastwatch.decoding import decode_file
 
     if out is not None:
         _parent(out)

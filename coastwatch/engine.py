@@ -15,12 +15,12 @@ from typing import Any
 
 from coastwatch.decode import open_decoder
 from coastwatch.decode.base import Context, Decoder
+from coastwatch.decode.stamps import midnight
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
 from coastwatch.model import (
     Alert,
     Balance,
-    ConfigError,
     Crossing,
     Datagram,
     Detections,
@@ -233,16 +233,6 @@ def merge(
             del waiting[feed]
             continue
         yield datagram
-
-
-def midnight(date: str | None) -> float | None:
-    """The UTC seconds at which a day such as "2026-11-20" begins. Raises ConfigError."""
-    if date is None:
-        return None
-    try:
-        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
-    except ValueError as error:
-        raise ConfigError(f'date {date!r} is not a day; write it as "2026-11-20"') from error
 
 
 def _iso(time_s: float) -> str | None:

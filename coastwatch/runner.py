@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,14 +13,12 @@ from typing import Any
 
 import tomli_w
 
-from coastwatch.decode import open_decoder
-from coastwatch.decode.base import Context
-from coastwatch.decode.output import write_records
-from coastwatch.engine import Engine, Picture, merge, midnight
-from coastwatch.feeds import Live, read_file
-from coastwatch.model import Alert, Balance, ConfigError, Datagram, InputError
+from coastwatch.decoding import Progress, datagrams_of
+from coastwatch.engine import Engine, Picture, merge
+from coastwatch.feeds import Live
+from coastwatch.model import Alert, ConfigError, Datagram, InputError
 from coastwatch.site import Feed, Site, load
-from coastwatch.store.journal import MAGIC, Journal, read_journal
+from coastwatch.store.journal import Journal, read_journal
 from coastwatch.store.run import RunWriter, prepare_folder
 from coastwatch.watch.zones import load_zones, zones_to_geojson
 
@@ -30,37 +26,6 @@ COMMIT_S = 0.1  # group commit: nothing waits longer than this to be on disk
 JOURNAL = "journal.cwj"
 TICK_S = 1.0  # in silence, time still passes for the tracks
 VESSELS_EVERY = 50  # pictures
-
-Progress = Callable[[int, float], None]  # bytes read so far, event time
-"""Called now and then with the bytes taken and the event time reached."""
-
-
-def decode_file(
-    path: Path,
-    format_: str,
-    to: str,
-    out: Path | None,
-    errors: bool = False,
-    date: str | None = None,
-    progress: Progress | None = None,
-) -> Balance:
-    """What the messages of one file say, written to ``out`` (standard output where None).
-
-    Raises InputError when the file cannot be read, ConfigError when the options do not fit.
-    """
-    if str(path) != "-" and not path.is_file():
-        raise InputError(f"{path}: no such file; give a recorded feed, or - for standard input")
-    decoder = open_decoder(
-        "auto" if format_ in ("pcap", "journal") else format_,
-        Context(feed=path.name, date_s=midnight(date)),
-    )
-    notes: list[str] = []
-    counted = _counted(_datagrams(path, path.name, notes), progress)
-    balance = write_records(counted, decoder, to, out, errors)
-    for note in notes:
-        print(note, file=sys.stderr)
-    return balance
-
 
 def track_files(
     site_path: Path,
@@ -84,7 +49,7 @@ def track_files(
     notes: list[str] = []
     engine = _engine(site, out)
     sources = {
-        name: _guarded(engine, name, _datagrams(path, name, notes))
+        name: _guarded(engine, name, datagrams_of(path, name, notes))
         for name, (_, path) in feeds.items()
     }
     datagrams = merge(sources, engine.order.position_s)
@@ -256,16 +221,6 @@ def _drained(live: Live, stop: threading.Event) -> Iterator[list[Datagram]]:
             return
 
 
-def _datagrams(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:
-    if str(path) == "-":
-        return read_file(path, feed, notes.append)
-    with path.open("rb") as file:
-        journalled = file.read(len(MAGIC)) == MAGIC
-    if journalled:
-        return read_journal(path, notes.append)
-    return read_file(path, feed, notes.append)
-
-
 def _guarded(engine: Engine, feed: str, datagrams: Iterator[Datagram]) -> Iterator[Datagram]:
     """A file that turns out unreadable ends its feed, not the run."""
     try:
@@ -273,15 +228,6 @@ def _guarded(engine: Engine, feed: str, datagrams: Iterator[Datagram]) -> Iterat
     except InputError as error:
         engine.refused[feed] = str(error)
         yield Datagram(0, feed, b"", end=True)
-
-
-def _counted(datagrams: Iterator[Datagram], progress: Progress | None) -> Iterator[Datagram]:
-    taken = 0
-    for datagram in datagrams:
-        taken += len(datagram.data)
-        if progress:
-            progress(taken, math.nan)
-        yield datagram
 
 
 def _feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[tuple[Feed, Path]]:

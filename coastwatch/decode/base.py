@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from coastwatch.decode.ais.transmissions import Transmissions
 from coastwatch.decode.framing import Blocks, Lines
 from coastwatch.model import Balance, Datagram, Detections, Reject, Vessel
 
@@ -26,6 +27,7 @@ class Context:
     ``sensor`` is the index of the feed's own sensor, ``sensors`` maps sensor ids and AIS station
     names to indices, ``asterix`` maps a SAC and SIC to one; -1 where there is none. ``date_s`` is
     the UTC midnight of the first record's day, for formats that carry only a time of day.
+    ``sent`` numbers AIS transmissions; decoders that share it tell what another has heard, too.
     """
 
     feed: str = ""
@@ -33,6 +35,7 @@ class Context:
     sensors: Mapping[str, int] = field(default_factory=dict)
     asterix: Callable[[int, int], int] = no_sensor
     date_s: float | None = None
+    sent: Transmissions = field(default_factory=Transmissions)
 
 
 class Decoder(Protocol):

@@ -44,7 +44,7 @@ class Lines:
         self.dropped: Counter[str] = Counter()
         self.rejects: deque[Reject] = deque(maxlen=REJECTS_KEPT)
         self.numbers: list[int] = []
-        self._peers: OrderedDict[str, _Text] = OrderedDict()
+        self._peers: OrderedDict[str, Text] = OrderedDict()
 
     def push(self, datagram: Datagram) -> list[bytes]:
         """The lines that this datagram completes, in their order."""
@@ -64,6 +64,31 @@ class Lines:
         self.numbers = []
         return self._flush(peer)
 
+    def block(self, datagram: Datagram) -> tuple[bytes, Text] | None:
+        """The whole lines that a chunk completes, not cut apart, and the text they are of.
+
+        The caller counts the lines in ``Text.number``. None where ``push`` has to look at it: in
+        datagrams, inside a line that is too long, and where no line ends.
+        """
+        text = self._peer(datagram)
+        if datagram.whole or text.skipping:
+            return None
+        data = datagram.data[1:] if text.follows_cr(datagram.data) else datagram.data
+        end = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
+        if not end:
+            return None
+        block, text.tail = text.tail + data[:end], data[end:]
+        text.after_cr = data.endswith(b"\r")
+        return block, text
+
+    def sentences(self, line: bytes, number: int, feed: str) -> list[bytes]:
+        """What stands glued together in one whole line; nothing where it is too long."""
+        parts = [p for p in _sentences(line) if p]
+        for part in parts:
+            if len(part) > LINE_MAX:
+                self._drop(TOO_LONG, number, part, feed)
+        return [p for p in parts if len(p) <= LINE_MAX]
+
     def _flush(self, peer: str) -> list[bytes]:
         lines: list[bytes] = []
         for name in [peer] if peer else list(self._peers):
@@ -72,10 +97,10 @@ class Lines:
                 self._emit(text, lines)
         return lines
 
-    def _peer(self, datagram: Datagram) -> _Text:
+    def _peer(self, datagram: Datagram) -> Text:
         text = self._peers.get(datagram.peer)
         if text is None:
-            text = self._peers[datagram.peer] = _Text()
+            text = self._peers[datagram.peer] = Text()
             if len(self._peers) > PEERS_MAX:
                 _, old = self._peers.popitem(last=False)
                 if old.tail and not old.skipping:
@@ -83,9 +108,9 @@ class Lines:
         self._peers.move_to_end(datagram.peer)
         return text
 
-    def _cut(self, text: _Text, chunk: bytes, lines: list[bytes], feed: str) -> None:
+    def _cut(self, text: Text, chunk: bytes, lines: list[bytes], feed: str) -> None:
         """Split at line ends and between glued sentences; keep the rest as the tail."""
-        if text.after_cr and chunk[0] == 0x0A:
+        if text.follows_cr(chunk):
             chunk = chunk[1:]
         text.after_cr = chunk.endswith(b"\r")
         data = text.tail + chunk
@@ -110,14 +135,14 @@ class Lines:
             text.skipping = True
         text.tail = tail[-_GLUE_REACH:] if text.skipping else tail
 
-    def _separate(self, text: _Text, data: bytes, lines: list[bytes]) -> None:
+    def _separate(self, text: Text, data: bytes, lines: list[bytes]) -> None:
         """End the line held from an earlier datagram if this one begins with a new sentence."""
         if data.startswith(_STARTS):
             if text.tail and not text.skipping:
                 self._emit(text, lines)
             text.tail, text.skipping = b"", False
 
-    def _close(self, text: _Text, lines: list[bytes]) -> None:
+    def _close(self, text: Text, lines: list[bytes]) -> None:
         """At a datagram's end: hold a line only if it is the beginning of a cut sentence."""
         if text.skipping:
             text.tail, text.skipping = b"", False
@@ -125,7 +150,7 @@ class Lines:
         elif text.tail and (_COMPLETE.search(text.tail) or not _OPENING.search(text.tail)):
             self._emit(text, lines)
 
-    def _emit(self, text: _Text, lines: list[bytes]) -> None:
+    def _emit(self, text: Text, lines: list[bytes]) -> None:
         text.number += 1
         lines.append(text.tail)
         self.numbers.append(text.number)
@@ -137,13 +162,17 @@ class Lines:
 
 
 @dataclass(slots=True)
-class _Text:
+class Text:
     """What is known of one peer's text: the unfinished line and how many lines ended before."""
 
     tail: bytes = b""
     number: int = 0
     after_cr: bool = False
     skipping: bool = False  # inside a line that was already dropped; the tail is only context
+
+    def follows_cr(self, chunk: bytes) -> bool:
+        """Whether a chunk begins with the second half of a CRLF."""
+        return self.after_cr and chunk[:1] == b"\n"
 
 
 _STARTS = (b"!", b"$", b"\\", b"UdPbC")  # the last is IEC 61162-450's token

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coastwatch.decode import arpa, stamps
+import numpy as np
+
+from coastwatch.decode import arpa, stamps, targets
 from coastwatch.decode.ais import payload, reports
+from coastwatch.decode.ais.columns import TIME_SOURCES, Messages, Statics
 from coastwatch.decode.ais.fragments import Assembly
+from coastwatch.decode.ais.rows import Rows
 from coastwatch.decode.base import Books, Context
 from coastwatch.decode.framing import Lines
 from coastwatch.decode.ownship import BASE_STATION
 from coastwatch.decode.sentence import Refused
 from coastwatch.decode.stream import Part, Stream
-from coastwatch.model import Datagram, Detections, Kind, Vessel
+from coastwatch.model import Datagram, Detections, Ints, Vessel
+
+if TYPE_CHECKING:
+    from coastwatch.decode.bulk.reader import Room
 
 PEERS_MAX = 4_096
+STATIONS_MAX = 65_536
 OWN_CLOCKS = ("RMC", "ZDA", BASE_STATION)
-# A radar whose clock is further off than this is not believed (many run on local time).
-CLOCK_OFF_S = 60.0
+UNSTAMPED = frozenset(("", "received", *OWN_CLOCKS))
+# The kernels cost a second to load: they pay from about a megabyte on, in chunks of some length.
+BULK_FROM, BULK_CHUNK = 1 << 20, 1 << 14
 
 
 class NmeaDecoder:
     """AIS (VDM, VDO of any talker) and ARPA targets (TTM, TLL); other sentences are ignored.
 
-    ``counts`` adds: where times came from, ``duplicates`` (a transmission that two stations
-    heard), ``untimed`` (reports that no clock could date), ``without position``.
+    ``counts`` adds: where times came from, ``duplicates`` (a transmission that another station
+    has delivered), ``untimed`` (reports that no clock could date), ``without position``.
     """
 
     def __init__(self, context: Context) -> None:
@@ -37,9 +46,11 @@ class NmeaDecoder:
         self._lines = Lines()
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._assembly = Assembly()
-        self._repeats = reports.Repeats()
         self._register = reports.Register()
+        self._stations = Stations(context)
         self._target_s = context.date_s
+        self._bytes = 0
+        self.room: Room | None = None  # the bulk reader's memory
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """One object a message, in input order: the fields of pyais, or those of TTM and TLL."""
@@ -49,62 +60,148 @@ class NmeaDecoder:
 
     def detections(self, datagram: Datagram) -> Detections:
         """AIS position reports (Kind.REPORT) and radar targets (Kind.SENSOR_TRACK)."""
-        rows: list[_Row] = []
-        self._read(datagram, lambda heard: self._detect(heard, rows))
+        messages, statics, rows = self._gather(datagram)
+        for vessel in reports.vessels(statics):
+            self._register.add(vessel)
+        found, lines = reports.detections(messages, self._stations.sensors, self.counts)
         if not rows:
-            return Detections.empty()
-        return Detections.of(**dict(zip(_Row._fields, zip(*rows, strict=True), strict=True)))
+            return found
+        both = Detections.concat([found, targets.detections([row for _, row in rows])])
+        return both.take(np.argsort([*lines.tolist(), *(line for line, _ in rows)], kind="stable"))
+
+    def columns(self, datagram: Datagram) -> tuple[Messages, Statics]:
+        """The AIS messages, all types and all hearings, as columns; radar targets are left out."""
+        messages, statics, _ = self._gather(datagram)
+        return messages, statics
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""
         return self._register.take()
 
-    def _read(self, datagram: Datagram, take: Callable[[_Heard], None]) -> None:
+    # What the bulk reader asks of its decoder.
+
+    @property
+    def waiting(self) -> Ints:
+        """Marks of the fragments that are kept here."""
+        return self._assembly.waiting
+
+    def station(self, name: str) -> int:
+        """The number of a station."""
+        return self._stations.number(name)
+
+    def reject(self, reason: str, line: int, raw: bytes) -> None:
+        """Enter a refused line in the books."""
+        self._books.reject(reason, line, raw)
+
+    def keep(self, stream: Stream, part: Part, received_s: float | None) -> None:
+        """Keep a fragment, already counted as a frame, that waits for others."""
+        whole = self._join(stream, part, received_s)
+        assert whole is None, "the kernel joins what is plain"
+
+    def read_whole_line(
+        self,
+        stream: Stream,
+        line: bytes,
+        number: int,
+        received_s: float | None,
+        rows: Rows,
+        found: list[tuple[int, targets.Row]],
+    ) -> None:
+        """Read one line that is not plain."""
+        for sentence in self._lines.sentences(line, number, self._context.feed):
+            self._read_line(
+                stream, sentence, number, received_s, lambda heard: self._add(heard, rows, found)
+            )
+        self._books.take_framing(self._lines)
+
+    def _gather(
+        self, datagram: Datagram
+    ) -> tuple[Messages, Statics, list[tuple[int, targets.Row]]]:
+        """The messages of one datagram as columns, and the radar's targets with their lines."""
+        found: list[tuple[int, targets.Row]] = []
+        rows, bulk = Rows(8), False
+        rows.station = self._stations.number
+        received_s = datagram.received_ns / 1e9 if datagram.received_ns else math.nan
+        self._bytes += len(datagram.data)
+        if len(datagram.data) >= BULK_CHUNK and self._bytes >= BULK_FROM:
+            block = self._lines.block(datagram)
+            if block:
+                from coastwatch.decode.bulk.reader import read_block
+
+                bulk, (data, text) = True, block
+                stream = self._stream(datagram.peer)
+                rows, text.number = read_block(
+                    self, stream, data, text.number, received_s, found
+                )
+                datagram = Datagram(
+                    datagram.received_ns, datagram.feed, b"", datagram.peer, end=datagram.end
+                )
+        self._read(datagram, lambda heard: self._add(heard, rows, found))
+        messages, statics = rows.columns(
+            self._stations.names, received_s, self._context.sent, bulk
+        )
+        for source, count in enumerate(np.bincount(messages.time_source).tolist()):
+            if count:
+                self.counts[f"time from {TIME_SOURCES[source] or 'nowhere'}"] += count
+        return messages, statics, found
+
+    def _read(self, datagram: Datagram, take: Callable[[Heard], None]) -> None:
         """Hand each message to ``take``, which may refuse it, and keep the books."""
-        for stream, parts in self._messages(datagram):
-            self._books.balance.pending -= len(parts) if len(parts) > 1 else 0
-            try:
-                heard = self._understand(stream, parts)
-                take(heard)
-            except Refused as error:
-                for part in parts:
-                    self._books.reject(str(error), part.line, part.raw)
-            else:
-                self._books.balance.decoded += len(parts)
-                self._books.counts[f"time from {heard.part.time_source or 'nowhere'}"] += 1
+        received_s = datagram.received_ns / 1e9 if datagram.received_ns else None
+        lines = self._lines.push(datagram)
+        stream = self._stream(datagram.peer)
+        for line, number in zip(lines, self._lines.numbers, strict=True):
+            self._read_line(stream, line, number, received_s, take)
         self._books.take_framing(self._lines)
         if datagram.end:
             self._assembly.flush(datagram.peer)
             self._settle()
 
-    def _messages(self, datagram: Datagram) -> Iterator[tuple[Stream, list[Part]]]:
-        received_s = datagram.received_ns / 1e9 if datagram.received_ns else None
-        lines = self._lines.push(datagram)
-        stream = self._stream(datagram.peer)
-        balance = self._books.balance
-        for line, number in zip(lines, self._lines.numbers, strict=True):
-            balance.frames += 1
-            try:
-                part = stream.read(line, number, received_s)
-            except Refused as error:
-                self._books.reject(str(error), number, line)
-                continue
-            if part is None:
-                balance.ignored += 1
-            elif part.total == 1:
-                yield stream, [part]
-            else:
-                balance.pending += 1
-                clock_s = part.time_s if received_s is None else received_s
-                whole = self._assembly.push(stream.peer, part, clock_s)
-                self._settle()
-                if whole:
-                    yield stream, whole
+    def _read_line(
+        self,
+        stream: Stream,
+        line: bytes,
+        number: int,
+        received_s: float | None,
+        take: Callable[[Heard], None],
+    ) -> None:
+        balance = self.balance
+        balance.frames += 1
+        try:
+            part = stream.read(line, number, received_s)
+        except Refused as error:
+            self._books.reject(str(error), number, line)
+            return
+        if part is None:
+            balance.ignored += 1
+            return
+        parts: list[Part] | None = [part]
+        if part.total > 1:
+            parts = self._join(stream, part, received_s)
+        if parts is None:
+            return
+        try:
+            take(self._understand(stream, parts))
+        except Refused as error:
+            for part in parts:
+                self._books.reject(str(error), part.line, part.raw)
+        else:
+            balance.decoded += len(parts)
+
+    def _join(self, stream: Stream, part: Part, received_s: float | None) -> list[Part] | None:
+        """The fragments of the message that this one completes; None while it does not."""
+        self.balance.pending += 1
+        clock_s = part.time_s if received_s is None else received_s
+        whole = self._assembly.push(stream.peer, part, clock_s)
+        self._settle()
+        if whole:
+            self.balance.pending -= len(whole)
+        return whole
 
     def _stream(self, peer: str) -> Stream:
         stream = self._streams.get(peer)
         if stream is None:
-            stream = self._streams[peer] = Stream(peer, self._books.counts)
+            stream = self._streams[peer] = Stream(peer, self.counts)
             if len(self._streams) > PEERS_MAX:
                 self._streams.popitem(last=False)
         self._streams.move_to_end(peer)
@@ -112,7 +209,7 @@ class NmeaDecoder:
 
     def _settle(self) -> None:
         """Enter in the books what assembly gave up."""
-        balance, assembly = self._books.balance, self._assembly
+        balance, assembly = self.balance, self._assembly
         lost = len(assembly.expired) + len(assembly.ambiguous)
         if lost:
             balance.pending -= lost
@@ -122,55 +219,68 @@ class NmeaDecoder:
                 part = assembly.ambiguous.popleft()
                 self._books.reject("AIS fragments ambiguous", part.line, part.raw)
 
-    def _understand(self, stream: Stream, parts: list[Part]) -> _Heard:
+    def _understand(self, stream: Stream, parts: list[Part]) -> Heard:
         """The message in these sentences. Raises Refused."""
         part = parts[0]
         if part.target:
-            return _Heard(stream, part, part.line, self._target_time(part))
+            return Heard(stream, part, part.line, len(parts), self._target_time(part))
+        line = part.line
         if len(parts) > 1:
-            stamped = [p for p in parts if p.time_source not in ("", "received", *OWN_CLOCKS)]
+            stamped = [p for p in parts if p.time_source not in UNSTAMPED]
             part = (stamped or parts)[0]._replace(
                 payload=b"".join(p.payload for p in parts),
                 fill_bits=parts[-1].fill_bits,
                 station=next((p.station for p in parts if p.station), ""),
             )
-        kind, message = payload.read(part.payload, part.fill_bits)
-        if kind == 4:
-            clock_s = stamps.calendar_s(
-                message.year, message.month, message.day,
-                message.hour, message.minute, message.second,
-            )  # fmt: skip
-            if clock_s is not None:
-                stream.ship.base_station(clock_s)
-        elif kind in reports.STATIC_TYPES:
-            vessel = reports.statics(kind, message, part.payload, part.time_s)
-            if vessel:
-                self._register.add(vessel)
-        return _Heard(stream, part, min(p.line for p in parts), part.time_s, kind, message)
+            line = min(p.line for p in parts)
+        words, nbits = payload.words(part.payload, part.fill_bits)
+        utc_s = math.nan
+        if payload.kind(words) in (4, 11):
+            told_s = stamps.calendar_s(*payload.clock(words))
+            utc_s = math.nan if told_s is None else told_s
+            if told_s is not None and payload.kind(words) == 4:
+                stream.ship.base_station(told_s)
+        return Heard(stream, part, line, len(parts), part.time_s, words, nbits, utc_s)
+
+    def _add(self, heard: Heard, rows: Rows, found: list[tuple[int, targets.Row]]) -> None:
+        """Raises Refused for a radar target whose relative bearing cannot be made true."""
+        part = heard.part
+        if part.target:
+            self.counts[f"time from {part.time_source or 'nowhere'}"] += 1
+            row = targets.row(heard.stream, part, heard.time_s, self.counts)
+            if row:
+                sensor = self._stations.sensors[self._stations.number(part.station)]
+                found.append((part.line, row._replace(sensor=sensor)))
+            return
+        time_s = math.nan if part.time_s is None else part.time_s
+        claimed_s = math.nan if part.time_source in UNSTAMPED else time_s
+        words = heard.words
+        rows.add(
+            (
+                heard.line, heard.sentences, rows.station(part.station),
+                TIME_SOURCES.index(part.time_source), payload.kind(words), payload.mmsi(words),
+                heard.nbits,
+            ),
+            (claimed_s, time_s, heard.utc_s),
+            words,
+        )  # fmt: skip
 
     def _target_time(self, part: Part) -> float | None:
-        """When the radar measured: its time of day on the day of the stream's clock."""
-        tod_s = part.target.tod_s if part.target else None
-        if tod_s is None:
-            return part.time_s
-        if part.time_s is None:
-            if self._target_s is None:
-                return None
-            first = self._target_s == self._context.date_s
-            self._target_s = (
-                self._target_s + tod_s if first else stamps.on_day_s(tod_s, self._target_s)
-            )
-            return self._target_s
-        time_s = stamps.on_day_s(tod_s, part.time_s)
-        if abs(time_s - part.time_s) <= CLOCK_OFF_S:
-            return time_s
-        self._books.counts["radar clock replaced"] += 1
-        return part.time_s
+        """When the radar measured; a stream without any clock goes on from the site's date."""
+        time_s, replaced = targets.time_s(part, self._target_s, self._context.date_s)
+        if part.time_s is None and time_s is not None:
+            self._target_s = time_s
+        if replaced:
+            self.counts["radar clock replaced"] += 1
+        return time_s
 
-    def _record(self, heard: _Heard) -> dict[str, Any]:
+    def _record(self, heard: Heard) -> dict[str, Any]:
         part = heard.part
-        target, message = part.target, heard.message
-        record = arpa.to_record(target) if target else payload.to_record(message)
+        self.counts[f"time from {part.time_source or 'nowhere'}"] += 1
+        target = part.target
+        record = (
+            arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
+        )
         if part.text:
             record["tag_text"] = part.text
         own = part.time_source in OWN_CLOCKS
@@ -181,75 +291,46 @@ class NmeaDecoder:
         record["line"] = heard.line
         return record
 
-    def _detect(self, heard: _Heard, rows: list[_Row]) -> None:
-        part, time_s = heard.part, heard.time_s
-        if part.target:
-            if not part.target.lost:
-                self._detect_target(heard, part.target, rows)
-            return
-        if heard.kind not in reports.POSITION_TYPES:
-            return
-        report = reports.position(heard.kind, heard.message)
-        if report is None:
-            self._books.counts["without position"] += 1
-        elif time_s is None:
-            self._books.counts["untimed"] += 1
-        elif self._repeats.seen(part.payload, time_s):
-            self._books.counts["duplicates"] += 1
-        else:
-            rows.append(_Row(time_s, self._sensor(part.station), Kind.REPORT, *report))
 
-    def _detect_target(self, heard: _Heard, target: arpa.Target, rows: list[_Row]) -> None:
-        """Raises Refused where a relative bearing cannot be made true."""
-        # Own-ship data goes by the stream's clock, not by the radar's.
-        now_s, ship = heard.part.time_s, heard.stream.ship
-        columns = arpa.measured(target, None if now_s is None else ship.heading_deg(now_s))
-        if heard.time_s is None:
-            self._books.counts["untimed"] += 1
-            return
-        own = ship.position(now_s) if now_s is not None and "range_m" in columns else None
-        if own:
-            columns |= {"sensor_lon": own[0], "sensor_lat": own[1]}
-        sensor = self._sensor(heard.part.station)
-        row = _Row(heard.time_s, sensor, Kind.SENSOR_TRACK, target=target.target)
-        rows.append(row._replace(**columns))
+class Heard(NamedTuple):
+    """One whole message: its first stamped sentence, its first line, its event time and bits."""
+
+    stream: Stream
+    part: Part
+    line: int
+    sentences: int
+    time_s: float | None
+    words: list[int] = []  # noqa: RUF012
+    nbits: int = 0
+    utc_s: float = math.nan
+
+
+class Stations:
+    """Numbers the stations that were heard of, and knows which sensor of the site each one is."""
+
+    def __init__(self, context: Context) -> None:
+        self.names = [""]
+        self.sensors = [context.sensor]
+        self._context = context
+        self._numbers = {"": 0}
+
+    def number(self, name: str) -> int:
+        """The number of a name; too many names are one, the nameless."""
+        number = self._numbers.get(name)
+        if number is None:
+            if len(self.names) >= STATIONS_MAX:
+                return 0
+            number = self._numbers[name] = len(self.names)
+            self.names.append(name)
+            self.sensors.append(self._sensor(name))
+        return number
 
     def _sensor(self, station: str) -> int:
-        """The index of the station that heard it; a USCG station may stand without its "r"."""
+        """The site's index of a station; a USCG station may stand there without its "r"."""
         sensors = self._context.sensors
-        found = sensors.get(station) if station else None
+        found = sensors.get(station)
         if found is None and station[:1] == "r":
             found = sensors.get(station[1:])
         return self._context.sensor if found is None else found
 
 
-class _Heard(NamedTuple):
-    """One whole message: its first stamped sentence, its first line, its event time."""
-
-    stream: Stream
-    part: Part
-    line: int
-    time_s: float | None
-    kind: int = -1
-    message: Any = None
-
-
-class _Row(NamedTuple):
-    """One detection, in the columns of Detections that this room can fill."""
-
-    time_s: float
-    sensor: int
-    kind: int
-    lon: float = math.nan
-    lat: float = math.nan
-    sog_mps: float = math.nan
-    cog_rad: float = math.nan
-    heading_rad: float = math.nan
-    nav_status: int = -1
-    mmsi: int = -1
-    sigma_m: float = math.nan
-    range_m: float = math.nan
-    azimuth_rad: float = math.nan
-    target: int = -1
-    sensor_lon: float = math.nan
-    sensor_lat: float = math.nan

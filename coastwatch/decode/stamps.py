@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from coastwatch.model import ConfigError
+
 # Outside these a number is no reception time: AIS is younger than 1996, and many an MMSI read as
 # seconds falls between 1970 and 1996.
 EARLIEST_S = 820_454_400.0  # 1996-01-01
@@ -106,6 +108,16 @@ def time_of_day_s(text: bytes) -> float | None:
 def on_day_s(tod_s: float, near_s: float) -> float:
     """The moment with that time of day that is nearest to ``near_s``: midnight falls right."""
     return near_s + (tod_s - near_s % DAY_S + DAY_S / 2) % DAY_S - DAY_S / 2
+
+
+def midnight(date: str | None) -> float | None:
+    """The UTC seconds at which a day such as "2026-11-20" begins. Raises ConfigError."""
+    if date is None:
+        return None
+    try:
+        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+    except ValueError as error:
+        raise ConfigError(f'date {date!r} is not a day; write it as "2026-11-20"') from error
 
 
 def iso(time_s: float | None) -> str | None:

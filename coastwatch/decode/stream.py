@@ -37,7 +37,7 @@ class Part(NamedTuple):
     sequence: bytes = b""
 
 
-class _Hint(NamedTuple):
+class Hint(NamedTuple):
     """What a line of its own said of the next sentence; ``checksum`` names that sentence."""
 
     time_s: float | None = None
@@ -46,14 +46,17 @@ class _Hint(NamedTuple):
 
 
 class Stream:
-    """What is known of one peer: its own ship and clock, and whether its lines are stamped."""
+    """What is known of one peer: its own ship and clock, and whether its lines are stamped.
+
+    ``hint`` is what a line of its own said of the next sentence.
+    """
 
     def __init__(self, peer: str, counts: Counter[str]) -> None:
         self.peer = peer
         self.ship = OwnShip()
         self._counts = counts
-        self._stamped = False
-        self._hint = _Hint()
+        self.stamped = False
+        self.hint = Hint()
 
     def read(self, line: bytes, number: int, received_s: float | None) -> Part | None:
         """The sentence of one line; None where it is well-formed but not ours. Raises Refused."""
@@ -65,26 +68,26 @@ class Stream:
         if tag[-3:] in AIS:
             return self._ais(said, line, number, received_s)
         if tag == b"PGHP":
-            self._hint = _Hint(*stamps.gatehouse(said.fields))
+            self.hint = Hint(*stamps.gatehouse(said.fields))
             return None
         station, text, time_s, source, _ = self._when(said, received_s)
         if tag[-3:] in arpa.FORMATTERS and tag[:1] != b"P":
             target = arpa.read(said.fields)
             return Part(number, line, station, text, time_s, source, target)
-        self.ship.hear(said.fields, time_s)
+        self.ship.hear(said.fields, time_s, received_s)
         return None
 
     def _aside(self, line: bytes, number: int) -> None:
         """A line without a sentence: a tag block of its own, a comment, the header of a log."""
         if line.startswith(b"\\"):
             _, tag = tag_blocks(line)
-            self._hint = _Hint(tag.time_s, tag.station)
+            self.hint = Hint(tag.time_s, tag.station)
         elif not COMMENT.match(line) and (number > 1 or not line.isascii()):
             raise Refused("no sentence")
 
     def _ais(self, said: Sentence, line: bytes, number: int, received_s: float | None) -> Part:
         station, text, time_s, source, group = self._when(said, received_s)
-        self._hint = _Hint()
+        self.hint = Hint()
         try:
             _, total, at, sequence, channel, payload, fill = said.fields
             count, index, fill_bits = _DIGIT[total], _DIGIT[at], _DIGIT[fill]
@@ -109,7 +112,7 @@ class Stream:
             before_s = self._prefix_s(prefix)
         if said.tail:
             tail_s, tail_station = stamps.suffix(said.tail)
-        hint = self._hint if self._hint.time_s is not None or self._hint.station else None
+        hint = self.hint if self.hint.time_s is not None or self.hint.station else None
         if hint and not _speaks_of(hint, said):
             hint = None
         station = tag.station or tail_station or (hint.station if hint else "")
@@ -121,10 +124,12 @@ class Stream:
         if time_s is None:
             time_s, source = tail_s, "log suffix"
         if time_s is not None:
-            self._stamped = True
+            self.stamped = True
         elif received_s is not None:
-            time_s, source = received_s, "received"
-        elif not self._stamped or self.ship.clock_source != BASE_STATION:
+            time_s, source = self.ship.now_s(received_s), self.ship.clock_source
+            if time_s is None:
+                time_s, source = received_s, "received"
+        elif not self.stamped or self.ship.clock_source != BASE_STATION:
             time_s, source = self.ship.clock_s, self.ship.clock_source
         return station, tag.text, time_s, source if time_s is not None else "", tag.group
 
@@ -147,7 +152,7 @@ class Stream:
         return time_s
 
 
-def _speaks_of(hint: _Hint, said: Sentence) -> bool:
+def _speaks_of(hint: Hint, said: Sentence) -> bool:
     """A $PGHP carries the checksum of what it precedes; of several fragments, their exclusive or.
 
     So it is held only against a sentence that is a message whole.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coastwatch.decode.ais import payload
+from coastwatch.decode.ais.fields import TEXTS, WORDS
 from coastwatch.model import Floats, Ints
 
 Small = NDArray[np.int16]
@@ -34,7 +36,7 @@ class Messages:
     that came with the sentence, ``time_s`` of the event: the best of what there is, chosen as
     ``time_source`` (in ``TIME_SOURCES``) says.
 
-    ``rest`` holds, by row, payload and fill bits of the types that have no columns here.
+    ``rest`` holds the payloads of the types that have no columns here; ``others`` reads them.
     """
 
     line: Ints
@@ -53,15 +55,15 @@ class Messages:
     sog_kn: Floats
     cog_deg: Floats
     heading_deg: Floats
-    altitude_m: Floats  # type 9
     utc_s: Floats  # the sender's own clock, types 4 and 11
+    altitude_m: Small  # type 9
     nav_status: Small
     accuracy: Small  # 1 is better than 10 m
     second: Small  # UTC second of the position, 0 to 59
     turn: Small  # ROT as sent: -127..127, signed square root; -128 is not available
     raim: Small
     stations: list[str] = field(default_factory=lambda: [""])
-    rest: dict[int, tuple[bytes, int]] = field(default_factory=dict)
+    rest: Payloads = field(default_factory=lambda: Payloads.none())
 
     def __len__(self) -> int:
         return len(self.line)
@@ -80,10 +82,12 @@ class Messages:
     def concat(cls, parts: Iterable[Messages]) -> Self:
         """The rows of all parts, which must share one list of stations (the last one counts)."""
         parts = list(parts) or [cls.blank()]
-        rest, start = {}, 0
-        for part in parts:
-            rest.update({start + row: payload for row, payload in part.rest.items()})
-            start += len(part)
+        starts = np.cumsum([0, *(len(p) for p in parts)])
+        rest = Payloads(
+            np.concatenate([p.rest.row + s for p, s in zip(parts, starts, strict=False)]),
+            np.concatenate([p.rest.words for p in parts]),
+            np.concatenate([p.rest.nbits for p in parts]),
+        )
         return cls(
             **{n: np.concatenate([getattr(p, n) for p in parts]) for n in MESSAGE_COLUMNS},
             stations=parts[-1].stations,
@@ -92,13 +96,36 @@ class Messages:
 
     def take(self, index: NDArray[Any] | slice) -> Self:
         """The rows that ``index`` (integers, mask or slice) picks."""
+        at = np.full(len(self), -1)
         rows = np.arange(len(self))[index]
-        at = {int(row): i for i, row in enumerate(rows)} if self.rest else {}
+        at[rows] = np.arange(len(rows))
+        kept = at[self.rest.row] >= 0
+        rest = self.rest
         return type(self)(
             **{name: getattr(self, name)[index] for name in MESSAGE_COLUMNS},
             stations=self.stations,
-            rest={at[row]: payload for row, payload in self.rest.items() if row in at},
+            rest=Payloads(at[rest.row[kept]], rest.words[kept], rest.nbits[kept]),
         )
+
+    def others(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Row and fields, under pyais' names, of each message whose type has no columns here."""
+        payloads = zip(self.rest.words.tolist(), self.rest.nbits.tolist(), strict=True)
+        for row, (words, nbits) in zip(self.rest.row.tolist(), payloads, strict=True):
+            yield row, payload.record(*payload.armoured(words, nbits))
+
+
+@dataclass(slots=True)
+class Payloads:
+    """Payloads as sent, each as words of ten characters (n, 18); ``row`` is their message's."""
+
+    row: Ints
+    words: Ints
+    nbits: Ints
+
+    @classmethod
+    def none(cls) -> Self:
+        empty = np.empty(0, dtype=np.int64)
+        return cls(empty, np.empty((0, WORDS), dtype=np.int64), empty)
 
 
 @dataclass(slots=True)
@@ -106,7 +133,8 @@ class Statics:
     """What types 5, 19, 21 and 24 say of their senders; ``row`` is the row among the messages.
 
     Texts are ASCII up to the first "@", without trailing blanks; empty means not available. -1
-    (NaN for the draught) is unknown; dimensions of 0 are "not available" and stand as -1.
+    (NaN for the draught) is unknown or not of this message; dimensions are as sent, where 0 means
+    not available.
     """
 
     row: Ints
@@ -130,6 +158,14 @@ class Statics:
         return len(self.row)
 
     @classmethod
+    def none(cls) -> Self:
+        """No statics."""
+        columns: dict[str, Any] = {n: np.empty(0, dtype=np.int64) for n in STATIC_COLUMNS}
+        columns |= {name: np.empty(0, dtype="S1") for name in TEXTS}
+        columns |= {name: np.empty(0) for name in ("time_s", "draught_m")}
+        return cls(**columns)
+
+    @classmethod
     def concat(cls, parts: Iterable[Statics], starts: Iterable[int]) -> Self:
         """The rows of all parts; ``starts`` says at which row each part's messages begin."""
         shifted = [(part, start) for part, start in zip(parts, starts, strict=True)]
@@ -138,8 +174,57 @@ class Statics:
         return cls(**columns)
 
 
+class Gathered:
+    """Messages and statics of many chunks, gathered in columns that have room for ``room`` rows.
+
+    More than that is taken, too; but memory that is only reserved costs nothing, and to copy what is
+    already gathered does.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._columns = {
+            name: np.empty(room, column.dtype)
+            for name, column in ((n, getattr(Messages.blank(), n)) for n in MESSAGE_COLUMNS)
+        }
+        self._rows = 0
+        self._stations = [""]
+        self._statics: list[tuple[Statics, int]] = []
+        self._rest: list[tuple[Payloads, int]] = []
+
+    def add(self, messages: Messages, statics: Statics) -> None:
+        """What one chunk held."""
+        start, end = self._rows, self._rows + len(messages)
+        for name, column in self._columns.items():
+            if end > len(column):
+                column = self._columns[name] = np.concatenate([column, np.empty_like(column)])
+            column[start:end] = getattr(messages, name)
+        self._rows, self._stations = end, messages.stations
+        if len(statics):
+            self._statics.append((statics, start))
+        if len(messages.rest.row):
+            self._rest.append((messages.rest, start))
+
+    def columns(self) -> tuple[Messages, Statics]:
+        """All of it."""
+        rest = Payloads.none()
+        if self._rest:
+            rest = Payloads(
+                np.concatenate([p.row + start for p, start in self._rest]),
+                np.concatenate([p.words for p, _ in self._rest]),
+                np.concatenate([p.nbits for p, _ in self._rest]),
+            )
+        messages = Messages(
+            **{name: column[: self._rows] for name, column in self._columns.items()},
+            stations=self._stations,
+            rest=rest,
+        )
+        if not self._statics:
+            return messages, Statics.none()
+        return messages, Statics.concat(*zip(*self._statics, strict=True))
+
+
 MESSAGE_COLUMNS = tuple(f.name for f in fields(Messages) if f.name not in ("stations", "rest"))
 SMALL_COLUMNS = (
-    "sentences", "time_source", "msg_type", "nav_status", "accuracy", "second", "turn", "raim",
+    "sentences", "time_source", "msg_type", "altitude_m", "nav_status", "accuracy", "second", "turn", "raim",
 )  # fmt: skip
 STATIC_COLUMNS = tuple(f.name for f in fields(Statics))

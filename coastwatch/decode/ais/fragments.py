@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
+
+import numpy as np
 
 from coastwatch.decode.stream import Part
 
@@ -14,7 +17,8 @@ WAITING_MAX = 4_096
 # apart, the earlier message has lost a fragment.
 NEAR_LINES = 8
 BURIED_MAX = 256
-
+# Marks of what is kept here, by which the kernel leaves such fragments to this room.
+FILTER = 1_024
 
 _Key = tuple[str, str, bytes, bytes, int]
 
@@ -38,11 +42,15 @@ class Assembly:
     belong to two messages, it is not guessed: all of them are ``ambiguous``. A message expires
     10 s of stream time after its first fragment; of more than 4,096 waiting the oldest does.
     What left without being whole stands in ``expired`` and ``ambiguous`` until it is taken.
+
+    ``waiting`` (3, FILTER) counts the keys of what waits, alone and with their stations, and those of
+    what was given up (see ``places``).
     """
 
     def __init__(self) -> None:
         self.expired: deque[Part] = deque()
         self.ambiguous: deque[Part] = deque()
+        self.waiting = np.zeros((3, FILTER), dtype=np.int32)
         self._ids = count()
         self._slots: OrderedDict[int, _Slot] = OrderedDict()
         self._by_key: dict[_Key, list[_Slot]] = {}
@@ -65,7 +73,10 @@ class Assembly:
             return None
         slot = slots[0] if slots else self._open(key, fragment, clock_s)
         slot.parts[fragment.number] = fragment
-        slot.station = slot.station or fragment.station
+        if fragment.station and not slot.station:
+            self._mark(slot, -1)
+            slot.station = fragment.station
+            self._mark(slot, 1)
         if len(slot.parts) < fragment.total:
             return None
         self._remove(slot)
@@ -111,7 +122,13 @@ class Assembly:
         slot = _Slot(next(self._ids), key, fragment.station, clock_s, fragment.line)
         self._slots[slot.id] = slot
         self._by_key.setdefault(key, []).append(slot)
+        self._mark(slot, 1)
         return slot
+
+    def _mark(self, slot: _Slot, by: int) -> None:
+        alone, named = places(slot.key, slot.station)
+        self.waiting[0, alone] += by
+        self.waiting[1, named] += by
 
     def _give_up(self, slots: list[_Slot], fragment: Part) -> None:
         """Refuse what cannot be told apart, and remember which fragments will straggle in."""
@@ -119,9 +136,12 @@ class Assembly:
             n for s in slots for n in range(1, fragment.total + 1) if n not in s.parts
         )  # fmt: skip
         due[fragment.number] -= 1
+        if slots[0].key not in self._buried:
+            self.waiting[2, places(slots[0].key, "")[0]] += 1
         self._buried[slots[0].key] = (fragment.line, +due)
         if len(self._buried) > BURIED_MAX:
-            self._buried.popitem(last=False)
+            key, _ = self._buried.popitem(last=False)
+            self.waiting[2, places(key, "")[0]] -= 1
         for slot in slots:
             self._drop(slot, self.ambiguous)
         self.ambiguous.append(fragment)
@@ -138,11 +158,37 @@ class Assembly:
         where.extend(slot.parts[n] for n in sorted(slot.parts))
 
     def _remove(self, slot: _Slot) -> None:
+        self._mark(slot, -1)
         del self._slots[slot.id]
         siblings = self._by_key[slot.key]
         siblings.remove(slot)
         if not siblings:
             del self._by_key[slot.key]
+
+
+def places(key: _Key, station: str) -> tuple[int, int]:
+    """Where a key stands in the filter: alone, and with its station."""
+    _, group, channel, sequence, total = key
+    digits = int(group) if group.isdigit() else -1
+    number = ((total * 131 + _first(sequence)) * 131 + _first(channel)) * 131 + digits + 1
+    return _place(number), _place(number + name_hash(station.encode("ascii", "replace")))
+
+
+@lru_cache(maxsize=1_024)
+def name_hash(name: bytes) -> int:
+    """FNV-1a, folded to 31 bits; 0 for no name."""
+    h = 2_166_136_261
+    for byte in name:
+        h = ((h ^ byte) * 16_777_619) & 0xFFFFFFFF
+    return h >> 1 if name else 0
+
+
+def _place(number: int) -> int:
+    return (number * 2_654_435_761 >> 7) & (FILTER - 1)
+
+
+def _first(text: bytes) -> int:
+    return text[0] if text else 0
 
 
 def _may_join(slot: _Slot, fragment: Part) -> bool:

@@ -1,68 +1,106 @@
-"""An AIS payload -> the message that pyais reads in it, refused where it is not whole."""
+"""An AIS payload -> its bits, refused where it is not whole; and the message that pyais reads."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
 from pyais.bit_vector import bit_vector
 from pyais.messages import MSG_CLASS
 
+from coastwatch.decode.ais.fields import BITS_MAX, BITS_MIN, WORD_BITS, WORDS, truncated
 from coastwatch.decode.sentence import Refused
 
-# Least bits of each message, ITU-R M.1371-5 annex 8; pyais fills what is missing with None and
-# cuts a field short in silence. Type 5 lacks its last spare bits in many a set. Type 0 is none of
-# the standard's; pyais reads it as type 1.
-BITS_MIN = {
-    0: 168, 1: 168, 2: 168, 3: 168, 4: 168, 5: 420, 6: 88, 7: 72, 8: 56, 9: 168, 10: 72, 11: 168,
-    12: 72, 13: 72, 14: 40, 15: 88, 16: 92, 17: 80, 18: 168, 19: 312, 20: 72, 21: 272, 22: 168,
-    23: 160, 24: 160, 25: 40, 26: 60, 27: 96, 28: 168,
-}  # fmt: skip
-BITS_MAX = 1_072  # type 26 in five slots, with its fill
 ARMOUR = bytes([*range(48, 88), *range(96, 120)])
+CHARACTERS, SHORT, LONG = (
+    "AIS payload characters", "AIS payload too short", "AIS payload too long",
+)  # fmt: skip
+UNKNOWN, UNKNOWN_PART = "AIS message type unknown", "AIS type 24 with unknown part"
+_SPACE = WORD_BITS * WORDS
+_WORD = (1 << WORD_BITS) - 1
 
 
-def read(payload: bytes, fill_bits: int) -> tuple[int, Any]:
-    """Message type and message. Raises Refused for whatever is not a whole message.
+def words(payload: bytes, fill_bits: int) -> tuple[list[int], int]:
+    """The bits of a whole message, as words of ten characters, and how many they are.
 
-    pyais takes characters outside the six-bit armour for zeros; here they are refused first.
+    Raises Refused for whatever is not a whole message of a type that the standard knows.
     """
     if payload.translate(None, ARMOUR):
-        raise Refused("AIS payload characters")
+        raise Refused(CHARACTERS)
     length = len(payload) * 6 - fill_bits
     if length < 38:
-        raise Refused("AIS payload too short")
+        raise Refused(SHORT)
     if length > BITS_MAX:
-        raise Refused("AIS payload too long")
+        raise Refused(LONG)
     bits = bit_vector(payload, fill_bits)
-    kind = bits.get(0, 6)
-    least = BITS_MIN.get(kind)
+    of_type = bits.get(0, 6)
+    least = BITS_MIN.get(of_type)
     if least is None:
-        raise Refused("AIS message type unknown")
+        raise Refused(UNKNOWN)
     if length < least:
-        raise Refused(f"AIS type {kind} truncated")
-    if kind == 24 and bits.get(38, 2) > 1:
-        raise Refused("AIS type 24 with unknown part")
+        raise Refused(truncated(of_type))
+    if of_type == 24 and bits.get(38, 2) > 1:
+        raise Refused(UNKNOWN_PART)
+    packed = bits.get_bytes(0, length)  # zeros behind
+    value = int.from_bytes(packed) << (_SPACE - 8 * len(packed))
+    return [(value >> at) & _WORD for at in range(_SPACE - WORD_BITS, -1, -WORD_BITS)], length
+
+
+def kind(of: Sequence[int]) -> int:
+    """The message type."""
+    return of[0] >> (WORD_BITS - 6)
+
+
+def mmsi(of: Sequence[int]) -> int:
+    """The sender."""
+    return (of[0] >> (WORD_BITS - 38)) & (2**30 - 1)
+
+
+def clock(of: Sequence[int]) -> tuple[int, int, int, int, int, int]:
+    """Year, month, day, hour, minute and second of a message of type 4 or 11."""
+    told = (of[0] << WORD_BITS | of[1]) >> (2 * WORD_BITS - 78)
+    return (
+        (told >> 26) & 0x3FFF, (told >> 22) & 15, (told >> 17) & 31,
+        (told >> 12) & 31, (told >> 6) & 63, told & 63,
+    )  # fmt: skip
+
+
+def armoured(of: Iterable[int], nbits: int) -> tuple[bytes, int]:
+    """The characters of a payload from its words, and its fill bits: as it was sent."""
+    sixes = [(word >> at) & 63 for word in of for at in range(WORD_BITS - 6, -1, -6)]
+    count = -(-nbits // 6)
+    return bytes(ARMOUR[six] for six in sixes[:count]), count * 6 - nbits
+
+
+def record(payload: bytes, fill_bits: int) -> dict[str, Any]:
+    """What a whole message says, under pyais' names, JSON-ready: enums as numbers, bytes in base64.
+
+    Put right is what pyais reads otherwise than ITU-R M.1371-5: the position of type 17 (it
+    takes minutes unsigned), unassigned ship types (it folds them together), and text behind the
+    "@" that ends it. Raises Refused where pyais fails.
+    """
+    bits = bit_vector(payload, fill_bits)
+    of_type = bits.get(0, 6)
     try:
-        return kind, MSG_CLASS[kind].from_vector(bits)
-    except Exception as error:  # pyais raises many kinds on hostile bits; each is counted by name
+        message = MSG_CLASS[of_type].from_vector(bits)
+    except Exception as error:  # none is known to fail; a new one would be counted by its name
         raise Refused(f"AIS payload: {type(error).__name__}") from error
-
-
-def raw_ship_type(payload: bytes, kind: int) -> int:
-    """Ship and cargo type as sent: pyais folds reserved values of types 5 and 19 together."""
-    return int(bit_vector(payload, 0).get({5: 232, 19: 263}.get(kind, 40), 8))
-
-
-def to_record(message: Any) -> dict[str, Any]:
-    """The fields under their pyais names, JSON-ready: enums as numbers, bytes as base64."""
-    return {key: _plain(value) for key, value in message.asdict().items()}
+    found = {key: _plain(value) for key, value in message.asdict().items()}
+    if of_type == 17:
+        found["lon"] = bits.get_signed(40, 18) / 600
+        found["lat"] = bits.get_signed(58, 17) / 600
+    if found.get("ship_type") is not None:
+        found["ship_type"] = bits.get({5: 232, 19: 263}.get(of_type, 40), 8)
+    return found
 
 
 def _plain(value: Any) -> Any:
-    if value is None or type(value) in (int, float, str, bool):
+    if value is None or type(value) in (int, float, bool):
         return value
+    if isinstance(value, str):
+        return value.partition("@")[0].rstrip()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, bytes):

@@ -1,0 +1,77 @@
+"""Numbers what was sent: one transmission that several stations heard has one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coastwatch.decode.ais.fields import WORD_BITS
+from coastwatch.model import Floats, Ints
+
+MIX = np.uint64(0x9E3779B97F4A7C15)
+_MASK = (1 << 64) - 1
+
+
+class Transmissions:
+    """Remembers payloads for 3 s, up to 65,536 of them; shared by all receivers of a site.
+
+    A vessel repeats no payload so soon: it holds the second and the slot of its sending. Where
+    more than four payloads fall on one place of the table, the oldest is forgotten.
+    """
+
+    WITHIN_S = 3.0
+    PLACES, WAYS = 16_384, 4
+
+    def __init__(self) -> None:
+        self._keys = np.zeros((self.PLACES, self.WAYS), dtype=np.uint64)
+        self._times = np.full((self.PLACES, self.WAYS), -np.inf)
+        self._numbers = np.zeros((self.PLACES, self.WAYS), dtype=np.int64)
+        self._last = 0
+
+    def number(
+        self, words: Ints, nbits: Ints, time_s: Floats, bulk: bool
+    ) -> tuple[Ints, NDArray[np.bool_]]:
+        """The numbers of (n) payloads, from 1, and which are heard for the first time.
+
+        ``words`` (n, 18) and ``nbits`` are the payloads. One without a time is never a repeat.
+        """
+        transmission = np.empty(len(words), dtype=np.int64)
+        first = np.empty(len(words), dtype=np.bool_)
+        if bulk:
+            from coastwatch.decode.bulk.columns import number
+
+            self._last = number(
+                words, nbits, time_s, self._keys, self._times, self._numbers, self._last,
+                self.WITHIN_S, transmission, first,
+            )  # fmt: skip
+            return transmission, first
+        payloads = zip(words.tolist(), nbits.tolist(), time_s.tolist(), strict=True)
+        for row, (of, length, t) in enumerate(payloads):
+            transmission[row], first[row] = self._number(of, length, t)
+        return transmission, first
+
+    def _number(self, words: list[int], nbits: int, time_s: float) -> tuple[int, bool]:
+        key = payload_key(words[: nbits // WORD_BITS + 1], nbits)
+        at = key & (self.PLACES - 1)
+        keys, times = self._keys[at].tolist(), self._times[at].tolist()
+        for way in range(self.WAYS):
+            if keys[way] == key and abs(time_s - times[way]) <= self.WITHIN_S:
+                return int(self._numbers[at, way]), False
+        self._last += 1
+        if time_s == time_s:
+            oldest = times.index(min(times))
+            self._keys[at, oldest] = key
+            self._times[at, oldest] = time_s
+            self._numbers[at, oldest] = self._last
+        return self._last, True
+
+
+def payload_key(words: Iterable[int], nbits: int) -> int:
+    """64 bits that tell payloads apart."""
+    h = nbits
+    for word in words:
+        h = ((h ^ word) * int(MIX)) & _MASK
+        h ^= h >> 29
+    return h

@@ -1,0 +1,360 @@
+"""Kernels that read one line: what stands before and behind a sentence, and the sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from coastwatch.decode.bulk.state import *
+from coastwatch.decode.stamps import EARLIEST_S, LATEST_S
+
+_SPACE, _TAB, _SEMI, _BAR, _DASH, _T, _DOT = b" \t;|-T."
+_C, _G, _S, _R_, _B_, _V, _D, _M, _O = b"cgsrbVDMO"
+_G_, _P, _H = b"GPH"
+# Own ship's sentences and radar targets: the stream reads them itself.
+_HEARD = np.frombuffer(b"RMCZDAGGAHDTHDGTHSTTMTLL", dtype=np.uint8)
+
+
+@njit(cache=True)
+def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, told: Any) -> int:
+    """Read one line into the scratch; where it ends, or 0 where it is not plain."""
+    line[L_STATION] = line[L_NAME] = line[L_NAME_END] = 0
+    line[L_GROUP] = -1
+    told[:] = np.nan
+    p = at
+    while buf[p] != BANG and buf[p] != DOLLAR and buf[p] != BACK:
+        if is_end(buf[p]):
+            return 0
+        p += 1
+    if p > at and not _prefix(buf, at, p, told):
+        return 0
+    if buf[p] == BACK:
+        end = _block(buf, p + 1, line, told)
+        if end == 0:
+            return 0
+        if is_end(buf[end]) and p == at:
+            line[L_WHAT], line[L_CHECK], line[L_HINT_SOURCE] = HINTS, UNSAID, TAG
+            return end
+        p = end
+        if buf[p] != BANG and buf[p] != DOLLAR:
+            return 0
+    q = p + 1
+    while buf[q] != COMMA:
+        if buf[q] < 48 or buf[q] > 90:
+            return 0
+        q += 1
+    if q - p < 4:
+        return 0
+    if buf[q - 3] != _V or buf[q - 2] != _D or (buf[q - 1] != _M and buf[q - 1] != _O):
+        return _other(buf, p, q, ints, times, line, told) if p == at else 0
+    end = _sentence(buf, p, q, words, line)
+    if end and not is_end(buf[end]):
+        end = _suffix(buf, end, line, told)
+    line[L_WHAT] = AIS if line[L_SUM] == line[L_TOLD] else BAD_SUM
+    return end
+
+
+@njit(cache=True)
+def _sentence(buf: Any, p: int, q: int, words: Any, line: Any) -> int:
+    """Read "AIVDM,2,1,3,A,payload,0*hh" with its payload's bits; the place behind it, 0: not plain."""
+    sum_ = 0
+    for i in range(p + 1, q + 1):
+        sum_ ^= buf[i]
+    for k in range(2):
+        digit = buf[q + 1] - 48
+        if not 1 <= digit <= 9 or buf[q + 2] != COMMA:
+            return 0
+        line[L_TOTAL + k] = digit
+        sum_ ^= buf[q + 1] ^ COMMA
+        q += 2
+    if line[L_NUMBER] > line[L_TOTAL]:
+        return 0
+    for k in range(2):
+        c = 0
+        if buf[q + 1] != COMMA:
+            c = buf[q + 1]
+            if not _alnum(c) or buf[q + 2] != COMMA:
+                return 0
+            sum_ ^= c
+            q += 1
+        line[L_SEQUENCE + k] = c
+        sum_ ^= COMMA
+        q += 1
+    q += 1
+    line[L_PAYLOAD] = q
+    q, sum_ = _pack(buf, q, words, sum_)
+    line[L_PAYLOAD_END], line[L_CHARS] = q, q - line[L_PAYLOAD]
+    if buf[q] != COMMA or line[L_CHARS] == 0 or not 48 <= buf[q + 1] <= 53 or buf[q + 2] != STAR:
+        return 0
+    line[L_FILL] = buf[q + 1] - 48
+    line[L_SUM] = sum_ ^ COMMA ^ buf[q + 1]
+    if is_end(buf[q + 3]) or is_end(buf[q + 4]):
+        return 0
+    high, low = HEX[buf[q + 3]], HEX[buf[q + 4]]
+    if high > 15 or low > 15:
+        return 0
+    line[L_TOLD] = high * 16 + low
+    return q + 5
+
+
+@njit(cache=True)
+def _pack(buf: Any, q: int, words: Any, sum_: int) -> tuple[int, int]:
+    """Payload characters to words of ten, as far as they are of the armour; and their checksum."""
+    w = 0
+    while w < len(words):
+        acc = 0
+        for i in range(10):
+            c = buf[q]
+            v = SIX[c]
+            if v > 63:
+                words[w] = acc << (WORD_BITS - 6 * i)
+                return q, sum_
+            sum_ ^= c
+            acc = (acc << 6) | v
+            q += 1
+        words[w] = acc
+        w += 1
+    return q, sum_
+
+
+@njit(cache=True)
+def _prefix(buf: Any, start: int, end: int, told: Any) -> bool:
+    """Read the time that stands before a sentence; False where it is not plain."""
+    while start < end and _separates(buf[start]):
+        start += 1
+    while start < end and _separates(buf[end - 1]):
+        end -= 1
+    if start == end:
+        return True
+    length = end - start
+    if length == 19 and buf[start + 4] == _DASH:
+        s = start
+        if not (
+            buf[s + 7] == _DASH
+            and (buf[s + 10] == _SPACE or buf[s + 10] == _T)
+            and buf[s + 13] == COLON
+            and buf[s + 16] == COLON
+        ):
+            return False
+        year, month, day = (
+            number(buf, s, s + 4), number(buf, s + 5, s + 7), number(buf, s + 8, s + 10)
+        )  # fmt: skip
+        hour, minute, second = (
+            number(buf, s + 11, s + 13), number(buf, s + 14, s + 16), number(buf, s + 17, end)
+        )  # fmt: skip
+        if min(year, month, day, hour, minute, second) < 0:
+            return False
+        time_s = calendar(year, month, day, hour, minute, second)
+    else:
+        value = number(buf, start, end)
+        if length < 9 or value < 0:
+            return False
+        time_s = epoch(value)
+    told[T_BEFORE] = time_s
+    return not np.isnan(time_s)
+
+
+@njit(cache=True)
+def _suffix(buf: Any, start: int, line: Any, told: Any) -> int:
+    """Read time and station behind a checksum; where the line ends, 0 where it is not plain."""
+    tagged = line[L_NAME_END] > line[L_NAME]
+    while True:
+        stop = start
+        while buf[stop] != COMMA and not is_end(buf[stop]):
+            c = buf[stop]
+            if c < 33 or c > 126 or c == BANG or c == DOLLAR or c == BACK or c == STAR:
+                return 0
+            stop += 1
+        if stop - start >= 9 and 48 <= buf[start] <= 57:
+            value = number(buf, start, stop)
+            if value < 0:
+                return 0
+            time_s = epoch(value)
+            if not np.isnan(time_s):
+                told[T_AFTER] = time_s
+        elif (buf[start] == _R_ or buf[start] == _B_) and 1 < stop - start <= 32:
+            whole = True
+            for i in range(start, stop):
+                whole = whole and _alnum(buf[i])
+            if whole and not tagged:
+                line[L_NAME], line[L_NAME_END] = start, stop
+        if is_end(buf[stop]):
+            return stop
+        start = stop + 1
+
+
+@njit(cache=True)
+def _block(buf: Any, at: int, line: Any, told: Any) -> int:
+    """Read a tag block behind its backslash; where it ends, 0 where it is not plain and whole."""
+    sum_ = 0
+    while True:
+        begin = at
+        while buf[at] != COMMA and buf[at] != STAR:
+            if buf[at] < 32 or buf[at] > 126 or buf[at] == BACK:
+                return 0
+            sum_ ^= buf[at]
+            at += 1
+        if at - begin >= 2 and buf[begin + 1] == COLON:
+            code, value = buf[begin], begin + 2
+            if code == _C:
+                digits = number(buf, value, at)
+                if digits < 0:
+                    return 0
+                told[T_TAG] = epoch(digits)
+            elif code == _S:
+                if at - value > STATION_MAX:
+                    return 0
+                line[L_NAME], line[L_NAME_END] = value, at
+            elif code == _G:
+                line[L_GROUP] = _group(buf, value, at)
+                if line[L_GROUP] < 0:
+                    return 0
+        if buf[at] == STAR:
+            break
+        sum_ ^= COMMA
+        at += 1
+    if is_end(buf[at + 1]) or is_end(buf[at + 2]) or buf[at + 3] != BACK:
+        return 0
+    high, low = HEX[buf[at + 1]], HEX[buf[at + 2]]
+    return at + 4 if high < 16 and low < 16 and high * 16 + low == sum_ else 0
+
+
+@njit(cache=True)
+def _group(buf: Any, start: int, end: int) -> int:
+    """The group's own number, the last of three; -1 where it is not written plainly."""
+    dashes, last = 0, start
+    for i in range(start, end):
+        if buf[i] == _DASH:
+            if not 1 <= i - last <= 2 or dashes == 2:
+                return -1
+            dashes += 1
+            last = i + 1
+        elif not 48 <= buf[i] <= 57:
+            return -1
+    if dashes != 2 or not 1 <= end - last <= 9 or buf[last] == 48:
+        return -1
+    return number(buf, last, end)
+
+
+@njit(cache=True)
+def _other(
+    buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any
+) -> int:
+    """Read a sentence that is not AIS: a $PGHP's hint, or what nobody here listens to."""
+    pghp = q - p == 5 and (buf[p + 1], buf[p + 2], buf[p + 3], buf[p + 4]) == (_P, _G_, _H, _P)
+    hinted = not np.isnan(times[HINT_S]) or ints[HINT_STATION] > 0
+    if not pghp and (hinted or _is_heard(buf[q - 3], buf[q - 2], buf[q - 1])):
+        return 0
+    sum_ = 0
+    star = p + 1
+    while buf[star] != STAR:
+        if buf[star] < 32 or buf[star] == BANG or buf[star] == DOLLAR or buf[star] == BACK:
+            return 0
+        sum_ ^= buf[star]
+        star += 1
+    if is_end(buf[star + 1]) or is_end(buf[star + 2]):
+        return 0
+    high, low = HEX[buf[star + 1]], HEX[buf[star + 2]]
+    end = star + 3
+    if high > 15 or low > 15 or not (is_end(buf[end]) or (pghp and buf[end] == COMMA)):
+        return 0
+    while not is_end(buf[end]):
+        if buf[end] == BANG or buf[end] == DOLLAR or buf[end] == BACK or buf[end] == STAR:
+            return 0
+        end += 1
+    line[L_WHAT] = IGNORED_LINE
+    if high * 16 + low != sum_:
+        line[L_WHAT] = BAD_SUM
+    elif pghp:
+        return end if _gatehouse(buf, q, star, line, told) else 0
+    return end
+
+
+@njit(cache=True)
+def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
+    """Read the hint of $PGHP,1,year,month,day,h,m,s,ms,,,station,,hh; False where it is not plain."""
+    starts = np.empty(15, dtype=np.int64)
+    count = 0
+    for i in range(q, star):
+        if buf[i] == COMMA:
+            if count == 13:
+                return False
+            starts[count] = i + 1
+            count += 1
+    if count != 13 or starts[1] - starts[0] != 2 or buf[starts[0]] != 49:
+        return False
+    starts[13] = star + 1
+    parts = np.empty(7, dtype=np.int64)
+    for k in range(7):
+        if starts[k + 2] - starts[k + 1] > 5:
+            return False
+        parts[k] = number(buf, starts[k + 1], starts[k + 2] - 1)
+        if parts[k] < 0:
+            return False
+    time_s = calendar(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
+    from_, to = starts[10], starts[11] - 1
+    if np.isnan(time_s) or to - from_ > 18 or (to > from_ and number(buf, from_, to) < 0):
+        return False
+    check = NEVER
+    length = star - starts[12]
+    if length == 0:
+        check = UNSAID
+    elif length == 2:
+        high, low = buf[starts[12]], buf[starts[12] + 1]
+        if HEX[high] < 16 and HEX[low] < 16 and high < 97 and low < 97:
+            check = HEX[high] * 16 + HEX[low]
+        if check == 0:
+            check = UNSAID
+    told[T_TAG] = time_s + parts[6] / 1e3
+    line[L_NAME], line[L_NAME_END] = from_, to
+    line[L_WHAT], line[L_CHECK], line[L_HINT_SOURCE] = HINTS, check, PGHP if length else TAG
+    return True
+
+
+@njit(cache=True)
+def _is_heard(a: int, b: int, c: int) -> bool:
+    """Whether somebody listens to sentences of this formatter: own ship's, and radar targets."""
+    for i in range(0, len(_HEARD), 3):
+        if _HEARD[i] == a and _HEARD[i + 1] == b and _HEARD[i + 2] == c:
+            return True
+    return False
+
+
+@njit(cache=True)
+def number(buf: Any, start: int, end: int) -> int:
+    """A whole number of 1 to 18 digits, -1 where it is none."""
+    if not 1 <= end - start <= 18 + 1:
+        return -1
+    value = 0
+    for i in range(start, end):
+        digit = buf[i] - 48
+        if not 0 <= digit <= 9:
+            return -1
+        if value > 922337203685477579:
+            return -1
+        value = value * 10 + digit
+    return value
+
+
+@njit(cache=True)
+def epoch(value: int) -> float:
+    """``stamps.epoch_s`` of a whole number; NaN where it is none."""
+    x = float(value)
+    scale = 1.0
+    for _ in range(4):
+        if x < LATEST_S * scale:
+            return x / scale if x > EARLIEST_S * scale else np.nan
+        scale *= 1e3
+    return np.nan
+
+
+@njit(cache=True)
+def _separates(c: int) -> bool:
+    return c == _SPACE or c == _TAB or c == COMMA or c == _SEMI or c == COLON or c == _BAR
+
+
+@njit(cache=True)
+def _alnum(c: int) -> bool:
+    return 48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122

@@ -1,0 +1,233 @@
+"""Runs the kernel over a long text, and the decoder's own reading over the lines it leaves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coastwatch.decode.ais import payload
+from coastwatch.decode.ais.columns import TIME_SOURCES
+from coastwatch.decode.ais.fields import WORDS, truncated
+from coastwatch.decode.ais.rows import STATION, Rows
+from coastwatch.decode.bulk import scan as kernel
+from coastwatch.decode.bulk.state import *
+from coastwatch.decode.stream import Hint, Part, Stream
+from coastwatch.decode.targets import Row
+
+if TYPE_CHECKING:
+    from coastwatch.decode.nmea import NmeaDecoder
+
+# The shortest line that the kernel takes, "$ABC,*00", is longer; odd ones take no room.
+BYTES_A_LINE = 8
+_REASONS = {
+    CHECKSUM: "checksum",
+    SHORT: payload.SHORT,
+    LONG: payload.LONG,
+    TYPE: payload.UNKNOWN,
+    PART: payload.UNKNOWN_PART,
+}
+
+
+def read_block(
+    decoder: NmeaDecoder,
+    stream: Stream,
+    data: bytes,
+    line: int,
+    received_s: float,
+    targets: list[tuple[int, Row]],
+) -> tuple[Rows, int]:
+    """Read whole lines, of which ``line`` came before: the messages in order, and the last line."""
+    room = decoder.room = _room(decoder.room, len(data) // BYTES_A_LINE + 8)
+    text = _Text(decoder, stream, data, line, received_s, room, targets)
+    while not kernel.scan(text.buf, text.ints, text.times, decoder.waiting, room.out):
+        text.read_one()
+    text.settle()
+    room.rows.count = int(text.ints[ROWS])
+    _number_stations(room.rows, text.names(), decoder)
+    room.stations = int(text.ints[STATIONS])
+    return room.rows, int(text.ints[LINE])
+
+
+def _number_stations(rows: Rows, names: list[str], decoder: NmeaDecoder) -> None:
+    """From the text's numbers to the decoder's, which knows stations in order of their messages."""
+    rows.station = decoder.station
+    if len(names) == 1:
+        return
+    stations = rows.ints[: rows.count, STATION]
+    first = np.full(len(names), rows.count)
+    first[stations[::-1]] = np.arange(rows.count)[::-1]
+    numbers = np.zeros(len(names), dtype=np.int64)
+    for local in np.argsort(first, kind="stable").tolist():
+        if first[local] < rows.count:
+            numbers[local] = decoder.station(names[local])
+    stations[:] = numbers[stations]
+
+
+@dataclass(slots=True)
+class Room:
+    """Memory for one text, used again for the next: to touch new pages takes as long as to read."""
+
+    rows: Rows
+    out: Out
+    stations: int = 0
+
+
+def _room(old: Room | None, lines: int) -> Room:
+    if old and len(old.rows.ints) >= lines:
+        if old.stations:
+            old.out.name_table[:] = 0
+        return old
+    rows = Rows(lines)
+    return Room(
+        rows,
+        Out(
+            rows.ints, rows.times, rows.words,
+            np.empty((lines, 5), dtype=np.int64),
+            np.empty((OPEN_MAX, O_INTS), dtype=np.int64), np.empty((OPEN_MAX, 3)),
+            np.empty((lines, STATION_MAX), dtype=np.uint8), np.empty(lines, dtype=np.int64),
+            np.zeros(1 << (2 * lines - 1).bit_length(), dtype=np.int32),
+        ),
+    )  # fmt: skip
+
+
+class _Text:
+    """One text under reading: the kernel's state, kept in step with the stream's."""
+
+    def __init__(
+        self,
+        decoder: NmeaDecoder,
+        stream: Stream,
+        data: bytes,
+        line: int,
+        received_s: float,
+        room: Room,
+        targets: list[tuple[int, Row]],
+    ) -> None:
+        self.buf = np.frombuffer(data, dtype=np.uint8)
+        self.ints = np.zeros(INTS, dtype=np.int64)
+        self.times = np.full(FLOATS, np.nan)
+        self.ints[LINE], self.times[RECEIVED_S] = line, received_s
+        self._decoder, self._stream, self._data = decoder, stream, data
+        self._rows, self._targets, self.out = room.rows, targets, room.out
+        self._numbers = {"": 0}
+        self._rows.station = self._number
+        self._received_s = None if math.isnan(received_s) else received_s
+        self._load()
+
+    def names(self) -> list[str]:
+        """The stations of the text by their numbers; 0 has no name."""
+        return [self._name(number) for number in range(int(self.ints[STATIONS]) + 1)]
+
+    def settle(self) -> None:
+        """Give the decoder what the kernel has counted, refused and left waiting."""
+        ints, decoder = self.ints, self._decoder
+        decoder.balance.frames += int(ints[FRAMES])
+        decoder.balance.decoded += int(ints[DECODED])
+        decoder.balance.ignored += int(ints[IGNORED])
+        self._tell_rejects()
+        waiting = sorted(range(int(ints[OPEN])), key=lambda k: self.out.open[k, O_LINE])
+        for k in waiting:
+            decoder.keep(self._stream, self._fragment(k), self._received_s)
+        for place in (FRAMES, DECODED, IGNORED, REJECTS, OPEN):
+            ints[place] = 0
+        self._store()
+
+    def read_one(self) -> None:
+        """Let the decoder read the line that the kernel stopped at."""
+        self.settle()
+        at = int(self.ints[AT])
+        end = self._data.find(b"\n", at)
+        cr = self._data.find(b"\r", at, end if end >= 0 else len(self._data))
+        end = cr if cr >= 0 else end
+        number = int(self.ints[LINE]) + 1
+        self._rows.count = int(self.ints[ROWS])
+        self._decoder.read_whole_line(
+            self._stream, self._data[at:end], number, self._received_s, self._rows, self._targets
+        )
+        self.ints[ROWS], self.ints[LINE] = self._rows.count, number
+        self.ints[AT] = end + 2 if self._data[end : end + 2] == b"\r\n" else end + 1
+        self._load()
+
+    def _load(self) -> None:
+        """The stream's state, to the kernel."""
+        ints, times, stream = self.ints, self.times, self._stream
+        hint, ship = stream.hint, stream.ship
+        times[HINT_S] = math.nan if hint.time_s is None else hint.time_s
+        ints[HINT_CHECK], ints[HINT_SOURCE] = _check(hint), PGHP if hint.checksum else TAG
+        ints[HINT_STATION] = self._number(hint.station)
+        ints[CLOCK_SOURCE] = TIME_SOURCES.index(ship.clock_source)
+        times[CLOCK_S] = math.nan if ship.clock_s is None else ship.clock_s
+        received_s = ship.clock_received_s
+        times[CLOCK_RECEIVED_S] = math.nan if received_s is None else received_s
+        ints[STAMPED] = stream.stamped
+
+    def _store(self) -> None:
+        """The kernel's state, to the stream."""
+        ints, times, stream = self.ints, self.times, self._stream
+        check = int(ints[HINT_CHECK])
+        checksum = b"" if ints[HINT_SOURCE] == TAG else b"00" if check == UNSAID else b"?"
+        if check >= 0:
+            checksum = b"%02X" % check
+        stream.hint = Hint(
+            None if math.isnan(times[HINT_S]) else float(times[HINT_S]),
+            self._name(int(ints[HINT_STATION])),
+            checksum,
+        )
+        stream.stamped = bool(ints[STAMPED])
+        if ints[CLOCK_SOURCE] == BASE:
+            stream.ship.base_station(float(times[CLOCK_S]))
+
+    def _number(self, name: str) -> int:
+        """A number for a name; the kernel's own table need not know that it has two."""
+        if name in self._numbers:
+            return self._numbers[name]
+        self.ints[STATIONS] += 1
+        number = int(self.ints[STATIONS])
+        told = name.encode("ascii", "replace")[:STATION_MAX]
+        out = self.out
+        out.names[number, : len(told)] = np.frombuffer(told, dtype=np.uint8)
+        out.name_lengths[number] = len(told)
+        self._numbers[name] = number
+        return number
+
+    def _name(self, number: int) -> str:
+        out = self.out
+        length = int(out.name_lengths[number]) if number else 0
+        return out.names[number, :length].tobytes().decode("ascii", "replace")
+
+    def _tell_rejects(self) -> None:
+        for reason, kind, line, start, end in self.out.rejects[: self.ints[REJECTS]].tolist():
+            why = truncated(kind) if reason == TRUNCATED else _REASONS[reason]
+            self._decoder.reject(why, line, self._data[start:end])
+
+    def _fragment(self, k: int) -> Part:
+        o = self.out.open[k].tolist()
+        time_s = float(self.out.open_times[k, 0])
+        return Part(
+            line=o[O_LINE],
+            raw=self._data[o[O_RAW] : o[O_RAW_END]],
+            station=self._name(o[O_STATION]),
+            text="",
+            time_s=None if math.isnan(time_s) else time_s,
+            time_source=TIME_SOURCES[o[O_SOURCE]],
+            number=o[O_NUMBER],
+            total=o[O_TOTAL],
+            payload=self._data[o[O_PAYLOAD] : o[O_PAYLOAD_END]],
+            fill_bits=o[O_FILL],
+            group=str(o[O_GROUP]) if o[O_GROUP] >= 0 else "",
+            channel=bytes([o[O_CHANNEL]]) if o[O_CHANNEL] else b"",
+            sequence=bytes([o[O_SEQUENCE]]) if o[O_SEQUENCE] else b"",
+        )
+
+
+def _check(hint: Hint) -> int:
+    if hint.checksum in (b"", b"00"):
+        return UNSAID
+    try:
+        value = int(hint.checksum, 16)
+    except ValueError:
+        return NEVER
+    return value if hint.checksum == b"%02X" % value else NEVER

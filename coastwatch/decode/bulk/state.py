@@ -1,0 +1,136 @@
+"""What the kernels of this folder share: places in their arrays, alphabets, uncounted arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numba.extending import intrinsic
+
+from coastwatch.decode.ais.fields import BITS_MIN, KINDS, WORD_BITS, WORDS  # noqa: F401
+from coastwatch.decode.stamps import EARLIEST_S, LATEST_S
+
+OPEN_MAX = 64  # fragments that may wait within one text
+STATION_MAX = 64
+
+# Reasons the kernel gives; those of payloads are counted from PAYLOAD on by message type.
+CHECKSUM, CHARACTERS, SHORT, LONG, TYPE, PART, TRUNCATED = range(7)
+
+# Places in the state: integers ...
+(AT, LINE, ROWS, REJECTS, OPEN, FRAMES, DECODED, IGNORED, STATIONS, HINT_STATION, HINT_CHECK,
+ HINT_SOURCE, CLOCK_SOURCE, STAMPED, INTS) = range(15)  # fmt: skip
+# ... and times.
+HINT_S, CLOCK_S, CLOCK_RECEIVED_S, RECEIVED_S, FLOATS = range(5)
+# HINT_CHECK where the hint names no sentence, and where what it names is no checksum.
+UNSAID, NEVER = -1, -2
+# Times sources, as TIME_SOURCES counts them.
+NOWHERE, TAG, PGHP, PREFIX, SUFFIX, RMC, ZDA, BASE, RECEIVED = range(9)
+
+# Columns of Rows.ints, of Rejects.ints and of Open.ints.
+R_LINE, R_SENTENCES, R_STATION, R_SOURCE, R_KIND, R_MMSI, R_BITS = range(7)
+(O_LINE, O_RAW, O_RAW_END, O_STATION, O_SOURCE, O_TOTAL, O_NUMBER, O_SEQUENCE, O_CHANNEL,
+ O_GROUP, O_PAYLOAD, O_PAYLOAD_END, O_FILL, O_INTS) = range(14)  # fmt: skip
+
+
+class Out(NamedTuple):
+    """What the kernel fills: messages, refused lines, waiting fragments and station names."""
+
+    ints: np.ndarray  # (rows, 7)
+    times: np.ndarray  # (rows, 3): claimed_s, time_s, utc_s
+    words: np.ndarray  # (rows, WORDS)
+    rejects: np.ndarray  # (lines, 5): reason, message type, line, raw from, raw to
+    open: np.ndarray  # (OPEN_MAX, O_INTS)
+    open_times: np.ndarray  # (OPEN_MAX, 3): time_s, claimed_s, clock_s
+    names: np.ndarray  # (lines, STATION_MAX)
+    name_lengths: np.ndarray
+    name_table: np.ndarray  # hash table of station numbers, 0 is free
+
+
+SIX = np.full(256, 255, dtype=np.uint8)
+SIX[48:88] = range(40)
+SIX[96:120] = range(40, 64)
+HEX = np.full(256, 255, dtype=np.uint8)
+HEX[48:58] = range(10)
+HEX[65:71] = HEX[97:103] = range(10, 16)
+MIN_BITS = np.full(KINDS, -1)
+MIN_BITS[list(BITS_MIN)] = list(BITS_MIN.values())
+WORD_MASK = (1 << WORD_BITS) - 1
+NL, CR, BANG, DOLLAR, BACK, STAR, COMMA, COLON = b"\n\r!$\\*,:"
+
+# What a line is.
+HINTS, IGNORED_LINE, BAD_SUM, AIS = range(1, 5)
+# Places in the scratch of one line: fields of the sentence, and of what stands around it ...
+(L_TOTAL, L_NUMBER, L_SEQUENCE, L_CHANNEL, L_PAYLOAD, L_PAYLOAD_END, L_FILL, L_SUM, L_TOLD,
+ L_STATION, L_GROUP, L_RAW, L_END, L_SOURCE, L_CHARS, L_WHAT, L_NAME, L_NAME_END, L_CHECK,
+ L_HINT_SOURCE, L_INTS) = range(21)  # fmt: skip
+# ... and the times that it tells, and that it is given.
+T_TAG, T_BEFORE, T_AFTER, T_EVENT, T_CLAIMED, T_FLOATS = range(6)
+
+
+def sources() -> int:
+    """A number that changes with any source of this folder.
+
+    Numba looks for a cached kernel by its own file, not by the files of what it calls; a kernel
+    that closes over this number is made anew when any of them has changed.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return int.from_bytes(digest.digest()[:7])
+
+
+@intrinsic
+def uncounted(typing_context: Any, array: Any) -> Any:
+    """The same array without its reference count, which Numba would else take at every call.
+
+    The caller keeps the array alive. Counting (two locked operations an array and call) was half
+    of the scan's time.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        made = context.make_array(signature.return_type)(context, builder, args[0])
+        made.meminfo = made.meminfo.type(None)
+        return made._getvalue()
+
+    return array(array), codegen
+
+
+@njit(cache=True)
+def bits(words: Any, start: int, width: int) -> int:
+    """An unsigned number of up to 30 bits."""
+    w = start // WORD_BITS
+    end = start - w * WORD_BITS + width
+    if end <= WORD_BITS:
+        value = words[w] >> (WORD_BITS - end)
+    else:
+        value = (words[w] << (end - WORD_BITS)) | (words[w + 1] >> (2 * WORD_BITS - end))
+    return value & ((1 << width) - 1)
+
+
+@njit(cache=True)
+def is_end(c: int) -> bool:
+    return c == NL or c == CR
+
+
+@njit(cache=True)
+def calendar(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:
+    """UTC seconds, NaN where there is no such moment in the times of AIS."""
+    if not (1 <= month <= 12 and 1 <= day and hour < 24 and minute < 60 and second < 60):
+        return np.nan
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    longest = 31
+    if month == 2:
+        longest = 29 if leap else 28
+    elif month == 4 or month == 6 or month == 9 or month == 11:
+        longest = 30
+    if day > longest or year < 1970:
+        return np.nan
+    # Days from 1970, by years that begin in March, so that the leap day comes last.
+    y = year - 1 if month <= 2 else year
+    m = month + 9 if month <= 2 else month - 3
+    days = 365 * y + y // 4 - y // 100 + y // 400 + (153 * m + 2) // 5 + day - 1 - 719468
+    time_s = float(((days * 24 + hour) * 60 + minute) * 60 + second)
+    return time_s if EARLIEST_S < time_s < LATEST_S else np.nan
