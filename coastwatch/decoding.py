@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from coastwatch.decode import open_decoder
-from coastwatch.decode.ais.columns import Gathered, Messages, Statics
+from coastwatch.decode.ais.columns import Messages, Statics
+from coastwatch.decode.ais.rows import Rows
 from coastwatch.decode.base import Context
 from coastwatch.decode.nmea import NmeaDecoder
 from coastwatch.decode.stamps import midnight
@@ -17,7 +18,7 @@ from coastwatch.feeds import read_file
 from coastwatch.model import Balance, Datagram, InputError
 from coastwatch.store.journal import MAGIC, read_journal
 
-BULK = 1 << 20
+BULK = 1 << 18
 # Sentences are seldom shorter: so many bytes hold no more messages than room is made for at once.
 BYTES_A_MESSAGE = 40
 
@@ -67,10 +68,11 @@ def read_ais(
     if not path.is_file():
         raise InputError(f"{path}: no such file; give a recorded feed")
     decoder = NmeaDecoder(Context(feed=path.name))
-    gathered = Gathered(path.stat().st_size // BYTES_A_MESSAGE)
+    decoder.expect(path.stat().st_size)
+    rows = Rows(path.stat().st_size // BYTES_A_MESSAGE)
     for datagram in larger(counted(datagrams_of(path, path.name, []), progress)):
-        gathered.add(*decoder.columns(datagram))
-    return *gathered.columns(), decoder.balance
+        decoder.read_into(rows, datagram)
+    return *decoder.gathered(rows), decoder.balance
 
 
 def datagrams_of(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:

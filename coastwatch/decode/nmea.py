@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 PEERS_MAX = 4_096
 STATIONS_MAX = 65_536
 OWN_CLOCKS = ("RMC", "ZDA", BASE_STATION)
-UNSTAMPED = frozenset(("", "received", *OWN_CLOCKS))
 # The kernels cost a second to load: they pay from about a megabyte on, in chunks of some length.
 BULK_FROM, BULK_CHUNK = 1 << 20, 1 << 14
 
@@ -50,7 +50,10 @@ class NmeaDecoder:
         self._stations = Stations(context)
         self._target_s = context.date_s
         self._bytes = 0
-        self.room: Room | None = None  # the bulk reader's memory
+        # Memory that is used again: to touch new pages takes as long as to read.
+        self._rows = Rows()
+        self.room: Room | None = None
+        self._bulk = False
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """One object a message, in input order: the fields of pyais, or those of TTM and TLL."""
@@ -60,19 +63,35 @@ class NmeaDecoder:
 
     def detections(self, datagram: Datagram) -> Detections:
         """AIS position reports (Kind.REPORT) and radar targets (Kind.SENSOR_TRACK)."""
-        messages, statics, rows = self._gather(datagram)
+        self._rows.clear()
+        targets_of = self._gather(datagram, self._rows)
+        messages, statics = self._rows.messages(self._stations.names, own=False)
         for vessel in reports.vessels(statics):
             self._register.add(vessel)
         found, lines = reports.detections(messages, self._stations.sensors, self.counts)
-        if not rows:
+        if not targets_of:
             return found
-        both = Detections.concat([found, targets.detections([row for _, row in rows])])
-        return both.take(np.argsort([*lines.tolist(), *(line for line, _ in rows)], kind="stable"))
+        both = Detections.concat([found, targets.detections([row for _, row in targets_of])])
+        all_lines = [*lines.tolist(), *(line for line, _ in targets_of)]
+        return both.take(np.argsort(all_lines, kind="stable"))
 
     def columns(self, datagram: Datagram) -> tuple[Messages, Statics]:
         """The AIS messages, all types and all hearings, as columns; radar targets are left out."""
-        messages, statics, _ = self._gather(datagram)
-        return messages, statics
+        self._rows.clear()
+        self._gather(datagram, self._rows)
+        return self._rows.messages(self._stations.names, own=True)
+
+    def expect(self, size: int) -> None:
+        """So many bytes will come: whether the kernels pay is known at once."""
+        self._bytes += size
+
+    def read_into(self, rows: Rows, datagram: Datagram) -> None:
+        """Add the datagram's messages to rows that grow from call to call."""
+        self._gather(datagram, rows)
+
+    def gathered(self, rows: Rows) -> tuple[Messages, Statics]:
+        """The columns of rows that ``read_into`` has filled."""
+        return rows.messages(self._stations.names, own=False)
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""
@@ -114,13 +133,10 @@ class NmeaDecoder:
             )
         self._books.take_framing(self._lines)
 
-    def _gather(
-        self, datagram: Datagram
-    ) -> tuple[Messages, Statics, list[tuple[int, targets.Row]]]:
-        """The messages of one datagram as columns, and the radar's targets with their lines."""
+    def _gather(self, datagram: Datagram, rows: Rows) -> list[tuple[int, targets.Row]]:
+        """Add a datagram's messages to the rows; the radar's targets, with their lines."""
         found: list[tuple[int, targets.Row]] = []
-        rows, bulk = Rows(8), False
-        rows.station = self._stations.number
+        start = rows.count
         received_s = datagram.received_ns / 1e9 if datagram.received_ns else math.nan
         self._bytes += len(datagram.data)
         if len(datagram.data) >= BULK_CHUNK and self._bytes >= BULK_FROM:
@@ -128,22 +144,18 @@ class NmeaDecoder:
             if block:
                 from coastwatch.decode.bulk.reader import read_block
 
-                bulk, (data, text) = True, block
+                self._bulk, (data, text) = True, block
                 stream = self._stream(datagram.peer)
-                rows, text.number = read_block(
-                    self, stream, data, text.number, received_s, found
-                )
-                datagram = Datagram(
-                    datagram.received_ns, datagram.feed, b"", datagram.peer, end=datagram.end
-                )
+                text.number = read_block(self, stream, data, text.number, received_s, rows, found)
+                datagram = replace(datagram, data=b"")
+        rows.station = self._stations.number
         self._read(datagram, lambda heard: self._add(heard, rows, found))
-        messages, statics = rows.columns(
-            self._stations.names, received_s, self._context.sent, bulk
-        )
-        for source, count in enumerate(np.bincount(messages.time_source).tolist()):
+        rows.settle(received_s, self._context.sent, self._bulk)
+        sources = np.bincount(rows.columns["time_source"][start : rows.count]).tolist()
+        for name, count in zip(TIME_SOURCES, sources, strict=False):
             if count:
-                self.counts[f"time from {TIME_SOURCES[source] or 'nowhere'}"] += count
-        return messages, statics, found
+                self.counts[f"time from {name or 'nowhere'}"] += count
+        return found
 
     def _read(self, datagram: Datagram, take: Callable[[Heard], None]) -> None:
         """Hand each message to ``take``, which may refuse it, and keep the books."""
@@ -226,7 +238,7 @@ class NmeaDecoder:
             return Heard(stream, part, part.line, len(parts), self._target_time(part))
         line = part.line
         if len(parts) > 1:
-            stamped = [p for p in parts if p.time_source not in UNSTAMPED]
+            stamped = [p for p in parts if p.stamped]
             part = (stamped or parts)[0]._replace(
                 payload=b"".join(p.payload for p in parts),
                 fill_bits=parts[-1].fill_bits,
@@ -234,13 +246,11 @@ class NmeaDecoder:
             )
             line = min(p.line for p in parts)
         words, nbits = payload.words(part.payload, part.fill_bits)
-        utc_s = math.nan
-        if payload.kind(words) in (4, 11):
-            told_s = stamps.calendar_s(*payload.clock(words))
-            utc_s = math.nan if told_s is None else told_s
-            if told_s is not None and payload.kind(words) == 4:
+        if payload.kind(words) == 4:
+            told_s = payload.clock_s(words)
+            if told_s is not None:
                 stream.ship.base_station(told_s)
-        return Heard(stream, part, line, len(parts), part.time_s, words, nbits, utc_s)
+        return Heard(stream, part, line, len(parts), part.time_s, words, nbits)
 
     def _add(self, heard: Heard, rows: Rows, found: list[tuple[int, targets.Row]]) -> None:
         """Raises Refused for a radar target whose relative bearing cannot be made true."""
@@ -252,18 +262,7 @@ class NmeaDecoder:
                 sensor = self._stations.sensors[self._stations.number(part.station)]
                 found.append((part.line, row._replace(sensor=sensor)))
             return
-        time_s = math.nan if part.time_s is None else part.time_s
-        claimed_s = math.nan if part.time_source in UNSTAMPED else time_s
-        words = heard.words
-        rows.add(
-            (
-                heard.line, heard.sentences, rows.station(part.station),
-                TIME_SOURCES.index(part.time_source), payload.kind(words), payload.mmsi(words),
-                heard.nbits,
-            ),
-            (claimed_s, time_s, heard.utc_s),
-            words,
-        )  # fmt: skip
+        rows.add(part, heard.line, heard.sentences, heard.words, heard.nbits)
 
     def _target_time(self, part: Part) -> float | None:
         """When the radar measured; a stream without any clock goes on from the site's date."""
@@ -302,7 +301,6 @@ class Heard(NamedTuple):
     time_s: float | None
     words: list[int] = []  # noqa: RUF012
     nbits: int = 0
-    utc_s: float = math.nan
 
 
 class Stations:

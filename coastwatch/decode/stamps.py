@@ -62,6 +62,8 @@ def gatehouse(fields: Sequence[bytes]) -> tuple[float | None, str, bytes]:
     name = fields[11].decode("ascii") if fields[11].isdigit() else ""
     try:
         year, month, day, hour, minute, second, ms = (int(f) for f in fields[2:9])
+        if not 0 <= ms < 1_000:
+            raise ValueError("no milliseconds")
         return _utc(year, month, day, hour, minute, second) + ms / 1e3, name, fields[13]
     except ValueError:
         return None, name, fields[13]
@@ -146,7 +148,10 @@ def _zone_s(zone: bytes | None) -> float:
 
 
 def _utc(*parts: int) -> float:
-    time_s = datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc, arg-type]
+    try:
+        time_s = datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc, arg-type]
+    except OverflowError as error:
+        raise ValueError("outside all calendars") from error
     if not EARLIEST_S < time_s < LATEST_S:
         raise ValueError("outside the times of AIS")
     return time_s

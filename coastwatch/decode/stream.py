@@ -10,6 +10,7 @@ from coastwatch.decode.ownship import BASE_STATION, OwnShip
 from coastwatch.decode.sentence import COMMENT, Refused, Sentence, Tag, split, tag_blocks
 
 AIS = (b"VDM", b"VDO")
+STAMPS = frozenset(("tag block", "PGHP", "log prefix", "log suffix"))
 _DIGIT = {b"%d" % i: i for i in range(10)}
 _NO_TAG = Tag()
 
@@ -35,6 +36,11 @@ class Part(NamedTuple):
     group: str = ""
     channel: bytes = b""
     sequence: bytes = b""
+
+    @property
+    def stamped(self) -> bool:
+        """Whether its time came with it, rather than from a clock of the stream's or of ours."""
+        return self.time_source in STAMPS
 
 
 class Hint(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coastwatch.decode.ais import payload
-from coastwatch.decode.ais.fields import TEXTS, WORDS
+from coastwatch.decode.ais.fields import MOTION, TEXTS, WORD_BITS
 from coastwatch.model import Floats, Ints
 
-Small = NDArray[np.int16]
+Small = NDArray[np.signedinteger[Any]]
+Motion = NDArray[np.float32]
 Texts = NDArray[np.bytes_]
 
 # Where a message's time came from; ``Messages.time_source`` counts in this list.
@@ -52,9 +53,9 @@ class Messages:
     mmsi: Ints
     lon: Floats  # degrees, WGS 84
     lat: Floats
-    sog_kn: Floats
-    cog_deg: Floats
-    heading_deg: Floats
+    sog_kn: Motion  # in single precision, which is more than is sent
+    cog_deg: Motion
+    heading_deg: Motion
     utc_s: Floats  # the sender's own clock, types 4 and 11
     altitude_m: Small  # type 9
     nav_status: Small
@@ -72,9 +73,9 @@ class Messages:
     def blank(cls, n: int = 0) -> Self:
         """``n`` rows of unknowns."""
         columns: dict[str, Any] = {name: np.full(n, np.nan) for name in MESSAGE_COLUMNS}
-        wide = ("line", "station", "transmission", "mmsi")
-        columns |= {name: np.full(n, -1, dtype=np.int64) for name in wide}
-        columns |= {name: np.full(n, -1, dtype=np.int16) for name in SMALL_COLUMNS}
+        columns |= {name: np.full(n, np.nan, dtype=np.float32) for name in MOTION}
+        whole = ("line", "station", "transmission", "mmsi", *SMALL_COLUMNS)
+        columns |= {name: np.full(n, -1, dtype=np.int64) for name in whole}
         columns["first"] = np.ones(n, dtype=np.bool_)
         return cls(**columns)
 
@@ -82,12 +83,8 @@ class Messages:
     def concat(cls, parts: Iterable[Messages]) -> Self:
         """The rows of all parts, which must share one list of stations (the last one counts)."""
         parts = list(parts) or [cls.blank()]
-        starts = np.cumsum([0, *(len(p) for p in parts)])
-        rest = Payloads(
-            np.concatenate([p.rest.row + s for p, s in zip(parts, starts, strict=False)]),
-            np.concatenate([p.rest.words for p in parts]),
-            np.concatenate([p.rest.nbits for p in parts]),
-        )
+        starts = np.cumsum([0, *(len(p) for p in parts)]).tolist()
+        rest = Payloads.concat([p.rest for p in parts], starts[:-1])
         return cls(
             **{n: np.concatenate([getattr(p, n) for p in parts]) for n in MESSAGE_COLUMNS},
             stations=parts[-1].stations,
@@ -99,33 +96,75 @@ class Messages:
         at = np.full(len(self), -1)
         rows = np.arange(len(self))[index]
         at[rows] = np.arange(len(rows))
-        kept = at[self.rest.row] >= 0
-        rest = self.rest
         return type(self)(
             **{name: getattr(self, name)[index] for name in MESSAGE_COLUMNS},
             stations=self.stations,
-            rest=Payloads(at[rest.row[kept]], rest.words[kept], rest.nbits[kept]),
+            rest=self.rest.of_rows(at),
         )
 
     def others(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Row and fields, under pyais' names, of each message whose type has no columns here."""
-        payloads = zip(self.rest.words.tolist(), self.rest.nbits.tolist(), strict=True)
-        for row, (words, nbits) in zip(self.rest.row.tolist(), payloads, strict=True):
-            yield row, payload.record(*payload.armoured(words, nbits))
+        for i, row in enumerate(self.rest.row.tolist()):
+            yield row, payload.record(*self.rest.armoured(i))
 
 
 @dataclass(slots=True)
 class Payloads:
-    """Payloads as sent, each as words of ten characters (n, 18); ``row`` is their message's."""
+    """Payloads as sent: ``row`` is their message's, ``nbits`` their length.
+
+    The words (of ten characters, the first on the left, zeros behind) of payload i stand in ``words``
+    from ``start`` on.
+    """
 
     row: Ints
-    words: Ints
     nbits: Ints
+    start: Ints
+    words: Ints
+
+    def __len__(self) -> int:
+        return len(self.row)
 
     @classmethod
     def none(cls) -> Self:
-        empty = np.empty(0, dtype=np.int64)
-        return cls(empty, np.empty((0, WORDS), dtype=np.int64), empty)
+        """No payloads."""
+        return cls(*(np.empty(0, dtype=np.int64) for _ in range(4)))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Payloads], rows: Sequence[int]) -> Self:
+        """All parts; ``rows`` says at which row each part's messages begin."""
+        if not parts:
+            return cls.none()
+        starts = np.cumsum([0, *(len(p.words) for p in parts)]).tolist()
+        return cls(
+            np.concatenate([p.row + at for p, at in zip(parts, rows, strict=True)]),
+            np.concatenate([p.nbits for p in parts]),
+            np.concatenate([p.start + at for p, at in zip(parts, starts, strict=False)]),
+            np.concatenate([p.words for p in parts]),
+        )
+
+    def pick(self, index: NDArray[Any]) -> Self:
+        """Some of the payloads, with their words alone."""
+        counts = self.nbits[index] // WORD_BITS + 1
+        ends = np.cumsum(counts)
+        start = ends - counts
+        at = np.repeat(self.start[index] - start, counts) + np.arange(ends[-1] if len(ends) else 0)
+        return type(self)(self.row[index], self.nbits[index], start, self.words[at])
+
+    def of_rows(self, rows: Ints) -> Self:
+        """Those whose message is kept: ``rows`` has its new row, -1 where it has none."""
+        kept = self.pick(np.flatnonzero(rows[self.row] >= 0))
+        kept.row = rows[kept.row]
+        return kept
+
+    def of(self, i: int) -> list[int]:
+        """The words of one payload."""
+        start = int(self.start[i])
+        found: list[int] = self.words[start : start + int(self.nbits[i]) // WORD_BITS + 1].tolist()
+        return found
+
+    def armoured(self, i: int) -> tuple[bytes, int]:
+        """The characters of one payload and its fill bits, as sent."""
+        return payload.armoured(self.of(i), int(self.nbits[i]))
 
 
 @dataclass(slots=True)
@@ -160,71 +199,29 @@ class Statics:
     @classmethod
     def none(cls) -> Self:
         """No statics."""
-        columns: dict[str, Any] = {n: np.empty(0, dtype=np.int64) for n in STATIC_COLUMNS}
-        columns |= {name: np.empty(0, dtype="S1") for name in TEXTS}
+        columns: dict[str, Any] = {n: np.empty(0, dtype=np.int16) for n in STATIC_COLUMNS}
+        columns |= {n: np.empty(0, dtype=np.int64) for n in ("row", "mmsi", "imo", "mothership")}
+        columns |= {name: np.empty(0, dtype=f"S{width}") for name, width in TEXTS.items()}
         columns |= {name: np.empty(0) for name in ("time_s", "draught_m")}
         return cls(**columns)
+
+    def take(self, index: NDArray[Any] | slice) -> Self:
+        """The rows that ``index`` (integers, mask or slice) picks."""
+        return type(self)(**{name: getattr(self, name)[index] for name in STATIC_COLUMNS})
 
     @classmethod
     def concat(cls, parts: Iterable[Statics], starts: Iterable[int]) -> Self:
         """The rows of all parts; ``starts`` says at which row each part's messages begin."""
-        shifted = [(part, start) for part, start in zip(parts, starts, strict=True)]
-        columns = {n: np.concatenate([getattr(p, n) for p, _ in shifted]) for n in STATIC_COLUMNS}
-        columns["row"] = np.concatenate([p.row + start for p, start in shifted])
+        parts = list(parts) or [cls.none()]
+        columns = {n: np.concatenate([getattr(p, n) for p in parts]) for n in STATIC_COLUMNS}
+        counts = [len(p) for p in parts]
+        columns["row"] += np.repeat([s for s, _ in zip(starts, counts, strict=False)], counts)
         return cls(**columns)
-
-
-class Gathered:
-    """Messages and statics of many chunks, gathered in columns that have room for ``room`` rows.
-
-    More than that is taken, too; but memory that is only reserved costs nothing, and to copy what is
-    already gathered does.
-    """
-
-    def __init__(self, room: int) -> None:
-        self._columns = {
-            name: np.empty(room, column.dtype)
-            for name, column in ((n, getattr(Messages.blank(), n)) for n in MESSAGE_COLUMNS)
-        }
-        self._rows = 0
-        self._stations = [""]
-        self._statics: list[tuple[Statics, int]] = []
-        self._rest: list[tuple[Payloads, int]] = []
-
-    def add(self, messages: Messages, statics: Statics) -> None:
-        """What one chunk held."""
-        start, end = self._rows, self._rows + len(messages)
-        for name, column in self._columns.items():
-            if end > len(column):
-                column = self._columns[name] = np.concatenate([column, np.empty_like(column)])
-            column[start:end] = getattr(messages, name)
-        self._rows, self._stations = end, messages.stations
-        if len(statics):
-            self._statics.append((statics, start))
-        if len(messages.rest.row):
-            self._rest.append((messages.rest, start))
-
-    def columns(self) -> tuple[Messages, Statics]:
-        """All of it."""
-        rest = Payloads.none()
-        if self._rest:
-            rest = Payloads(
-                np.concatenate([p.row + start for p, start in self._rest]),
-                np.concatenate([p.words for p, _ in self._rest]),
-                np.concatenate([p.nbits for p, _ in self._rest]),
-            )
-        messages = Messages(
-            **{name: column[: self._rows] for name, column in self._columns.items()},
-            stations=self._stations,
-            rest=rest,
-        )
-        if not self._statics:
-            return messages, Statics.none()
-        return messages, Statics.concat(*zip(*self._statics, strict=True))
 
 
 MESSAGE_COLUMNS = tuple(f.name for f in fields(Messages) if f.name not in ("stations", "rest"))
 SMALL_COLUMNS = (
-    "sentences", "time_source", "msg_type", "altitude_m", "nav_status", "accuracy", "second", "turn", "raim",
+    "sentences", "time_source", "msg_type", "altitude_m", "nav_status", "accuracy", "second",
+    "turn", "raim",
 )  # fmt: skip
 STATIC_COLUMNS = tuple(f.name for f in fields(Statics))

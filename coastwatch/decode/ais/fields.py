@@ -17,7 +17,6 @@ BITS_MAX = 1_072  # type 26 in five slots, with its fill
 KINDS = 64  # message types that six bits can count
 # A payload is kept as words of ten characters, the first on the left, zeros behind.
 WORD_BITS = 60
-WORDS = 18
 
 def truncated(kind: int) -> str:
     """The reason for a message of that type which is too short."""
@@ -46,8 +45,9 @@ class Text(NamedTuple):
 
 
 # Columns of Messages that a payload fills, as the kernel counts them.
-FLOATS = ("lon", "lat", "sog_kn", "cog_deg", "heading_deg")
+PLACES, MOTION = ("lon", "lat"), ("sog_kn", "cog_deg", "heading_deg")
 SMALLS = ("altitude_m", "nav_status", "accuracy", "second", "turn", "raim")
+UNKNOWN = dict.fromkeys(SMALLS, -1) | {"turn": -128}
 # Columns of Statics: numbers, and texts with the characters they hold.
 NUMBERS = (
     "imo", "ship_type", "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m",
@@ -156,20 +156,10 @@ STATIC_TYPES = frozenset({5, 19, 21, 24})
 COLUMN_TYPES = frozenset(POSITIONS) | STATIC_TYPES
 
 
-def static_kind(kind: int, mmsi: int, part: int) -> int:
-    """The row of STATICS that a message follows."""
-    if kind != 24:
-        return kind
-    if part == 0:
-        return PART_A
-    return PART_B_CRAFT if 980_000_000 <= mmsi <= 989_999_999 else PART_B
-
-
 class Layout(NamedTuple):
     """A table's fields as arrays that a kernel can walk: type k has rows first[k] to first[k+1].
 
-    ``places`` rows: column, start, width, signed, low, high; ``texts`` rows: byte offset in the
-    text columns set side by side, start, characters.
+    ``places`` rows: column, word, end in that word, width, signed, low, high.
     """
 
     first: np.ndarray
@@ -184,19 +174,22 @@ def numbers_layout(table: dict[int, list[Field]], columns: tuple[str, ...]) -> L
         for f in table.get(kind, ()):
             if isinstance(f, Field):
                 rows.append(
-                    (columns.index(f.column), f.start, f.width, int(f.signed), f.low, f.high)
+                    (columns.index(f.column), *_in_words(f), f.width, int(f.signed), f.low, f.high)
                 )
                 divisors.append(f.divisor)
         first.append(len(rows))
     return Layout(np.array(first), np.array(rows, dtype=np.int64), np.array(divisors))
 
 
+def _in_words(f: Field) -> tuple[int, int]:
+    return f.start // WORD_BITS, f.start % WORD_BITS + f.width
+
+
 def texts_layout() -> tuple[np.ndarray, np.ndarray]:
     """The texts of STATICS: first rows by type; offset in the row of texts, start, characters."""
     first, rows = [0], []
     for kind in range(KINDS + 4):
-        for f in STATICS.get(kind, ()):
-            if isinstance(f, Text):
-                rows.append((TEXT_AT[f.column] + f.at, f.start, f.characters))
+        texts = [f for f in STATICS.get(kind, ()) if isinstance(f, Text)]
+        rows += [(TEXT_AT[f.column] + f.at, f.start, f.characters) for f in texts]
         first.append(len(rows))
     return np.array(first), np.array(rows, dtype=np.int64)

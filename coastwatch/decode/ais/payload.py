@@ -10,7 +10,8 @@ from typing import Any
 from pyais.bit_vector import bit_vector
 from pyais.messages import MSG_CLASS
 
-from coastwatch.decode.ais.fields import BITS_MAX, BITS_MIN, WORD_BITS, WORDS, truncated
+from coastwatch.decode import stamps
+from coastwatch.decode.ais.fields import BITS_MAX, BITS_MIN, WORD_BITS, truncated
 from coastwatch.decode.sentence import Refused
 
 ARMOUR = bytes([*range(48, 88), *range(96, 120)])
@@ -18,7 +19,6 @@ CHARACTERS, SHORT, LONG = (
     "AIS payload characters", "AIS payload too short", "AIS payload too long",
 )  # fmt: skip
 UNKNOWN, UNKNOWN_PART = "AIS message type unknown", "AIS type 24 with unknown part"
-_SPACE = WORD_BITS * WORDS
 _WORD = (1 << WORD_BITS) - 1
 
 
@@ -44,8 +44,9 @@ def words(payload: bytes, fill_bits: int) -> tuple[list[int], int]:
     if of_type == 24 and bits.get(38, 2) > 1:
         raise Refused(UNKNOWN_PART)
     packed = bits.get_bytes(0, length)  # zeros behind
-    value = int.from_bytes(packed) << (_SPACE - 8 * len(packed))
-    return [(value >> at) & _WORD for at in range(_SPACE - WORD_BITS, -1, -WORD_BITS)], length
+    space = WORD_BITS * (length // WORD_BITS + 1)
+    value = int.from_bytes(packed) << space >> (8 * len(packed))
+    return [(value >> at) & _WORD for at in range(space - WORD_BITS, -1, -WORD_BITS)], length
 
 
 def kind(of: Sequence[int]) -> int:
@@ -58,10 +59,10 @@ def mmsi(of: Sequence[int]) -> int:
     return (of[0] >> (WORD_BITS - 38)) & (2**30 - 1)
 
 
-def clock(of: Sequence[int]) -> tuple[int, int, int, int, int, int]:
-    """Year, month, day, hour, minute and second of a message of type 4 or 11."""
+def clock_s(of: Sequence[int]) -> float | None:
+    """UTC seconds that a message of type 4 or 11 tells, None where there is no such moment."""
     told = (of[0] << WORD_BITS | of[1]) >> (2 * WORD_BITS - 78)
-    return (
+    return stamps.calendar_s(
         (told >> 26) & 0x3FFF, (told >> 22) & 15, (told >> 17) & 31,
         (told >> 12) & 31, (told >> 6) & 63, told & 63,
     )  # fmt: skip

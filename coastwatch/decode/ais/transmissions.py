@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,29 +31,27 @@ class Transmissions:
         self._last = 0
 
     def number(
-        self, words: Ints, nbits: Ints, time_s: Floats, bulk: bool
+        self, keys: NDArray[np.uint64], time_s: Floats, bulk: bool
     ) -> tuple[Ints, NDArray[np.bool_]]:
         """The numbers of (n) payloads, from 1, and which are heard for the first time.
 
-        ``words`` (n, 18) and ``nbits`` are the payloads. One without a time is never a repeat.
+        ``keys`` are their ``payload_key``. One without a time is never a repeat. ``bulk``: by kernel.
         """
-        transmission = np.empty(len(words), dtype=np.int64)
-        first = np.empty(len(words), dtype=np.bool_)
+        transmission = np.empty(len(keys), dtype=np.int64)
+        first = np.empty(len(keys), dtype=np.bool_)
         if bulk:
             from coastwatch.decode.bulk.columns import number
 
             self._last = number(
-                words, nbits, time_s, self._keys, self._times, self._numbers, self._last,
+                keys, time_s, self._keys, self._times, self._numbers, self._last,
                 self.WITHIN_S, transmission, first,
             )  # fmt: skip
             return transmission, first
-        payloads = zip(words.tolist(), nbits.tolist(), time_s.tolist(), strict=True)
-        for row, (of, length, t) in enumerate(payloads):
-            transmission[row], first[row] = self._number(of, length, t)
+        for row, (key, t) in enumerate(zip(keys.tolist(), time_s.tolist(), strict=True)):
+            transmission[row], first[row] = self._number(key, t)
         return transmission, first
 
-    def _number(self, words: list[int], nbits: int, time_s: float) -> tuple[int, bool]:
-        key = payload_key(words[: nbits // WORD_BITS + 1], nbits)
+    def _number(self, key: int, time_s: float) -> tuple[int, bool]:
         at = key & (self.PLACES - 1)
         keys, times = self._keys[at].tolist(), self._times[at].tolist()
         for way in range(self.WAYS):
@@ -68,10 +66,10 @@ class Transmissions:
         return self._last, True
 
 
-def payload_key(words: Iterable[int], nbits: int) -> int:
-    """64 bits that tell payloads apart."""
+def payload_key(words: Sequence[int], nbits: int) -> int:
+    """64 bits that tell payloads apart, from their words of ten characters."""
     h = nbits
-    for word in words:
+    for word in words[: nbits // WORD_BITS + 1]:
         h = ((h ^ word) * int(MIX)) & _MASK
         h ^= h >> 29
     return h

@@ -7,61 +7,30 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from coastwatch.decode.ais.fields import WORD_BITS
-from coastwatch.decode.ais.transmissions import MIX
-from coastwatch.decode.bulk.state import bits, sources, uncounted
+from coastwatch.decode.bulk.state import bits, part, sources
 
 
-def _entries(version: int) -> Any:
-    """The kernels, closed over what all their parts say (see ``sources``)."""
-
-    @njit(cache=True)
-    def positions(
-        words: Any, first: Any, places: Any, divisors: Any, floats: Any, smalls: Any
-    ) -> None:
-        if version:
-            _positions(
-                uncounted(words), uncounted(first), uncounted(places), uncounted(divisors),
-                uncounted(floats), uncounted(smalls),
-            )  # fmt: skip
+def _entry(version: int) -> Any:
+    """The kernel, closed over what all its parts say (see ``sources``)."""
 
     @njit(cache=True)
     def statics(
-        words: Any, nbits: Any, kinds: Any, first: Any, places: Any, divisors: Any,
+        words: Any, starts: Any, nbits: Any, kinds: Any, first: Any, places: Any, divisors: Any,
         texts_first: Any, texts: Any, numbers: Any, letters: Any,
     ) -> None:  # fmt: skip
-        for row in range(len(words) if version else 0):
-            kind = kinds[row]
+        for row in range(len(starts) if version else 0):
+            kind, of = kinds[row], words[starts[row] :]
             for f in range(first[kind], first[kind + 1]):
-                value = bits(words[row], places[f, 1], places[f, 2])
-                if places[f, 4] <= value <= places[f, 5]:
+                value = part(of, places[f, 1], places[f, 2], places[f, 3])
+                if places[f, 5] <= value <= places[f, 6]:
                     numbers[places[f, 0], row] = value / divisors[f]
             for f in range(texts_first[kind], texts_first[kind + 1]):
-                _text(words[row], nbits[row], texts[f, 1], texts[f, 2], letters[row, texts[f, 0] :])
+                _text(of, nbits[row], texts[f, 1], texts[f, 2], letters[row, texts[f, 0] :])
 
-    return positions, statics
-
-
-positions, statics = _entries(sources())
+    return statics
 
 
-@njit(cache=True)
-def _positions(
-    words: Any, first: Any, places: Any, divisors: Any, floats: Any, smalls: Any
-) -> None:
-    for row in range(len(words)):
-        of = words[row]
-        kind = of[0] >> (WORD_BITS - 6)
-        for f in range(first[kind], first[kind + 1]):
-            column, width = places[f, 0], places[f, 2]
-            value = bits(of, places[f, 1], width)
-            if places[f, 3] and value >> (width - 1):
-                value -= 1 << width
-            if places[f, 4] <= value <= places[f, 5]:
-                if column < len(floats):
-                    floats[column, row] = value / divisors[f]
-                else:
-                    smalls[column - len(floats), row] = value
+statics = _entry(sources())
 
 
 @njit(cache=True)
@@ -82,16 +51,13 @@ def _text(of: Any, nbits: int, start: int, characters: int, letters: Any) -> Non
 
 @njit(cache=True)
 def number(
-    words: Any, nbits: Any, time_s: Any, keys: Any, times: Any, numbers: Any, last: int,
+    heard: Any, time_s: Any, keys: Any, times: Any, numbers: Any, last: int,
     within_s: float, transmission: Any, first: Any,
 ) -> int:  # fmt: skip
     """``Transmissions.number`` for many; the last number given."""
     ways = keys.shape[1]
-    for row in range(len(words)):
-        h = np.uint64(nbits[row])
-        for i in range(nbits[row] // WORD_BITS + 1):
-            h = (h ^ np.uint64(words[row, i])) * MIX
-            h ^= h >> np.uint64(29)
+    for row in range(len(heard)):
+        h = heard[row]
         at = np.int64(h & np.uint64(len(keys) - 1))
         t, oldest, found = time_s[row], 0, -1
         for way in range(ways):

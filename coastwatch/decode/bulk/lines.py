@@ -17,12 +17,12 @@ _G_, _P, _H = b"GPH"
 _HEARD = np.frombuffer(b"RMCZDAGGAHDTHDGTHSTTMTLL", dtype=np.uint8)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, told: Any) -> int:
     """Read one line into the scratch; where it ends, or 0 where it is not plain."""
     line[L_STATION] = line[L_NAME] = line[L_NAME_END] = 0
     line[L_GROUP] = -1
-    told[:] = np.nan
+    told[T_TAG] = told[T_BEFORE] = told[T_AFTER] = np.nan
     p = at
     while buf[p] != BANG and buf[p] != DOLLAR and buf[p] != BACK:
         if is_end(buf[p]):
@@ -56,7 +56,7 @@ def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, t
     return end
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _sentence(buf: Any, p: int, q: int, words: Any, line: Any) -> int:
     """Read "AIVDM,2,1,3,A,payload,0*hh" with its payload's bits; the place behind it, 0: not plain."""
     sum_ = 0
@@ -99,7 +99,7 @@ def _sentence(buf: Any, p: int, q: int, words: Any, line: Any) -> int:
     return q + 5
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _pack(buf: Any, q: int, words: Any, sum_: int) -> tuple[int, int]:
     """Payload characters to words of ten, as far as they are of the armour; and their checksum."""
     w = 0
@@ -288,14 +288,14 @@ def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
     starts[13] = star + 1
     parts = np.empty(7, dtype=np.int64)
     for k in range(7):
-        if starts[k + 2] - starts[k + 1] > 5:
+        if starts[k + 2] - starts[k + 1] > 5:  # four digits and a comma
             return False
         parts[k] = number(buf, starts[k + 1], starts[k + 2] - 1)
         if parts[k] < 0:
             return False
     time_s = calendar(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
     from_, to = starts[10], starts[11] - 1
-    if np.isnan(time_s) or to - from_ > 18 or (to > from_ and number(buf, from_, to) < 0):
+    if np.isnan(time_s) or parts[6] > 999 or to - from_ > 18 or (to > from_ and number(buf, from_, to) < 0):
         return False
     check = NEVER
     length = star - starts[12]

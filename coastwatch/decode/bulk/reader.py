@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coastwatch.decode.ais import payload
 from coastwatch.decode.ais.columns import TIME_SOURCES
-from coastwatch.decode.ais.fields import WORDS, truncated
-from coastwatch.decode.ais.rows import STATION, Rows
+from coastwatch.decode.ais.fields import truncated
+from coastwatch.decode.ais.rows import Rows, positions_layout
 from coastwatch.decode.bulk import scan as kernel
 from coastwatch.decode.bulk.state import *
 from coastwatch.decode.stream import Hint, Part, Stream
 from coastwatch.decode.targets import Row
+from coastwatch.model import Floats, Ints
 
 if TYPE_CHECKING:
     from coastwatch.decode.nmea import NmeaDecoder
 
 # The shortest line that the kernel takes, "$ABC,*00", is longer; odd ones take no room.
 BYTES_A_LINE = 8
+CHARACTERS_A_WORD = 10
 _REASONS = {
     CHECKSUM: "checksum",
     SHORT: payload.SHORT,
@@ -31,66 +34,82 @@ _REASONS = {
 }
 
 
+@dataclass(slots=True)
+class Room:
+    """The kernel's own memory, used again from text to text."""
+
+    lines: int
+    rejects: Ints
+    open: Ints
+    open_times: Floats
+    names: NDArray[np.uint8]
+    name_lengths: Ints
+    name_table: NDArray[np.int32]
+    stations: int = 0
+
+    @classmethod
+    def of(cls, lines: int) -> Room:
+        return cls(
+            lines,
+            np.empty((lines, 5), dtype=np.int64),
+            np.empty((OPEN_MAX, O_INTS), dtype=np.int64),
+            np.empty((OPEN_MAX, 3)),
+            np.empty((lines, STATION_MAX), dtype=np.uint8),
+            np.empty(lines, dtype=np.int64),
+            np.zeros(1 << (2 * lines - 1).bit_length(), dtype=np.int32),
+        )
+
+
 def read_block(
     decoder: NmeaDecoder,
     stream: Stream,
     data: bytes,
     line: int,
     received_s: float,
+    rows: Rows,
     targets: list[tuple[int, Row]],
-) -> tuple[Rows, int]:
-    """Read whole lines, of which ``line`` came before: the messages in order, and the last line."""
-    room = decoder.room = _room(decoder.room, len(data) // BYTES_A_LINE + 8)
-    text = _Text(decoder, stream, data, line, received_s, room, targets)
-    while not kernel.scan(text.buf, text.ints, text.times, decoder.waiting, room.out):
+) -> int:
+    """Add the messages of whole lines, of which ``line`` came before; the number of the last one."""
+    lines = len(data) // BYTES_A_LINE + 8
+    rows.reserve(lines, len(data) // CHARACTERS_A_WORD + lines)
+    if decoder.room is None or decoder.room.lines < lines:
+        decoder.room = Room.of(lines)
+    elif decoder.room.stations:
+        decoder.room.name_table[:] = 0
+    start, out = rows.count, _out(rows, decoder.room)
+    text = _Text(decoder, stream, data, line, received_s, rows, out, targets)
+    while not kernel.scan(text.buf, text.ints, text.times, decoder.waiting, out):
         text.read_one()
     text.settle()
-    room.rows.count = int(text.ints[ROWS])
-    _number_stations(room.rows, text.names(), decoder)
-    room.stations = int(text.ints[STATIONS])
-    return room.rows, int(text.ints[LINE])
+    text.take_counts()
+    _number_stations(rows.columns["station"][start : rows.count], text.names(), decoder)
+    decoder.room.stations = int(text.ints[STATIONS])
+    return int(text.ints[LINE])
 
 
-def _number_stations(rows: Rows, names: list[str], decoder: NmeaDecoder) -> None:
+def _out(rows: Rows, room: Room) -> Out:
+    c = rows.columns
+    layout = positions_layout()
+    return Out(
+        c["line"], c["sentences"], c["station"], c["claimed_s"], c["time_s"], c["time_source"],
+        c["msg_type"], c["mmsi"], c["utc_s"], rows.keys, rows.places, rows.motion, rows.altitude,
+        rows.smalls, rows.kept, rows.words, room.rejects, room.open, room.open_times, room.names,
+        room.name_lengths, room.name_table, *layout,
+    )  # fmt: skip
+
+
+def _number_stations(stations: NDArray[np.int32], names: list[str], decoder: NmeaDecoder) -> None:
     """From the text's numbers to the decoder's, which knows stations in order of their messages."""
-    rows.station = decoder.station
     if len(names) == 1:
         return
-    stations = rows.ints[: rows.count, STATION]
-    first = np.full(len(names), rows.count)
-    first[stations[::-1]] = np.arange(rows.count)[::-1]
-    numbers = np.zeros(len(names), dtype=np.int64)
+    n = len(stations)
+    first = np.full(len(names), n)
+    first[stations[::-1]] = np.arange(n)[::-1]
+    numbers = np.zeros(len(names), dtype=np.int32)
     for local in np.argsort(first, kind="stable").tolist():
-        if first[local] < rows.count:
+        if first[local] < n:
             numbers[local] = decoder.station(names[local])
     stations[:] = numbers[stations]
-
-
-@dataclass(slots=True)
-class Room:
-    """Memory for one text, used again for the next: to touch new pages takes as long as to read."""
-
-    rows: Rows
-    out: Out
-    stations: int = 0
-
-
-def _room(old: Room | None, lines: int) -> Room:
-    if old and len(old.rows.ints) >= lines:
-        if old.stations:
-            old.out.name_table[:] = 0
-        return old
-    rows = Rows(lines)
-    return Room(
-        rows,
-        Out(
-            rows.ints, rows.times, rows.words,
-            np.empty((lines, 5), dtype=np.int64),
-            np.empty((OPEN_MAX, O_INTS), dtype=np.int64), np.empty((OPEN_MAX, 3)),
-            np.empty((lines, STATION_MAX), dtype=np.uint8), np.empty(lines, dtype=np.int64),
-            np.zeros(1 << (2 * lines - 1).bit_length(), dtype=np.int32),
-        ),
-    )  # fmt: skip
 
 
 class _Text:
@@ -103,18 +122,21 @@ class _Text:
         data: bytes,
         line: int,
         received_s: float,
-        room: Room,
+        rows: Rows,
+        out: Out,
         targets: list[tuple[int, Row]],
     ) -> None:
         self.buf = np.frombuffer(data, dtype=np.uint8)
         self.ints = np.zeros(INTS, dtype=np.int64)
         self.times = np.full(FLOATS, np.nan)
-        self.ints[LINE], self.times[RECEIVED_S] = line, received_s
+        self.ints[LINE], self.ints[SETTLED] = line, rows.settled
+        self.times[RECEIVED_S] = received_s
         self._decoder, self._stream, self._data = decoder, stream, data
-        self._rows, self._targets, self.out = room.rows, targets, room.out
+        self._rows, self._targets, self.out = rows, targets, out
         self._numbers = {"": 0}
         self._rows.station = self._number
         self._received_s = None if math.isnan(received_s) else received_s
+        self._put_counts()
         self._load()
 
     def names(self) -> list[str]:
@@ -143,13 +165,24 @@ class _Text:
         cr = self._data.find(b"\r", at, end if end >= 0 else len(self._data))
         end = cr if cr >= 0 else end
         number = int(self.ints[LINE]) + 1
-        self._rows.count = int(self.ints[ROWS])
+        self.take_counts()
         self._decoder.read_whole_line(
             self._stream, self._data[at:end], number, self._received_s, self._rows, self._targets
         )
-        self.ints[ROWS], self.ints[LINE] = self._rows.count, number
+        self._put_counts()
+        self.ints[LINE] = number
         self.ints[AT] = end + 2 if self._data[end : end + 2] == b"\r\n" else end + 1
         self._load()
+
+    def take_counts(self) -> None:
+        """What the kernel has added, to the rows."""
+        rows = self._rows
+        counts = self.ints[[ROWS, KEPT, KEPT_WORDS]].tolist()
+        rows.count, rows.kept_count, rows.word_count = counts
+
+    def _put_counts(self) -> None:
+        rows = self._rows
+        self.ints[[ROWS, KEPT, KEPT_WORDS]] = rows.count, rows.kept_count, rows.word_count
 
     def _load(self) -> None:
         """The stream's state, to the kernel."""

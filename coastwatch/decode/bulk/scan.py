@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from coastwatch.decode.ais.fields import BITS_MAX
+from coastwatch.decode.ais.fields import BITS_MAX, SMALLS, UNKNOWN
 from coastwatch.decode.ais.fragments import FILTER, WAIT_S
+from coastwatch.decode.ais.rows import KEEPS
+from coastwatch.decode.ais.transmissions import MIX
 from coastwatch.decode.bulk.lines import read_line
 from coastwatch.decode.bulk.state import *
 from coastwatch.decode.framing import LINE_MAX
 from coastwatch.decode.ownship import OWN_CLOCK_S
 
+SMALL_UNKNOWN = np.array([UNKNOWN[name] for name in SMALLS[1:]])  # behind the altitude
 
 
 def _entry(version: int) -> Any:
@@ -31,9 +34,14 @@ def _entry(version: int) -> Any:
         _scan(
             uncounted(buf), uncounted(ints), uncounted(times), uncounted(waiting),
             Out(
-                uncounted(out.ints), uncounted(out.times), uncounted(out.words),
+                uncounted(out.line), uncounted(out.sentences), uncounted(out.station),
+                uncounted(out.claimed_s), uncounted(out.time_s), uncounted(out.time_source),
+                uncounted(out.msg_type), uncounted(out.mmsi), uncounted(out.utc_s),
+                uncounted(out.keys), uncounted(out.places), uncounted(out.motion),
+                uncounted(out.altitude_m), uncounted(out.smalls), uncounted(out.kept), uncounted(out.words),
                 uncounted(out.rejects), uncounted(out.open), uncounted(out.open_times),
                 uncounted(out.names), uncounted(out.name_lengths), uncounted(out.name_table),
+                uncounted(out.table_first), uncounted(out.table), uncounted(out.divisors),
             ),
             uncounted(words), uncounted(line), uncounted(told),
         )  # fmt: skip
@@ -51,7 +59,7 @@ are kept elsewhere; whatever they may concern is not plain.
 """
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _scan(
     buf: Any, ints: Any, times: Any, waiting: Any, out: Out, words: Any, line: Any, told: Any
 ) -> None:
@@ -71,7 +79,7 @@ def _scan(
         ints[AT] = end + 2 if crlf else end + 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _take(
     buf: Any, ints: Any, times: Any, waiting: Any, out: Out, words: Any, line: Any, told: Any
 ) -> bool:
@@ -87,7 +95,7 @@ def _take(
         if line[L_TOTAL] == 1:
             fault = _clean(words, line[L_CHARS], line[L_FILL])
             if fault < 0:
-                _row(ints, times, out.ints, out.times, out.words, words, line, told)
+                _row(ints, times, out, words, line, told)
             else:
                 _reject(ints, out.rejects, fault, words, line)
         elif _joins(ints, times, waiting, out, line, told):
@@ -107,7 +115,7 @@ def _take(
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _when(ints: Any, times: Any, line: Any, told: Any) -> None:
     """Event and claimed time of a sentence, its station and source: ``stream.Stream._when``."""
     hint_s, check = np.nan, ints[HINT_CHECK]
@@ -177,7 +185,7 @@ def name_hash(buf: Any, start: int, end: int) -> int:
     return h >> 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _clean(words: Any, chars: int, fill: int) -> int:
     """Clear the fill bits of a payload and the word behind it; give its fault."""
     nbits = chars * 6 - fill
@@ -189,7 +197,7 @@ def _clean(words: Any, chars: int, fill: int) -> int:
     return _fault(words, nbits)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _fault(words: Any, nbits: int) -> int:
     """What is wrong with a payload, -1 where nothing is: the rules of ``payload.words``."""
     if nbits < 38:
@@ -206,30 +214,70 @@ def _fault(words: Any, nbits: int) -> int:
     return -1
 
 
-@njit(cache=True)
-def _row(
-    ints: Any, times: Any, rows: Any, when: Any, row_words: Any, words: Any, line: Any, told: Any
-) -> None:
+@njit(cache=True, forceinline=True)
+def _row(ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any) -> None:
     """Add a message of one sentence; a base station sets the clock."""
     at = ints[ROWS]
     ints[ROWS] = at + 1
     ints[DECODED] += 1
     kind, nbits = words[0] >> (WORD_BITS - 6), line[L_CHARS] * 6 - line[L_FILL]
-    rows[at, R_LINE], rows[at, R_SENTENCES] = ints[LINE] + 1, 1
-    rows[at, R_STATION], rows[at, R_SOURCE] = line[L_STATION], line[L_SOURCE]
-    rows[at, R_KIND], rows[at, R_MMSI], rows[at, R_BITS] = kind, bits(words, 8, 30), nbits
-    when[at, 0], when[at, 1], when[at, 2] = told[T_CLAIMED], told[T_EVENT], np.nan
-    for i in range(min(nbits // WORD_BITS + 2, WORDS)):
-        row_words[at, i] = words[i]
+    out.line[at], out.sentences[at] = ints[LINE] + 1, 1
+    out.station[at], out.time_source[at] = line[L_STATION], line[L_SOURCE]
+    out.claimed_s[at], out.time_s[at], out.utc_s[at] = told[T_CLAIMED], told[T_EVENT], np.nan
+    out.msg_type[at], out.mmsi[at] = kind, bits(words, 8, 30)
+    _position(out, at, kind, words)
+    out.keys[at - ints[SETTLED]] = _key(words, nbits)
+    if KEEPS[kind]:
+        k, start = ints[KEPT], ints[KEPT_WORDS]
+        count = nbits // WORD_BITS + 1
+        ints[KEPT], ints[KEPT_WORDS] = k + 1, start + count
+        out.kept[k, 0], out.kept[k, 1], out.kept[k, 2] = at, nbits, start
+        for i in range(count):
+            out.words[start + i] = words[i]
     if kind == 4 or kind == 11:
         utc_s = calendar(
             bits(words, 38, 14), bits(words, 52, 4), bits(words, 56, 5),
             bits(words, 61, 5), bits(words, 66, 6), bits(words, 72, 6),
         )  # fmt: skip
-        when[at, 2] = utc_s
+        out.utc_s[at] = utc_s
         source = ints[CLOCK_SOURCE]
         if kind == 4 and not np.isnan(utc_s) and (source == NOWHERE or source == BASE):
             ints[CLOCK_SOURCE], times[CLOCK_S] = BASE, utc_s
+
+
+@njit(cache=True, forceinline=True, error_model="numpy")
+def _position(out: Out, at: int, kind: int, words: Any) -> None:
+    """The columns of a payload, as the wire table says."""
+    out.places[0, at] = out.places[1, at] = np.nan
+    for column in range(3):
+        out.motion[column, at] = np.nan
+    for column in range(len(SMALL_UNKNOWN)):
+        out.smalls[column, at] = SMALL_UNKNOWN[column]
+    out.altitude_m[at] = -1
+    for f in range(out.table_first[kind], out.table_first[kind + 1]):
+        column, width = out.table[f, 0], out.table[f, 3]
+        value = part(words, out.table[f, 1], out.table[f, 2], width)
+        if out.table[f, 4] and value >> (width - 1):
+            value -= 1 << width
+        if out.table[f, 5] <= value <= out.table[f, 6]:
+            if column < 2:
+                out.places[column, at] = value / out.divisors[f]
+            elif column < 5:
+                out.motion[column - 2, at] = value / out.divisors[f]
+            elif column > 5:
+                out.smalls[column - 6, at] = value
+            else:
+                out.altitude_m[at] = value
+
+
+@njit(cache=True, forceinline=True)
+def _key(words: Any, nbits: int) -> Any:
+    """``transmissions.payload_key``."""
+    h = np.uint64(nbits)
+    for i in range(nbits // WORD_BITS + 1):
+        h = (h ^ np.uint64(words[i])) * MIX
+        h ^= h >> np.uint64(29)
+    return h
 
 
 @njit(cache=True)
@@ -333,10 +381,10 @@ def _join(
         line[L_STATION], line[L_SOURCE] = out.open[dated, O_STATION], out.open[dated, O_SOURCE]
         event_s, claimed_s = told[T_EVENT], told[T_CLAIMED]
         told[T_EVENT], told[T_CLAIMED] = out.open_times[dated, 0], out.open_times[dated, 1]
-        _row(ints, times, out.ints, out.times, out.words, words, line, told)
+        _row(ints, times, out, words, line, told)
         told[T_EVENT], told[T_CLAIMED] = event_s, claimed_s
-        out.ints[ints[ROWS] - 1, R_LINE] = least
-        out.ints[ints[ROWS] - 1, R_SENTENCES] = of[O_TOTAL]
+        out.line[ints[ROWS] - 1] = least
+        out.sentences[ints[ROWS] - 1] = of[O_TOTAL]
         ints[DECODED] += of[O_TOTAL] - 1
     kept = 0
     for k in range(ints[OPEN]):

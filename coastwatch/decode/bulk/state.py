@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numba.extending import intrinsic
 
-from coastwatch.decode.ais.fields import BITS_MIN, KINDS, WORD_BITS, WORDS  # noqa: F401
+from coastwatch.decode.ais.fields import BITS_MIN, KINDS, WORD_BITS
 from coastwatch.decode.stamps import EARLIEST_S, LATEST_S
 
 OPEN_MAX = 64  # fragments that may wait within one text
@@ -20,8 +20,8 @@ STATION_MAX = 64
 CHECKSUM, CHARACTERS, SHORT, LONG, TYPE, PART, TRUNCATED = range(7)
 
 # Places in the state: integers ...
-(AT, LINE, ROWS, REJECTS, OPEN, FRAMES, DECODED, IGNORED, STATIONS, HINT_STATION, HINT_CHECK,
- HINT_SOURCE, CLOCK_SOURCE, STAMPED, INTS) = range(15)  # fmt: skip
+(AT, LINE, ROWS, SETTLED, KEPT, KEPT_WORDS, REJECTS, OPEN, FRAMES, DECODED, IGNORED, STATIONS, HINT_STATION, HINT_CHECK,
+ HINT_SOURCE, CLOCK_SOURCE, STAMPED, INTS) = range(18)  # fmt: skip
 # ... and times.
 HINT_S, CLOCK_S, CLOCK_RECEIVED_S, RECEIVED_S, FLOATS = range(5)
 # HINT_CHECK where the hint names no sentence, and where what it names is no checksum.
@@ -29,24 +29,39 @@ UNSAID, NEVER = -1, -2
 # Times sources, as TIME_SOURCES counts them.
 NOWHERE, TAG, PGHP, PREFIX, SUFFIX, RMC, ZDA, BASE, RECEIVED = range(9)
 
-# Columns of Rows.ints, of Rejects.ints and of Open.ints.
-R_LINE, R_SENTENCES, R_STATION, R_SOURCE, R_KIND, R_MMSI, R_BITS = range(7)
+# Columns of Out.open.
 (O_LINE, O_RAW, O_RAW_END, O_STATION, O_SOURCE, O_TOTAL, O_NUMBER, O_SEQUENCE, O_CHANNEL,
  O_GROUP, O_PAYLOAD, O_PAYLOAD_END, O_FILL, O_INTS) = range(14)  # fmt: skip
 
 
 class Out(NamedTuple):
-    """What the kernel fills: messages, refused lines, waiting fragments and station names."""
+    """What the kernel fills: the columns of Rows (see there), and what is only its own."""
 
-    ints: np.ndarray  # (rows, 7)
-    times: np.ndarray  # (rows, 3): claimed_s, time_s, utc_s
-    words: np.ndarray  # (rows, WORDS)
+    line: np.ndarray
+    sentences: np.ndarray
+    station: np.ndarray
+    claimed_s: np.ndarray
+    time_s: np.ndarray
+    time_source: np.ndarray
+    msg_type: np.ndarray
+    mmsi: np.ndarray
+    utc_s: np.ndarray
+    keys: np.ndarray
+    places: np.ndarray  # (2, rows)
+    motion: np.ndarray  # (3, rows)
+    altitude_m: np.ndarray
+    smalls: np.ndarray  # (5, rows)
+    kept: np.ndarray  # (payloads, 3): row, bits, start in words
+    words: np.ndarray
     rejects: np.ndarray  # (lines, 5): reason, message type, line, raw from, raw to
     open: np.ndarray  # (OPEN_MAX, O_INTS)
     open_times: np.ndarray  # (OPEN_MAX, 3): time_s, claimed_s, clock_s
     names: np.ndarray  # (lines, STATION_MAX)
     name_lengths: np.ndarray
     name_table: np.ndarray  # hash table of station numbers, 0 is free
+    table_first: np.ndarray  # the wire table of positions, see fields.Layout
+    table: np.ndarray
+    divisors: np.ndarray
 
 
 SIX = np.full(256, 255, dtype=np.uint8)
@@ -98,11 +113,16 @@ def uncounted(typing_context: Any, array: Any) -> Any:
     return array(array), codegen
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def bits(words: Any, start: int, width: int) -> int:
     """An unsigned number of up to 30 bits."""
     w = start // WORD_BITS
-    end = start - w * WORD_BITS + width
+    return part(words, w, start - w * WORD_BITS + width, width)
+
+
+@njit(cache=True, forceinline=True)
+def part(words: Any, w: int, end: int, width: int) -> int:
+    """``width`` bits that end ``end`` bits behind the beginning of word ``w``."""
     if end <= WORD_BITS:
         value = words[w] >> (WORD_BITS - end)
     else:
@@ -110,7 +130,7 @@ def bits(words: Any, start: int, width: int) -> int:
     return value & ((1 << width) - 1)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def is_end(c: int) -> bool:
     return c == NL or c == CR
 
@@ -118,7 +138,7 @@ def is_end(c: int) -> bool:
 @njit(cache=True)
 def calendar(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:
     """UTC seconds, NaN where there is no such moment in the times of AIS."""
-    if not (1 <= month <= 12 and 1 <= day and hour < 24 and minute < 60 and second < 60):
+    if not (1 <= month <= 12 and day >= 1 and hour < 24 and minute < 60 and second < 60):
         return np.nan
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     longest = 31
