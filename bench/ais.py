@@ -71,9 +71,9 @@ def plain(path: Path) -> dict[str, int]:
 
 def ours(path: Path) -> dict[str, int]:
     """Every column that coastwatch has, checksums verified, fragments joined, times chosen."""
-    from coastwatch.decode.ais import read
+    from coastwatch import read_ais
 
-    messages, statics, balance = read(path)
+    messages, statics, balance = read_ais(path)
     if balance.difference:
         raise AssertionError(f"{balance.difference} frames unaccounted for")
     positions = np.isfinite(messages.lon) & np.isin(messages.msg_type, POSITION_TYPES)

@@ -27,6 +27,7 @@ JOURNAL = "journal.cwj"
 TICK_S = 1.0  # in silence, time still passes for the tracks
 VESSELS_EVERY = 50  # pictures
 
+
 def track_files(
     site_path: Path,
     inputs: Sequence[Path],

@@ -103,12 +103,12 @@ def check(data: bytes) -> None:
 
 def columns(data: bytes) -> Any:
     """The balance of a file of these bytes, once its columns are seen to be sound."""
-    from coastwatch.decode.ais import read
+    from coastwatch import read_ais
 
     with tempfile.NamedTemporaryFile(suffix=".nmea") as file:
         file.write(data)
         file.flush()
-        messages, statics, balance = read(Path(file.name))
+        messages, statics, balance = read_ais(Path(file.name))
     if balance.difference or balance.pending:
         raise Defect(
             f"columns: {balance.difference} frames unaccounted for, {balance.pending} pend"

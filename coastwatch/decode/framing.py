@@ -53,16 +53,16 @@ class Lines:
         if datagram.data:
             text = self._peer(datagram)
             if datagram.whole:
-                self._separate(text, datagram.data, lines)
+                self._separate(text, datagram.data, lines, datagram.feed)
             self._cut(text, datagram.data, lines, datagram.feed)
             if datagram.whole:
-                self._close(text, lines)
-        return lines + self._flush(datagram.peer) if datagram.end else lines
+                self._close(text, lines, datagram.feed)
+        return lines + self._flush(datagram.peer, datagram.feed) if datagram.end else lines
 
     def flush(self, peer: str = "") -> list[bytes]:
         """The unfinished line of a peer that will send no more; of all peers where it is empty."""
         self.numbers = []
-        return self._flush(peer)
+        return self._flush(peer, "")
 
     def block(self, datagram: Datagram) -> tuple[bytes, Text] | None:
         """The whole lines that a chunk completes, not cut apart, and the text they are of.
@@ -89,12 +89,12 @@ class Lines:
                 self._drop(TOO_LONG, number, part, feed)
         return [p for p in parts if len(p) <= LINE_MAX]
 
-    def _flush(self, peer: str) -> list[bytes]:
+    def _flush(self, peer: str, feed: str) -> list[bytes]:
         lines: list[bytes] = []
         for name in [peer] if peer else list(self._peers):
             text = self._peers.pop(name, None)
             if text and text.tail and not text.skipping:
-                self._emit(text, lines)
+                self._emit(text, lines, feed)
         return lines
 
     def _peer(self, datagram: Datagram) -> Text:
@@ -135,25 +135,26 @@ class Lines:
             text.skipping = True
         text.tail = tail[-_GLUE_REACH:] if text.skipping else tail
 
-    def _separate(self, text: Text, data: bytes, lines: list[bytes]) -> None:
+    def _separate(self, text: Text, data: bytes, lines: list[bytes], feed: str) -> None:
         """End the line held from an earlier datagram if this one begins with a new sentence."""
         if data.startswith(_STARTS):
             if text.tail and not text.skipping:
-                self._emit(text, lines)
+                self._emit(text, lines, feed)
             text.tail, text.skipping = b"", False
 
-    def _close(self, text: Text, lines: list[bytes]) -> None:
+    def _close(self, text: Text, lines: list[bytes], feed: str) -> None:
         """At a datagram's end: hold a line only if it is the beginning of a cut sentence."""
         if text.skipping:
             text.tail, text.skipping = b"", False
             text.number += 1
         elif text.tail and (_COMPLETE.search(text.tail) or not _OPENING.search(text.tail)):
-            self._emit(text, lines)
+            self._emit(text, lines, feed)
 
-    def _emit(self, text: Text, lines: list[bytes]) -> None:
+    def _emit(self, text: Text, lines: list[bytes], feed: str) -> None:
         text.number += 1
-        lines.append(text.tail)
-        self.numbers.append(text.number)
+        found = self.sentences(text.tail, text.number, feed)
+        lines += found
+        self.numbers += [text.number] * len(found)
         text.tail = b""
 
     def _drop(self, reason: str, number: int, raw: bytes, feed: str) -> None:

@@ -277,9 +277,7 @@ class NmeaDecoder:
         part = heard.part
         self.counts[f"time from {part.time_source or 'nowhere'}"] += 1
         target = part.target
-        record = (
-            arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
-        )
+        record = arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
         if part.text:
             record["tag_text"] = part.text
         own = part.time_source in OWN_CLOCKS
@@ -330,5 +328,3 @@ class Stations:
         if found is None and station[:1] == "r":
             found = sensors.get(station[1:])
         return self._context.sensor if found is None else found
-
-

@@ -30,9 +30,7 @@ class OwnShip:
         self._heading_deg: float | None = None
         self._heading_s: float | None = None
 
-    def hear(
-        self, fields: Sequence[bytes], time_s: float | None, received_s: float | None
-    ) -> None:
+    def hear(self, fields: Sequence[bytes], time_s: float | None, received_s: float | None) -> None:
         """Take one sentence; what is malformed or marked invalid in it says nothing."""
         formatter = fields[0][-3:]
         if formatter in (b"RMC", b"ZDA"):

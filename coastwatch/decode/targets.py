@@ -57,9 +57,7 @@ def row(stream: Stream, part: Part, time_s: float | None, counts: Counter[str]) 
     return Row(time_s, target.target)._replace(**columns)
 
 
-def time_s(
-    part: Part, before_s: float | None, date_s: float | None
-) -> tuple[float | None, bool]:
+def time_s(part: Part, before_s: float | None, date_s: float | None) -> tuple[float | None, bool]:
     """When the radar measured: its time of day on the day of the stream's clock.
 
     Without such a clock the day is ``date_s`` for the first target (``before_s`` is that date,

@@ -18,6 +18,7 @@ KINDS = 64  # message types that six bits can count
 # A payload is kept as words of ten characters, the first on the left, zeros behind.
 WORD_BITS = 60
 
+
 def truncated(kind: int) -> str:
     """The reason for a message of that type which is too short."""
     return f"AIS type {kind} truncated"

@@ -14,7 +14,6 @@ from coastwatch.decode.ais.fields import (
 from coastwatch.model import Floats, Ints
 
 
-
 def position(words: Sequence[int]) -> dict[str, float]:
     """The values of PLACES, MOTION and SMALLS in the words of one payload that are known."""
     payload, nbits = _joined(words)

@@ -125,9 +125,7 @@ class Rows:
         self._received.append((n, received_s))
         if not math.isnan(received_s):
             _refine(c["time_s"], c["time_source"], self.smalls[SMALLS.index("second") - 1, of])
-        c["transmission"][:], c["first"][:] = sent.number(
-            self.keys[:n], c["time_s"], bulk
-        )
+        c["transmission"][:], c["first"][:] = sent.number(self.keys[:n], c["time_s"], bulk)
         if not self.kept_count:
             return
         row, nbits, at = self.kept[: self.kept_count].T.copy()

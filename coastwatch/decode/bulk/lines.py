@@ -239,9 +239,7 @@ def _group(buf: Any, start: int, end: int) -> int:
 
 
 @njit(cache=True)
-def _other(
-    buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any
-) -> int:
+def _other(buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any) -> int:
     """Read a sentence that is not AIS: a $PGHP's hint, or what nobody here listens to."""
     pghp = q - p == 5 and (buf[p + 1], buf[p + 2], buf[p + 3], buf[p + 4]) == (_P, _G_, _H, _P)
     hinted = not np.isnan(times[HINT_S]) or ints[HINT_STATION] > 0
@@ -295,7 +293,12 @@ def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
             return False
     time_s = calendar(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
     from_, to = starts[10], starts[11] - 1
-    if np.isnan(time_s) or parts[6] > 999 or to - from_ > 18 or (to > from_ and number(buf, from_, to) < 0):
+    if (
+        np.isnan(time_s)
+        or parts[6] > 999
+        or to - from_ > 18
+        or (to > from_ and number(buf, from_, to) < 0)
+    ):
         return False
     check = NEVER
     length = star - starts[12]

@@ -133,7 +133,7 @@ class _Text:
         self.times[RECEIVED_S] = received_s
         self._decoder, self._stream, self._data = decoder, stream, data
         self._rows, self._targets, self.out = rows, targets, out
-        self._numbers = {"": 0}
+        self._numbers, self._names = {"": 0}, {0: ""}
         self._rows.station = self._number
         self._received_s = None if math.isnan(received_s) else received_s
         self._put_counts()
@@ -224,12 +224,14 @@ class _Text:
         out.names[number, : len(told)] = np.frombuffer(told, dtype=np.uint8)
         out.name_lengths[number] = len(told)
         self._numbers[name] = number
+        self._names[number] = name
         return number
 
     def _name(self, number: int) -> str:
+        if number in self._names:
+            return self._names[number]
         out = self.out
-        length = int(out.name_lengths[number]) if number else 0
-        return out.names[number, :length].tobytes().decode("ascii", "replace")
+        return out.names[number, : int(out.name_lengths[number])].tobytes().decode("ascii")
 
     def _tell_rejects(self) -> None:
         for reason, kind, line, start, end in self.out.rejects[: self.ints[REJECTS]].tolist():

@@ -328,9 +328,7 @@ def filter_places(total: int, sequence: int, channel: int, group: int, station: 
 
 
 @njit(cache=True)
-def _fragment(
-    buf: Any, ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any
-) -> None:
+def _fragment(buf: Any, ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any) -> None:
     """Keep a fragment; take the message that it completes."""
     o, when = out.open[ints[OPEN]], out.open_times[ints[OPEN]]
     ints[OPEN] += 1
