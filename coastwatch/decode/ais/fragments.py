@@ -53,7 +53,7 @@ class Assembly:
         self.waiting = np.zeros((3, FILTER), dtype=np.int32)
         self._ids = count()
         self._slots: OrderedDict[int, _Slot] = OrderedDict()
-        self._by_key: dict[_Key, list[_Slot]] = {}
+        self._by_key: dict[_Key, dict[str, list[_Slot]]] = {}  # and by station
         self._buried: OrderedDict[_Key, tuple[int, Counter[int]]] = OrderedDict()
 
     def push(self, peer: str, fragment: Part, clock_s: float | None) -> list[Part] | None:
@@ -74,9 +74,9 @@ class Assembly:
         slot = slots[0] if slots else self._open(key, fragment, clock_s)
         slot.parts[fragment.number] = fragment
         if fragment.station and not slot.station:
-            self._mark(slot, -1)
+            self._unlist(slot)
             slot.station = fragment.station
-            self._mark(slot, 1)
+            self._list(slot)
         if len(slot.parts) < fragment.total:
             return None
         self._remove(slot)
@@ -103,11 +103,13 @@ class Assembly:
     def _candidates(self, key: _Key, fragment: Part) -> list[_Slot]:
         """The waiting messages that this fragment may belong to and that lack it."""
         named = fragment.station or fragment.group
-        slots = [s for s in self._by_key.get(key, ()) if _may_join(s, fragment)]
+        by_station = self._by_key.get(key, {})
         if fragment.station:
-            slots = [s for s in slots if s.station == fragment.station] or slots
+            slots = by_station.get(fragment.station) or by_station.get("", [])
+        else:
+            slots = [s for of in by_station.values() for s in of if _may_join(s, fragment)]
         lacking = []
-        for slot in slots:
+        for slot in list(slots):
             other = slot.parts.get(fragment.number)
             if other is None:
                 lacking.append(slot)
@@ -121,9 +123,21 @@ class Assembly:
     def _open(self, key: _Key, fragment: Part, clock_s: float | None) -> _Slot:
         slot = _Slot(next(self._ids), key, fragment.station, clock_s, fragment.line)
         self._slots[slot.id] = slot
-        self._by_key.setdefault(key, []).append(slot)
-        self._mark(slot, 1)
+        self._list(slot)
         return slot
+
+    def _list(self, slot: _Slot) -> None:
+        self._by_key.setdefault(slot.key, {}).setdefault(slot.station, []).append(slot)
+        self._mark(slot, 1)
+
+    def _unlist(self, slot: _Slot) -> None:
+        by_station = self._by_key[slot.key]
+        by_station[slot.station].remove(slot)
+        if not by_station[slot.station]:
+            del by_station[slot.station]
+        if not by_station:
+            del self._by_key[slot.key]
+        self._mark(slot, -1)
 
     def _mark(self, slot: _Slot, by: int) -> None:
         alone, named = places(slot.key, slot.station)
@@ -158,12 +172,8 @@ class Assembly:
         where.extend(slot.parts[n] for n in sorted(slot.parts))
 
     def _remove(self, slot: _Slot) -> None:
-        self._mark(slot, -1)
         del self._slots[slot.id]
-        siblings = self._by_key[slot.key]
-        siblings.remove(slot)
-        if not siblings:
-            del self._by_key[slot.key]
+        self._unlist(slot)
 
 
 def places(key: _Key, station: str) -> tuple[int, int]:
@@ -192,9 +202,8 @@ def _first(text: bytes) -> int:
 
 
 def _may_join(slot: _Slot, fragment: Part) -> bool:
-    if slot.station and not fragment.station:
-        return fragment.line - slot.line <= NEAR_LINES
-    return not slot.station or slot.station == fragment.station
+    """Whether a fragment that names no station may be of a message that may name one."""
+    return not slot.station or fragment.line - slot.line <= NEAR_LINES
 
 
 def _alike(a: _Slot, b: _Slot) -> bool:
