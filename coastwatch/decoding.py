@@ -95,7 +95,7 @@ def counted(datagrams: Iterator[Datagram], progress: Progress | None) -> Iterato
 
 
 def larger(datagrams: Iterator[Datagram], size: int = BULK) -> Iterator[Datagram]:
-    """The same bytes in longer chunks, where nothing but reading cut them: kernels like them long."""
+    """The same bytes in longer chunks, where only reading cut them: kernels like them long."""
     held: Datagram | None = None
     chunks: list[bytes] = []
     for datagram in datagrams:

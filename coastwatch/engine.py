@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coastwatch.decode import open_decoder
+from coastwatch.decode.ais.transmissions import Transmissions
 from coastwatch.decode.base import Context, Decoder
 from coastwatch.decode.stamps import midnight
 from coastwatch.geo.place import place
@@ -88,6 +89,7 @@ class Engine:
         self.tracker = Tracker(site, self.plane)
         # Feeds that cannot be what they claim to be, with the reason; the others go on.
         self.refused: dict[str, str] = {}
+        self._sent = Transmissions()  # what one receiver delivered, another's is not new
         self._watch = Watch(site, zones, self.plane)
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
@@ -170,6 +172,7 @@ class Engine:
             sensors={s.id: i for i, s in enumerate(self.site.sensors)} | stations,
             asterix=self.site.asterix_index,
             date_s=midnight(feed.date),
+            sent=self._sent,
         )
         return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 

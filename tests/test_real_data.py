@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from coastwatch.decoding import decode_file
 from coastwatch.maps import draw_picture
-from coastwatch.runner import decode_file, track_files
+from coastwatch.runner import track_files
 from coastwatch.score import score
 from coastwatch.store.run import read_run
 from tests.shared import SHARED, needs_shared

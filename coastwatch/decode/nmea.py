@@ -40,6 +40,7 @@ class NmeaDecoder:
     """
 
     def __init__(self, context: Context) -> None:
+        self.feed = context.feed
         self._context = context
         self._books = books = Books(context.feed)
         self.balance, self.counts, self.rejects = books.balance, books.counts, books.rejects
@@ -63,23 +64,40 @@ class NmeaDecoder:
 
     def detections(self, datagram: Datagram) -> Detections:
         """AIS position reports (Kind.REPORT) and radar targets (Kind.SENSOR_TRACK)."""
+        rows: list[tuple[int, targets.Row]] = []
+
+        def take(heard: Heard) -> None:
+            part = heard.part
+            self._count_source(part)
+            row = targets.row(heard.stream, part, heard.time_s, self.counts)
+            if row:
+                sensor = self._stations.sensors[self._stations.number(part.station)]
+                rows.append((part.line, row._replace(sensor=sensor)))
+
         self._rows.clear()
-        targets_of = self._gather(datagram, self._rows)
+        self._gather(datagram, self._rows, take)
         messages, statics = self._rows.messages(self._stations.names, own=False)
         for vessel in reports.vessels(statics):
             self._register.add(vessel)
         found, lines = reports.detections(messages, self._stations.sensors, self.counts)
-        if not targets_of:
+        if not rows:
             return found
-        both = Detections.concat([found, targets.detections([row for _, row in targets_of])])
-        all_lines = [*lines.tolist(), *(line for line, _ in targets_of)]
+        both = Detections.concat([found, targets.detections([row for _, row in rows])])
+        all_lines = [*lines.tolist(), *(line for line, _ in rows)]
         return both.take(np.argsort(all_lines, kind="stable"))
 
     def columns(self, datagram: Datagram) -> tuple[Messages, Statics]:
         """The AIS messages, all types and all hearings, as columns; radar targets are left out."""
         self._rows.clear()
-        self._gather(datagram, self._rows)
+        self._gather(datagram, self._rows, lambda heard: None)
         return self._rows.messages(self._stations.names, own=True)
+
+    def tables(self, datagram: Datagram) -> tuple[Messages, Statics, list[dict[str, Any]]]:
+        """``columns``, which are good until the next call, and the radar's targets as records."""
+        found: list[dict[str, Any]] = []
+        self._rows.clear()
+        self._gather(datagram, self._rows, lambda heard: found.append(self._record(heard)))
+        return *self._rows.messages(self._stations.names, own=False), found
 
     def expect(self, size: int) -> None:
         """So many bytes will come: whether the kernels pay is known at once."""
@@ -87,7 +105,7 @@ class NmeaDecoder:
 
     def read_into(self, rows: Rows, datagram: Datagram) -> None:
         """Add the datagram's messages to rows that grow from call to call."""
-        self._gather(datagram, rows)
+        self._gather(datagram, rows, lambda heard: None)
 
     def gathered(self, rows: Rows) -> tuple[Messages, Statics]:
         """The columns of rows that ``read_into`` has filled."""
@@ -123,19 +141,23 @@ class NmeaDecoder:
         line: bytes,
         number: int,
         received_s: float | None,
-        rows: Rows,
-        found: list[tuple[int, targets.Row]],
+        take: Callable[[Heard], None],
     ) -> None:
         """Read one line that is not plain."""
-        for sentence in self._lines.sentences(line, number, self._context.feed):
-            self._read_line(
-                stream, sentence, number, received_s, lambda heard: self._add(heard, rows, found)
-            )
+        for sentence in self._lines.sentences(line, number, self.feed):
+            self._read_line(stream, sentence, number, received_s, take)
         self._books.take_framing(self._lines)
 
-    def _gather(self, datagram: Datagram, rows: Rows) -> list[tuple[int, targets.Row]]:
-        """Add a datagram's messages to the rows; the radar's targets, with their lines."""
-        found: list[tuple[int, targets.Row]] = []
+    def _gather(self, datagram: Datagram, rows: Rows, target: Callable[[Heard], None]) -> None:
+        """Add a datagram's messages to the rows; hand the radar's targets to ``target``."""
+
+        def take(heard: Heard) -> None:
+            part = heard.part
+            if part.target:
+                target(heard)
+            else:
+                rows.add(part, heard.line, heard.sentences, heard.words, heard.nbits)
+
         start = rows.count
         received_s = datagram.received_ns / 1e9 if datagram.received_ns else math.nan
         self._bytes += len(datagram.data)
@@ -146,16 +168,15 @@ class NmeaDecoder:
 
                 self._bulk, (data, text) = True, block
                 stream = self._stream(datagram.peer)
-                text.number = read_block(self, stream, data, text.number, received_s, rows, found)
+                text.number = read_block(self, stream, data, text.number, received_s, rows, take)
                 datagram = replace(datagram, data=b"")
         rows.station = self._stations.number
-        self._read(datagram, lambda heard: self._add(heard, rows, found))
+        self._read(datagram, take)
         rows.settle(received_s, self._context.sent, self._bulk)
         sources = np.bincount(rows.columns["time_source"][start : rows.count]).tolist()
         for name, count in zip(TIME_SOURCES, sources, strict=False):
             if count:
                 self.counts[f"time from {name or 'nowhere'}"] += count
-        return found
 
     def _read(self, datagram: Datagram, take: Callable[[Heard], None]) -> None:
         """Hand each message to ``take``, which may refuse it, and keep the books."""
@@ -252,18 +273,6 @@ class NmeaDecoder:
                 stream.ship.base_station(told_s)
         return Heard(stream, part, line, len(parts), part.time_s, words, nbits)
 
-    def _add(self, heard: Heard, rows: Rows, found: list[tuple[int, targets.Row]]) -> None:
-        """Raises Refused for a radar target whose relative bearing cannot be made true."""
-        part = heard.part
-        if part.target:
-            self.counts[f"time from {part.time_source or 'nowhere'}"] += 1
-            row = targets.row(heard.stream, part, heard.time_s, self.counts)
-            if row:
-                sensor = self._stations.sensors[self._stations.number(part.station)]
-                found.append((part.line, row._replace(sensor=sensor)))
-            return
-        rows.add(part, heard.line, heard.sentences, heard.words, heard.nbits)
-
     def _target_time(self, part: Part) -> float | None:
         """When the radar measured; a stream without any clock goes on from the site's date."""
         time_s, replaced = targets.time_s(part, self._target_s, self._context.date_s)
@@ -273,9 +282,12 @@ class NmeaDecoder:
             self.counts["radar clock replaced"] += 1
         return time_s
 
+    def _count_source(self, part: Part) -> None:
+        self.counts[f"time from {part.time_source or 'nowhere'}"] += 1
+
     def _record(self, heard: Heard) -> dict[str, Any]:
         part = heard.part
-        self.counts[f"time from {part.time_source or 'nowhere'}"] += 1
+        self._count_source(part)
         target = part.target
         record = arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
         if part.text:
@@ -284,7 +296,7 @@ class NmeaDecoder:
         record["received"] = None if own else stamps.iso(part.time_s)
         if own:
             record |= {"time": stamps.iso(part.time_s), "time_source": part.time_source}
-        record["source"] = part.station or self._context.feed
+        record["source"] = part.station or self.feed
         record["line"] = heard.line
         return record
 

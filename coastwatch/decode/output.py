@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from coastwatch.decode.base import Decoder
-from coastwatch.decode.flat import BULK, FLAT, RADAR, STATICS, bulk, flat, radar, statics
-from coastwatch.decode.tables import Tables
+from coastwatch.decode.flat import BULK, FLAT, RADAR, STATICS, flat, radar
+from coastwatch.decode.nmea import NmeaDecoder
+from coastwatch.decode.recognise import AutoDecoder
+from coastwatch.decode.tables import Tables, bulk_table, statics_table
 from coastwatch.model import Balance, ConfigError, Datagram, InputError
 
 # A stream's chunk is cut to this where every reject is to be told: so few cannot overflow the
@@ -23,9 +25,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Writer(Protocol):
-    """Takes records as they come."""
+    """Decodes a datagram and writes what it holds."""
 
-    def write(self, records: list[dict[str, Any]]) -> None: ...
+    def take(self, decoder: Decoder, datagram: Datagram) -> None: ...
 
 
 def write_records(
@@ -40,9 +42,7 @@ def write_records(
     with _writer(to, out) as writer:
         for datagram in datagrams:
             for piece in _pieces(datagram) if errors else (datagram,):
-                records = decoder.records(piece)
-                if records:
-                    writer.write(records)
+                writer.take(decoder, piece)
                 if errors:
                     told += _tell_rejects(decoder)
                 decoder.take_vessels()
@@ -124,7 +124,8 @@ class _JsonlWriter:
         self._file = file
         self._encode = json.JSONEncoder(allow_nan=False, separators=(", ", ": ")).encode
 
-    def write(self, records: list[dict[str, Any]]) -> None:
+    def take(self, decoder: Decoder, datagram: Datagram) -> None:
+        records = decoder.records(datagram)
         self._file.write("".join([self._encode(r) + "\n" for r in records]))
 
 
@@ -135,8 +136,8 @@ class _CsvWriter:
         self._rows = csv.writer(file, lineterminator="\n")
         self._rows.writerow(FLAT)
 
-    def write(self, records: list[dict[str, Any]]) -> None:
-        for record in records:
+    def take(self, decoder: Decoder, datagram: Datagram) -> None:
+        for record in decoder.records(datagram):
             row = flat(record)
             self._rows.writerow([_safe(row.get(name)) for name in FLAT])
 
@@ -163,13 +164,19 @@ class _ParquetWriter:
         for table in (self._bulk, self._statics, self._radar):
             table.close()
 
-    def write(self, records: list[dict[str, Any]]) -> None:
+    def take(self, decoder: Decoder, datagram: Datagram) -> None:
+        if isinstance(decoder, AutoDecoder):
+            decoder.route(datagram, self._take)
+        else:
+            self._take(decoder, datagram)
+
+    def _take(self, decoder: Decoder, datagram: Datagram) -> None:
+        if isinstance(decoder, NmeaDecoder):
+            messages, statics, records = decoder.tables(datagram)
+            feed = decoder.feed
+            self._bulk.add_table(bulk_table(messages, feed))
+            self._statics.add_table(statics_table(messages, statics, feed))
+        else:
+            records = decoder.records(datagram)
         for record in records:
-            kind = record.get("msg_type")
-            if kind is None:
-                self._radar.add(radar(record))
-                continue
-            if kind not in (5, 24):
-                self._bulk.add(bulk(record))
-            if kind in (5, 19, 24):
-                self._statics.add(statics(record))
+            self._radar.add(radar(record))

@@ -64,20 +64,21 @@ class AutoDecoder:
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """What the messages say, in the form of each peer's own format."""
         found: list[dict[str, Any]] = []
-        self._route(datagram, lambda decoder, d: found.extend(decoder.records(d)))
+        self.route(datagram, lambda decoder, d: found.extend(decoder.records(d)))
         return found
 
     def detections(self, datagram: Datagram) -> Detections:
         """What was measured."""
         found: list[Detections] = []
-        self._route(datagram, lambda decoder, d: found.append(decoder.detections(d)))
+        self.route(datagram, lambda decoder, d: found.append(decoder.detections(d)))
         return Detections.concat(found)
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""
         return [v for decoder in self._decoders.values() for v in decoder.take_vessels()]
 
-    def _route(self, datagram: Datagram, take: Callable[[Decoder, Datagram], None]) -> None:
+    def route(self, datagram: Datagram, take: Callable[[Decoder, Datagram], None]) -> None:
+        """Hand the datagram to ``take``, with the decoder of its peer's format."""
         peer = datagram.peer
         if datagram.data or peer in self._heads:
             held = self._heads.pop(peer, b"")

@@ -112,8 +112,8 @@ class Messages:
 class Payloads:
     """Payloads as sent: ``row`` is their message's, ``nbits`` their length.
 
-    The words (of ten characters, the first on the left, zeros behind) of payload i stand in ``words``
-    from ``start`` on.
+    The words (of ten characters, the first on the left, zeros behind) of payload i stand in
+    ``words`` from ``start`` on.
     """
 
     row: Ints

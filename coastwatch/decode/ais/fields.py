@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -168,7 +169,7 @@ class Layout(NamedTuple):
     divisors: np.ndarray
 
 
-def numbers_layout(table: dict[int, list[Field]], columns: tuple[str, ...]) -> Layout:
+def numbers_layout(table: Mapping[int, Sequence[Field | Text]], columns: tuple[str, ...]) -> Layout:
     """The numbers of a table."""
     first, rows, divisors = [0], [], []
     for kind in range(KINDS + 4):

@@ -43,14 +43,14 @@ class Assembly:
     10 s of stream time after its first fragment; of more than 4,096 waiting the oldest does.
     What left without being whole stands in ``expired`` and ``ambiguous`` until it is taken.
 
-    ``waiting`` (3, FILTER) counts the keys of what waits, alone and with their stations, and those of
-    what was given up (see ``places``).
+    ``waiting`` (3, FILTER) counts the keys of what waits, alone and with their stations, and those
+    of what was given up (see ``places``).
     """
 
     def __init__(self) -> None:
         self.expired: deque[Part] = deque()
         self.ambiguous: deque[Part] = deque()
-        self.waiting = np.zeros((3, FILTER), dtype=np.int32)
+        self.waiting = np.zeros((3, FILTER), dtype=np.int64)
         self._ids = count()
         self._slots: OrderedDict[int, _Slot] = OrderedDict()
         self._by_key: dict[_Key, dict[str, list[_Slot]]] = {}  # and by station

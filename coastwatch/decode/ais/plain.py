@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from coastwatch.decode.ais.columns import Payloads
 from coastwatch.decode.ais.fields import (
-    NUMBERS, POSITIONS, STATICS, TEXT_AT, WORD_BITS, Field, Text,
+    NUMBERS,
+    POSITIONS,
+    STATICS,
+    TEXT_AT,
+    WORD_BITS,
+    Field,
+    Text,
 )  # fmt: skip
 from coastwatch.model import Floats, Ints
 
@@ -47,7 +53,7 @@ def number(payload: int, nbits: int, field: Field) -> float | None:
 
 
 def text(payload: int, nbits: int, told: int, field: Text) -> bytes:
-    """ASCII up to the first "@" or the last whole character that was told, without blanks behind."""
+    """ASCII up to the first "@" or the last whole character told, without blanks behind."""
     letters = bytearray()
     for start in range(field.start, field.start + 6 * field.characters, 6):
         six = (payload >> (nbits - start - 6)) & 63 if start + 6 <= told else 0

@@ -12,11 +12,34 @@ from numpy.typing import NDArray
 
 from coastwatch.decode.ais import payload, plain
 from coastwatch.decode.ais.columns import (
-    TIME_SOURCES, Messages, Motion, Payloads, Small, Statics, Texts,
+    TIME_SOURCES,
+    Messages,
+    Motion,
+    Payloads,
+    Small,
+    Statics,
+    Texts,
 )  # fmt: skip
 from coastwatch.decode.ais.fields import (
-    COLUMN_TYPES, KINDS, LETTERS, MOTION, NUMBERS, PART_A, PART_B, PART_B_CRAFT, PLACES, POSITIONS,
-    SMALLS, STATIC_TYPES, STATICS, TEXT_AT, TEXTS, UNKNOWN, WORD_BITS, Layout, numbers_layout,
+    COLUMN_TYPES,
+    KINDS,
+    LETTERS,
+    MOTION,
+    NUMBERS,
+    PART_A,
+    PART_B,
+    PART_B_CRAFT,
+    PLACES,
+    POSITIONS,
+    SMALLS,
+    STATIC_TYPES,
+    STATICS,
+    TEXT_AT,
+    TEXTS,
+    UNKNOWN,
+    WORD_BITS,
+    Layout,
+    numbers_layout,
     texts_layout,
 )  # fmt: skip
 from coastwatch.decode.ais.transmissions import Transmissions, payload_key

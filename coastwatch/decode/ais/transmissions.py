@@ -35,7 +35,7 @@ class Transmissions:
     ) -> tuple[Ints, NDArray[np.bool_]]:
         """The numbers of (n) payloads, from 1, and which are heard for the first time.
 
-        ``keys`` are their ``payload_key``. One without a time is never a repeat. ``bulk``: by kernel.
+        ``keys`` are their ``payload_key``. One without a time is no repeat. ``bulk``: by kernel.
         """
         transmission = np.empty(len(keys), dtype=np.int64)
         first = np.empty(len(keys), dtype=np.bool_)

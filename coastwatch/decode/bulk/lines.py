@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from coastwatch.decode.ais.fields import WORD_BITS
 from coastwatch.decode.bulk.state import *
 from coastwatch.decode.stamps import EARLIEST_S, LATEST_S
 
@@ -24,11 +25,9 @@ def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, t
     line[L_GROUP] = -1
     told[T_TAG] = told[T_BEFORE] = told[T_AFTER] = np.nan
     p = at
-    while buf[p] != BANG and buf[p] != DOLLAR and buf[p] != BACK:
-        if is_end(buf[p]):
-            return 0
+    while buf[p] != BANG and buf[p] != DOLLAR and buf[p] != BACK and not is_end(buf[p]):
         p += 1
-    if p > at and not _prefix(buf, at, p, told):
+    if is_end(buf[p]) or (p > at and not _prefix(buf, at, p, told)):
         return 0
     if buf[p] == BACK:
         end = _block(buf, p + 1, line, told)
@@ -47,7 +46,7 @@ def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, t
         q += 1
     if q - p < 4:
         return 0
-    if buf[q - 3] != _V or buf[q - 2] != _D or (buf[q - 1] != _M and buf[q - 1] != _O):
+    if not _is_ais(buf, q):
         return _other(buf, p, q, ints, times, line, told) if p == at else 0
     end = _sentence(buf, p, q, words, line)
     if end and not is_end(buf[end]):
@@ -57,8 +56,14 @@ def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, t
 
 
 @njit(cache=True, forceinline=True)
+def _is_ais(buf: Any, q: int) -> bool:
+    """Whether the formatter before the first comma is VDM or VDO."""
+    return buf[q - 3] == _V and buf[q - 2] == _D and (buf[q - 1] == _M or buf[q - 1] == _O)
+
+
+@njit(cache=True, forceinline=True)
 def _sentence(buf: Any, p: int, q: int, words: Any, line: Any) -> int:
-    """Read "AIVDM,2,1,3,A,payload,0*hh" with its payload's bits; the place behind it, 0: not plain."""
+    """Read "AIVDM,2,1,3,A,payload,0*hh" and its bits; the place behind it, 0: not plain."""
     sum_ = 0
     for i in range(p + 1, q + 1):
         sum_ ^= buf[i]
@@ -196,21 +201,8 @@ def _block(buf: Any, at: int, line: Any, told: Any) -> int:
                 return 0
             sum_ ^= buf[at]
             at += 1
-        if at - begin >= 2 and buf[begin + 1] == COLON:
-            code, value = buf[begin], begin + 2
-            if code == _C:
-                digits = number(buf, value, at)
-                if digits < 0:
-                    return 0
-                told[T_TAG] = epoch(digits)
-            elif code == _S:
-                if at - value > STATION_MAX:
-                    return 0
-                line[L_NAME], line[L_NAME_END] = value, at
-            elif code == _G:
-                line[L_GROUP] = _group(buf, value, at)
-                if line[L_GROUP] < 0:
-                    return 0
+        if at - begin >= 2 and buf[begin + 1] == COLON and not _field(buf, begin, at, line, told):
+            return 0
         if buf[at] == STAR:
             break
         sum_ ^= COMMA
@@ -219,6 +211,23 @@ def _block(buf: Any, at: int, line: Any, told: Any) -> int:
         return 0
     high, low = HEX[buf[at + 1]], HEX[buf[at + 2]]
     return at + 4 if high < 16 and low < 16 and high * 16 + low == sum_ else 0
+
+
+@njit(cache=True)
+def _field(buf: Any, begin: int, end: int, line: Any, told: Any) -> bool:
+    """Take c:, s: or g: of a tag block; False where it is not plain."""
+    code, value = buf[begin], begin + 2
+    if code == _C:
+        digits = number(buf, value, end)
+        told[T_TAG] = epoch(digits)
+        return digits >= 0
+    if code == _S:
+        line[L_NAME], line[L_NAME_END] = value, end
+        return end - value <= STATION_MAX
+    if code == _G:
+        line[L_GROUP] = _group(buf, value, end)
+        return line[L_GROUP] >= 0
+    return True
 
 
 @njit(cache=True)
@@ -272,7 +281,7 @@ def _other(buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any
 
 @njit(cache=True)
 def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
-    """Read the hint of $PGHP,1,year,month,day,h,m,s,ms,,,station,,hh; False where it is not plain."""
+    """Read $PGHP,1,year,month,day,h,m,s,ms,,,station,,hh; False where it is not plain."""
     starts = np.empty(15, dtype=np.int64)
     count = 0
     for i in range(q, star):
@@ -300,20 +309,24 @@ def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
         or (to > from_ and number(buf, from_, to) < 0)
     ):
         return False
-    check = NEVER
     length = star - starts[12]
-    if length == 0:
-        check = UNSAID
-    elif length == 2:
-        high, low = buf[starts[12]], buf[starts[12] + 1]
-        if HEX[high] < 16 and HEX[low] < 16 and high < 97 and low < 97:
-            check = HEX[high] * 16 + HEX[low]
-        if check == 0:
-            check = UNSAID
+    check = _check(buf, starts[12], length)
     told[T_TAG] = time_s + parts[6] / 1e3
     line[L_NAME], line[L_NAME_END] = from_, to
     line[L_WHAT], line[L_CHECK], line[L_HINT_SOURCE] = HINTS, check, PGHP if length else TAG
     return True
+
+
+@njit(cache=True)
+def _check(buf: Any, start: int, length: int) -> int:
+    """The checksum that a hint gives for its sentence, UNSAID where it gives none (or 00)."""
+    if length == 0:
+        return UNSAID
+    high, low = buf[start], buf[start + 1]
+    if length != 2 or HEX[high] > 15 or HEX[low] > 15 or high >= 97 or low >= 97:
+        return NEVER
+    value = HEX[high] * 16 + HEX[low]
+    return value if value else UNSAID
 
 
 @njit(cache=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,10 @@ from coastwatch.decode.ais.rows import Rows, positions_layout
 from coastwatch.decode.bulk import scan as kernel
 from coastwatch.decode.bulk.state import *
 from coastwatch.decode.stream import Hint, Part, Stream
-from coastwatch.decode.targets import Row
 from coastwatch.model import Floats, Ints
 
 if TYPE_CHECKING:
-    from coastwatch.decode.nmea import NmeaDecoder
+    from coastwatch.decode.nmea import Heard, NmeaDecoder
 
 # The shortest line that the kernel takes, "$ABC,*00", is longer; odd ones take no room.
 BYTES_A_LINE = 8
@@ -67,9 +67,9 @@ def read_block(
     line: int,
     received_s: float,
     rows: Rows,
-    targets: list[tuple[int, Row]],
+    take: Callable[[Heard], None],
 ) -> int:
-    """Add the messages of whole lines, of which ``line`` came before; the number of the last one."""
+    """Add the messages of whole lines, ``line`` of which came before; the last one's number."""
     lines = len(data) // BYTES_A_LINE + 8
     rows.reserve(lines, len(data) // CHARACTERS_A_WORD + lines)
     if decoder.room is None or decoder.room.lines < lines:
@@ -77,7 +77,7 @@ def read_block(
     elif decoder.room.stations:
         decoder.room.name_table[:] = 0
     start, out = rows.count, _out(rows, decoder.room)
-    text = _Text(decoder, stream, data, line, received_s, rows, out, targets)
+    text = _Text(decoder, stream, data, line, received_s, rows, out, take)
     while not kernel.scan(text.buf, text.ints, text.times, decoder.waiting, out):
         text.read_one()
     text.settle()
@@ -124,7 +124,7 @@ class _Text:
         received_s: float,
         rows: Rows,
         out: Out,
-        targets: list[tuple[int, Row]],
+        take: Callable[[Heard], None],
     ) -> None:
         self.buf = np.frombuffer(data, dtype=np.uint8)
         self.ints = np.zeros(INTS, dtype=np.int64)
@@ -132,7 +132,7 @@ class _Text:
         self.ints[LINE], self.ints[SETTLED] = line, rows.settled
         self.times[RECEIVED_S] = received_s
         self._decoder, self._stream, self._data = decoder, stream, data
-        self._rows, self._targets, self.out = rows, targets, out
+        self._rows, self._take, self.out = rows, take, out
         self._numbers, self._names = {"": 0}, {0: ""}
         self._rows.station = self._number
         self._received_s = None if math.isnan(received_s) else received_s
@@ -167,7 +167,7 @@ class _Text:
         number = int(self.ints[LINE]) + 1
         self.take_counts()
         self._decoder.read_whole_line(
-            self._stream, self._data[at:end], number, self._received_s, self._rows, self._targets
+            self._stream, self._data[at:end], number, self._received_s, self._take
         )
         self._put_counts()
         self.ints[LINE] = number

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from coastwatch.decode.ais.fields import BITS_MAX, SMALLS, UNKNOWN
+from coastwatch.decode.ais.fields import BITS_MAX, SMALLS, UNKNOWN, WORD_BITS
 from coastwatch.decode.ais.fragments import FILTER, WAIT_S
 from coastwatch.decode.ais.rows import KEEPS
 from coastwatch.decode.ais.transmissions import MIX
@@ -38,7 +38,8 @@ def _entry(version: int) -> Any:
                 uncounted(out.claimed_s), uncounted(out.time_s), uncounted(out.time_source),
                 uncounted(out.msg_type), uncounted(out.mmsi), uncounted(out.utc_s),
                 uncounted(out.keys), uncounted(out.places), uncounted(out.motion),
-                uncounted(out.altitude_m), uncounted(out.smalls), uncounted(out.kept), uncounted(out.words),
+                uncounted(out.altitude_m), uncounted(out.smalls), uncounted(out.kept),
+                uncounted(out.words),
                 uncounted(out.rejects), uncounted(out.open), uncounted(out.open_times),
                 uncounted(out.names), uncounted(out.name_lengths), uncounted(out.name_table),
                 uncounted(out.table_first), uncounted(out.table), uncounted(out.divisors),
