@@ -94,18 +94,30 @@ def demo(out: Path, seed: int) -> None:
 )
 @click.option("--out", type=FILE, help="Where to write; standard output without it.")
 @click.option("--errors", is_flag=True, help="Each rejected piece as one JSON object on stderr.")
+@click.option("--explain", is_flag=True, help="Add what AIS codes mean, in words (jsonl).")
+@click.option(
+    "--check", type=FILE, help="Write what AIS messages cannot mean to this file, one flag a line."
+)
 @click.option("--date", help="Day of the first record, where the format has only a time of day.")
 @example("coastwatch decode feeds/ais.nmea --to csv --out ais.csv")
 def decode(
-    file: Path, format_: str, to: str, out: Path | None, errors: bool, date: str | None
+    file: Path,
+    format_: str,
+    to: str,
+    out: Path | None,
+    errors: bool,
+    explain: bool,
+    check: Path | None,
+    date: str | None,
 ) -> None:
     """What the messages of FILE (or - for standard input) say."""
     from coastwatch.decoding import decode_file
 
-    if out is not None:
-        _parent(out)
+    for written in (out, check):
+        if written is not None:
+            _parent(written)
     with _Bar("decode", _size([file])) as bar:
-        decode_file(file, format_, to, out, errors, date, bar.at)
+        decode_file(file, format_, to, out, errors, date, explain, check, bar.at)
 
 
 @main.command()

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.columns import Messages, Statics
+from coastwatch.decode.ais.integrity import Integrity
 from coastwatch.decode.ais.rows import Rows
-from coastwatch.decode.base import Context
+from coastwatch.decode.ais.transmissions import Transmissions
+from coastwatch.decode.base import Context, Decoder
 from coastwatch.decode.nmea import NmeaDecoder
+from coastwatch.decode.recognise import AutoDecoder
 from coastwatch.decode.stamps import midnight
 from coastwatch.feeds import read_file
-from coastwatch.model import Balance, Datagram, InputError
+from coastwatch.model import Balance, ConfigError, Datagram, InputError
 from coastwatch.store.journal import MAGIC, read_journal
 
 BULK = 1 << 18
@@ -33,26 +38,65 @@ def decode_file(
     out: Path | None,
     errors: bool = False,
     date: str | None = None,
+    explain: bool = False,
+    check: Path | None = None,
     progress: Progress | None = None,
 ) -> Balance:
     """What the messages of one file say, written to ``out`` (standard output where None).
 
-    Raises InputError when the file cannot be read, ConfigError when the options do not fit.
+    ``explain`` adds what the codes of AIS messages mean (jsonl); ``check`` names a file for what in
+    them cannot be. Raises InputError when the file cannot be read, ConfigError when the options do
+    not fit.
     """
     from coastwatch.decode.output import write_records
 
     if str(path) != "-" and not path.is_file():
         raise InputError(f"{path}: no such file; give a recorded feed, or - for standard input")
-    decoder = open_decoder(
-        "auto" if format_ in ("pcap", "journal") else format_,
-        Context(feed=path.name, date_s=midnight(date)),
-    )
+    if explain and to != "jsonl":
+        raise ConfigError(f"--explain has no place in {to}; give --to jsonl")
+    format_ = "auto" if format_ in ("pcap", "journal") else format_
+    context = Context(feed=path.name, date_s=midnight(date), explain=explain)
+    decoder = open_decoder(format_, context)
     notes: list[str] = []
     datagrams = counted(datagrams_of(path, path.name, notes), progress)
+    if to == "parquet":
+        datagrams = larger(datagrams)
+    if check:
+        datagrams = _checked(
+            datagrams, open_decoder(format_, replace(context, sent=Transmissions())), check, notes
+        )
     balance = write_records(datagrams, decoder, to, out, errors)
     for note in notes:
         print(note, file=sys.stderr)
     return balance
+
+
+def _checked(
+    datagrams: Iterator[Datagram], decoder: Decoder, out: Path, notes: list[str]
+) -> Iterator[Datagram]:
+    """The same datagrams; on their way the integrity of their AIS messages is written to a file."""
+    integrity, counts = Integrity(), Counter[str]()
+
+    def take(of: Decoder, datagram: Datagram) -> None:
+        if isinstance(of, NmeaDecoder):
+            messages, statics = of.columns(datagram)
+            for record in integrity.check(messages, statics).records(messages):
+                counts[record["check"]] += 1
+                file.write(json.dumps(record) + "\n")
+
+    try:
+        file = out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written ({error.strerror}); give another") from error
+    with file:
+        for datagram in datagrams:
+            if isinstance(decoder, AutoDecoder):
+                decoder.route(datagram, take)
+            else:
+                take(decoder, datagram)
+            yield datagram
+    told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    notes.append(f"integrity: {told or 'nothing flagged'}")
 
 
 def read_ais(

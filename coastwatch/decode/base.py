@@ -28,6 +28,7 @@ class Context:
     names to indices, ``asterix`` maps a SAC and SIC to one; -1 where there is none. ``date_s`` is
     the UTC midnight of the first record's day, for formats that carry only a time of day.
     ``sent`` numbers AIS transmissions; decoders that share it tell what another has heard, too.
+    ``explain`` adds to each AIS record what its codes mean.
     """
 
     feed: str = ""
@@ -36,6 +37,7 @@ class Context:
     asterix: Callable[[int, int], int] = no_sensor
     date_s: float | None = None
     sent: Transmissions = field(default_factory=Transmissions)
+    explain: bool = False
 
 
 class Decoder(Protocol):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from coastwatch.decode import arpa, stamps, targets
-from coastwatch.decode.ais import payload, reports
+from coastwatch.decode.ais import meaning, payload, reports
 from coastwatch.decode.ais.columns import TIME_SOURCES, Messages, Statics
 from coastwatch.decode.ais.fragments import Assembly
 from coastwatch.decode.ais.rows import Rows
@@ -290,6 +290,8 @@ class NmeaDecoder:
         self._count_source(part)
         target = part.target
         record = arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
+        if self._context.explain and not target:
+            record["meaning"] = meaning.explain(record, part.payload, part.fill_bits)
         if part.text:
             record["tag_text"] = part.text
         own = part.time_source in OWN_CLOCKS

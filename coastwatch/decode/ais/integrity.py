@@ -44,7 +44,7 @@ CHECKS = (
     Check("speed", 0.3, "tells a speed {value:.1f} kn off the way it made (limit {limit:.1f})"),
     Check("course", 0.3, "tells a course {value:.0f}° off the way it made (limit {limit:.0f})"),
     Check("two places", 1.0, "is heard from two places {value:.1f} NM apart (limit {limit:.1f})"),
-    Check("impossible MMSI", 1.0, "MMSI {value:.0f} belongs to no station"),
+    Check("impossible MMSI", 1.0, "is an MMSI that no station can have"),
     Check("beyond range", 0.5, "is {value:.0f} km from who heard it (limit {limit:.0f})"),
     Check("statics changed", 0.5, "changed its {detail} after {value:.1f} h (limit {limit:.0f})"),
     Check("clock", 0.3, "came with {detail} off by {value:.0f} s (limit {limit:.0f})"),
