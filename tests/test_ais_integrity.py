@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coastwatch import read_ais
-from coastwatch.decode.ais.columns import Messages, Statics
+from coastwatch.decode.ais.columns import Clocks, Messages, Statics
 from coastwatch.decode.ais.integrity import (
     CHECKS,
     CLOCK,
@@ -175,9 +175,9 @@ def test_statics_that_change_within_a_day_are_flagged_but_destination_and_draugh
 
 def test_clocks_that_disagree_are_flagged():
     rows = straight(SHIP, 4)
-    m = messages(rows, second=[40, 50, 20, -1], claimed_s=[r[0] for r in rows],
+    m = messages(rows, second=[40, 50, 20, -1], time_source=1,
                  received_s=[T0 + 1, T0 + 11, T0 + 22, T0 + 95])  # fmt: skip
-    m.utc_s[1] = rows[1][0] + 12
+    m.clocks = Clocks(np.array([1]), np.array([rows[1][0] + 12]))
     flags = check(m)
     assert told(flags) == ["clock"] * 3 and flags.row.tolist() == [1, 2, 3]
     assert flags.value.tolist() == pytest.approx([12.0, 20.0, 65.0])

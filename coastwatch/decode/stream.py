@@ -6,11 +6,11 @@ from collections import Counter
 from typing import NamedTuple
 
 from coastwatch.decode import arpa, stamps
+from coastwatch.decode.ais.columns import STAMPS
 from coastwatch.decode.ownship import BASE_STATION, OwnShip
 from coastwatch.decode.sentence import COMMENT, Refused, Sentence, Tag, split, tag_blocks
 
 AIS = (b"VDM", b"VDO")
-STAMPS = frozenset(("tag block", "PGHP", "log prefix", "log suffix"))
 _DIGIT = {b"%d" % i: i for i in range(10)}
 _NO_TAG = Tag()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ TIME_SOURCES = (
     "", "tag block", "PGHP", "log prefix", "log suffix", "RMC", "ZDA", "base station",
     "received", "received, UTC second",
 )  # fmt: skip
+STAMPS = frozenset(("tag block", "PGHP", "log prefix", "log suffix"))
+_STAMPED = np.array([source in STAMPS for source in TIME_SOURCES])
+_NO_ROWS = np.empty(0, dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -35,16 +38,17 @@ class Messages:
 
     The times, UTC seconds: ``received_s`` of the receiver's clock, ``claimed_s`` of the stamp
     that came with the sentence, ``time_s`` of the event: the best of what there is, chosen as
-    ``time_source`` (in ``TIME_SOURCES``) says.
+    ``time_source`` (in ``TIME_SOURCES``) says; and ``utc_s``, what a sender of types 4 and 11 says
+    that it is.
 
-    ``rest`` holds the payloads of the types that have no columns here; ``others`` reads them.
+    ``clocks`` holds the rows and values of ``utc_s``; ``rest`` the payloads of the types that have
+    no columns here, which ``others`` reads.
     """
 
     line: Ints
     sentences: Small
     station: Ints
     received_s: Floats
-    claimed_s: Floats
     time_s: Floats
     time_source: Small
     transmission: Ints
@@ -56,7 +60,6 @@ class Messages:
     sog_kn: Motion  # in single precision, which is more than is sent
     cog_deg: Motion
     heading_deg: Motion
-    utc_s: Floats  # the sender's own clock, types 4 and 11
     altitude_m: Small  # type 9
     nav_status: Small
     accuracy: Small  # 1 is better than 10 m
@@ -64,10 +67,23 @@ class Messages:
     turn: Small  # ROT as sent: -127..127, signed square root; -128 is not available
     raim: Small
     stations: list[str] = field(default_factory=lambda: [""])
+    clocks: Clocks = field(default_factory=lambda: Clocks(_NO_ROWS, np.empty(0)))
     rest: Payloads = field(default_factory=lambda: Payloads.none())
 
     def __len__(self) -> int:
         return len(self.line)
+
+    @property
+    def claimed_s(self) -> Floats:
+        """The stamp of each sentence, NaN where it had none: where there is one it is believed."""
+        return np.where(_STAMPED[self.time_source], self.time_s, np.nan)
+
+    @property
+    def utc_s(self) -> Floats:
+        """What senders of types 4 and 11 say that it is, NaN for all others."""
+        told = np.full(len(self), np.nan)
+        told[self.clocks.row] = self.clocks.utc_s
+        return told
 
     @classmethod
     def blank(cls, n: int = 0) -> Self:
@@ -85,9 +101,14 @@ class Messages:
         parts = list(parts) or [cls.blank()]
         starts = np.cumsum([0, *(len(p) for p in parts)]).tolist()
         rest = Payloads.concat([p.rest for p in parts], starts[:-1])
+        clocks = Clocks(
+            np.concatenate([p.clocks.row + at for p, at in zip(parts, starts, strict=False)]),
+            np.concatenate([p.clocks.utc_s for p in parts]),
+        )
         return cls(
             **{n: np.concatenate([getattr(p, n) for p in parts]) for n in MESSAGE_COLUMNS},
             stations=parts[-1].stations,
+            clocks=clocks,
             rest=rest,
         )
 
@@ -96,9 +117,11 @@ class Messages:
         at = np.full(len(self), -1)
         rows = np.arange(len(self))[index]
         at[rows] = np.arange(len(rows))
+        told = at[self.clocks.row] >= 0
         return type(self)(
             **{name: getattr(self, name)[index] for name in MESSAGE_COLUMNS},
             stations=self.stations,
+            clocks=Clocks(at[self.clocks.row[told]], self.clocks.utc_s[told]),
             rest=self.rest.of_rows(at),
         )
 
@@ -106,6 +129,13 @@ class Messages:
         """Row and fields, under pyais' names, of each message whose type has no columns here."""
         for i, row in enumerate(self.rest.row.tolist()):
             yield row, payload.record(*self.rest.armoured(i))
+
+
+class Clocks(NamedTuple):
+    """Clocks that messages tell: ``row`` is the message's."""
+
+    row: Ints
+    utc_s: Floats
 
 
 @dataclass(slots=True)
@@ -219,7 +249,9 @@ class Statics:
         return cls(**columns)
 
 
-MESSAGE_COLUMNS = tuple(f.name for f in fields(Messages) if f.name not in ("stations", "rest"))
+MESSAGE_COLUMNS = tuple(
+    f.name for f in fields(Messages) if f.name not in ("stations", "clocks", "rest")
+)
 SMALL_COLUMNS = (
     "sentences", "time_source", "msg_type", "altitude_m", "nav_status", "accuracy", "second",
     "turn", "raim",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from coastwatch.decode.ais import payload, plain
 from coastwatch.decode.ais.columns import (
     TIME_SOURCES,
+    Clocks,
     Messages,
     Motion,
     Payloads,
@@ -56,9 +57,8 @@ _IS_REST = ~np.isin(np.arange(KINDS), list(COLUMN_TYPES))
 KEEPS = _IS_STATIC | _IS_REST
 _TYPES = {
     "line": np.int64, "sentences": np.int8, "station": np.int32,
-    "claimed_s": np.float64, "time_s": np.float64, "time_source": np.int8,
+    "time_s": np.float64, "time_source": np.int8,
     "transmission": np.int64, "first": np.bool_, "msg_type": np.int8, "mmsi": np.int32,
-    "utc_s": np.float64,
 }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class Rows:
     """Room for messages, of which ``count`` stand in it, column by column.
 
     ``columns`` are those of Messages that do not come from the payload; ``keys`` has the payloads'
-    keys from row ``settled`` on.
+    keys from row ``settled`` on, and ``utc_s`` the clocks that they tell.
     ``places`` (2, room), ``motion`` (3, room), ``altitude`` and ``smalls`` (5, room) are what
     ``fields`` names. The first ``kept_count`` rows of ``kept`` (row, bits, start in ``words``) are
     the payloads that are needed further. ``station`` gives the number of a name.
@@ -81,16 +81,18 @@ class Rows:
         self.altitude = np.empty(room, dtype=np.int16)
         self.smalls: NDArray[np.int8] = np.empty((len(SMALLS) - 1, room), dtype=np.int8)
         self.keys: NDArray[np.uint64] = np.empty(16, dtype=np.uint64)
+        self.utc_s: Floats = np.empty(16)
         self.kept: Ints = np.empty((16, 3), dtype=np.int64)
         self.words: Ints = np.empty(16, dtype=np.int64)
         self._received: list[tuple[int, float]] = []
         self._statics, self._static_count = Statics.none(), 0
         self._rest: list[Payloads] = []
+        self._clocks: list[Clocks] = []
 
     def clear(self) -> None:
         """Begin anew, in the same memory."""
         self.count = self.settled = self.kept_count = self.word_count = 0
-        self._received, self._rest, self._static_count = [], [], 0
+        self._received, self._rest, self._clocks, self._static_count = [], [], [], 0
 
     def reserve(self, more: int, words: int) -> None:
         """Make room for so many more messages, and words of payloads that are kept."""
@@ -100,6 +102,7 @@ class Rows:
             self.words = _grown(self.words, self.word_count, words)
         if self.count + more - self.settled > len(self.keys):
             self.keys = _grown(self.keys, self.count - self.settled, more)
+            self.utc_s = _grown(self.utc_s, self.count - self.settled, more)
         if self.count + more <= len(self.altitude):
             return
         for name, column in self.columns.items():
@@ -120,14 +123,13 @@ class Rows:
             "line": line,
             "sentences": sentences,
             "station": self.station(part.station),
-            "claimed_s": time_s if part.stamped else math.nan,
             "time_s": time_s,
             "time_source": TIME_SOURCES.index(part.time_source),
             "msg_type": kind,
             "mmsi": payload.mmsi(words),
-            "utc_s": math.nan if utc_s is None else utc_s,
         }
         self.keys[at - self.settled] = payload_key(words, nbits)
+        self.utc_s[at - self.settled] = math.nan if utc_s is None else utc_s
         for name, value in row.items():
             self.columns[name][at] = value
         found = plain.position(words)
@@ -146,6 +148,8 @@ class Rows:
         self.settled = self.count
         c = {name: column[of] for name, column in self.columns.items()}
         self._received.append((n, received_s))
+        told = np.flatnonzero(~np.isnan(self.utc_s[:n]))
+        self._clocks.append(Clocks(told + of.start, self.utc_s[told]))
         if not math.isnan(received_s):
             _refine(c["time_s"], c["time_source"], self.smalls[SMALLS.index("second") - 1, of])
         c["transmission"][:], c["first"][:] = sent.number(self.keys[:n], c["time_s"], bulk)
@@ -177,6 +181,10 @@ class Rows:
             **{name: column(a) for name, a in zip(SMALLS[1:], self.smalls, strict=True)},
             received_s=self._received_s(),
             stations=stations,
+            clocks=Clocks(
+                np.concatenate([c.row for c in self._clocks]),
+                np.concatenate([c.utc_s for c in self._clocks]),
+            ),
             rest=Payloads.concat(self._rest, [0] * len(self._rest)),
         )
         statics = self._statics.take(slice(self._static_count))

@@ -91,8 +91,8 @@ def _out(rows: Rows, room: Room) -> Out:
     c = rows.columns
     layout = positions_layout()
     return Out(
-        c["line"], c["sentences"], c["station"], c["claimed_s"], c["time_s"], c["time_source"],
-        c["msg_type"], c["mmsi"], c["utc_s"], rows.keys, rows.places, rows.motion, rows.altitude,
+        c["line"], c["sentences"], c["station"], c["time_s"], c["time_source"],
+        c["msg_type"], c["mmsi"], rows.utc_s, rows.keys, rows.places, rows.motion, rows.altitude,
         rows.smalls, rows.kept, rows.words, room.rejects, room.open, room.open_times, room.names,
         room.name_lengths, room.name_table, *layout,
     )  # fmt: skip

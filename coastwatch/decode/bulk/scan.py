@@ -35,7 +35,7 @@ def _entry(version: int) -> Any:
             uncounted(buf), uncounted(ints), uncounted(times), uncounted(waiting),
             Out(
                 uncounted(out.line), uncounted(out.sentences), uncounted(out.station),
-                uncounted(out.claimed_s), uncounted(out.time_s), uncounted(out.time_source),
+                uncounted(out.time_s), uncounted(out.time_source),
                 uncounted(out.msg_type), uncounted(out.mmsi), uncounted(out.utc_s),
                 uncounted(out.keys), uncounted(out.places), uncounted(out.motion),
                 uncounted(out.altitude_m), uncounted(out.smalls), uncounted(out.kept),
@@ -224,7 +224,7 @@ def _row(ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any) -> N
     kind, nbits = words[0] >> (WORD_BITS - 6), line[L_CHARS] * 6 - line[L_FILL]
     out.line[at], out.sentences[at] = ints[LINE] + 1, 1
     out.station[at], out.time_source[at] = line[L_STATION], line[L_SOURCE]
-    out.claimed_s[at], out.time_s[at], out.utc_s[at] = told[T_CLAIMED], told[T_EVENT], np.nan
+    out.time_s[at], out.utc_s[at - ints[SETTLED]] = told[T_EVENT], np.nan
     out.msg_type[at], out.mmsi[at] = kind, bits(words, 8, 30)
     _position(out, at, kind, words)
     out.keys[at - ints[SETTLED]] = _key(words, nbits)
@@ -240,7 +240,7 @@ def _row(ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any) -> N
             bits(words, 38, 14), bits(words, 52, 4), bits(words, 56, 5),
             bits(words, 61, 5), bits(words, 66, 6), bits(words, 72, 6),
         )  # fmt: skip
-        out.utc_s[at] = utc_s
+        out.utc_s[at - ints[SETTLED]] = utc_s
         source = ints[CLOCK_SOURCE]
         if kind == 4 and not np.isnan(utc_s) and (source == NOWHERE or source == BASE):
             ints[CLOCK_SOURCE], times[CLOCK_S] = BASE, utc_s

@@ -40,7 +40,6 @@ class Out(NamedTuple):
     line: np.ndarray
     sentences: np.ndarray
     station: np.ndarray
-    claimed_s: np.ndarray
     time_s: np.ndarray
     time_source: np.ndarray
     msg_type: np.ndarray
