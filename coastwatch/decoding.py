@@ -12,7 +12,6 @@ from pathlib import Path
 
 from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.columns import Messages, Statics
-from coastwatch.decode.ais.integrity import Integrity
 from coastwatch.decode.ais.rows import Rows
 from coastwatch.decode.ais.transmissions import Transmissions
 from coastwatch.decode.base import Context, Decoder
@@ -75,6 +74,8 @@ def _checked(
     datagrams: Iterator[Datagram], decoder: Decoder, out: Path, notes: list[str]
 ) -> Iterator[Datagram]:
     """The same datagrams; on their way the integrity of their AIS messages is written to a file."""
+    from coastwatch.decode.ais.integrity import Integrity
+
     integrity, counts = Integrity(), Counter[str]()
 
     def take(of: Decoder, datagram: Datagram) -> None:

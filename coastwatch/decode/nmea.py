@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from coastwatch.decode import arpa, stamps, targets
-from coastwatch.decode.ais import meaning, payload, reports
+from coastwatch.decode.ais import payload, reports
 from coastwatch.decode.ais.columns import TIME_SOURCES, Messages, Statics
 from coastwatch.decode.ais.fragments import Assembly
 from coastwatch.decode.ais.rows import Rows
@@ -291,6 +291,8 @@ class NmeaDecoder:
         target = part.target
         record = arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
         if self._context.explain and not target:
+            from coastwatch.decode.ais import meaning
+
             record["meaning"] = meaning.explain(record, part.payload, part.fill_bits)
         if part.text:
             record["tag_text"] = part.text

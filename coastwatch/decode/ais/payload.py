@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
-from pyais.bit_vector import bit_vector
-from pyais.messages import MSG_CLASS
-
 from coastwatch.decode import stamps
 from coastwatch.decode.ais.fields import BITS_MAX, BITS_MIN, WORD_BITS, truncated
 from coastwatch.decode.sentence import Refused
@@ -19,6 +16,7 @@ CHARACTERS, SHORT, LONG = (
     "AIS payload characters", "AIS payload too short", "AIS payload too long",
 )  # fmt: skip
 UNKNOWN, UNKNOWN_PART = "AIS message type unknown", "AIS type 24 with unknown part"
+_SIX = {character: six for six, character in enumerate(ARMOUR)}
 _WORD = (1 << WORD_BITS) - 1
 
 
@@ -34,19 +32,23 @@ def words(payload: bytes, fill_bits: int) -> tuple[list[int], int]:
         raise Refused(SHORT)
     if length > BITS_MAX:
         raise Refused(LONG)
-    bits = bit_vector(payload, fill_bits)
-    of_type = bits.get(0, 6)
+    found = []
+    for at in range(0, 10 * (length // WORD_BITS + 1), 10):
+        word, ten = 0, payload[at : at + 10]
+        for character in ten:
+            word = word << 6 | _SIX[character]
+        found.append(word << 6 * (10 - len(ten)))
+    # Fill bits may be anything; they are no part of the message.
+    found[-1] &= _WORD ^ (_WORD >> length % WORD_BITS)
+    of_type = kind(found)
     least = BITS_MIN.get(of_type)
     if least is None:
         raise Refused(UNKNOWN)
     if length < least:
         raise Refused(truncated(of_type))
-    if of_type == 24 and bits.get(38, 2) > 1:
+    if of_type == 24 and (found[0] >> (WORD_BITS - 40)) & 3 > 1:
         raise Refused(UNKNOWN_PART)
-    packed = bits.get_bytes(0, length)  # zeros behind
-    space = WORD_BITS * (length // WORD_BITS + 1)
-    value = int.from_bytes(packed) << space >> (8 * len(packed))
-    return [(value >> at) & _WORD for at in range(space - WORD_BITS, -1, -WORD_BITS)], length
+    return found, length
 
 
 def kind(of: Sequence[int]) -> int:
@@ -82,6 +84,10 @@ def record(payload: bytes, fill_bits: int) -> dict[str, Any]:
     takes minutes unsigned), unassigned ship types (it folds them together), and text behind the
     "@" that ends it. Raises Refused where pyais fails.
     """
+    # Loaded by who needs records; columns do without.
+    from pyais.bit_vector import bit_vector
+    from pyais.messages import MSG_CLASS
+
     bits = bit_vector(payload, fill_bits)
     of_type = bits.get(0, 6)
     try:
