@@ -86,6 +86,14 @@ FRAMES = [
     lambda line: signed("$PGHP,1,2013,11,12,12,0,0,11,219,,,1,") + "\n" + line,
     lambda line: "\\si:AISD*3F\\\r" + line,
     lambda line: signed("$GPZDA,120000.00,12,11,2013,00,00") + "\r\n" + line,
+    lambda line: signed("$GPZDA,235960.257,31,12,2019,00,00") + "\r\n" + line,
+    lambda line: signed("$GPZDA,240000,31,02,2019,00,00") + "\r\n" + line,
+    lambda line: (
+        signed("$GPRMC,092211.07,A,5759.09700,N,01144.34344,E,5.2,28.2,200715,,,A") + "\r\n" + line
+    ),
+    lambda line: signed("$IIRMC,092210,A,5759.095,N,01144.342,E,5.5,31.1,,0.0,E,A") + "\n" + line,
+    lambda line: signed("$IIRMC,092210,V,,,,,,,200715,0.0,E,A") + "\n" + line,
+    lambda line: signed("$HEHDT,123.4,T") + "\n" + line,
     lambda line: signed("$IIMTW,16.8,C") + "\r\n\r\n" + line,
     lambda line: signed("$RATTM,11,11.4,13.6,T,7.0,20.0,T,0.0,0.0,N,,Q,,154125.82,A") + "\n" + line,
 ]

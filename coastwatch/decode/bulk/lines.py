@@ -13,9 +13,10 @@ from coastwatch.decode.stamps import EARLIEST_S, LATEST_S
 
 _SPACE, _TAB, _SEMI, _BAR, _DASH, _T, _DOT = b" \t;|-T."
 _C, _G, _S, _R_, _B_, _V, _D, _M, _O = b"cgsrbVDMO"
-_G_, _P, _H = b"GPH"
-# Own ship's sentences and radar targets: the stream reads them itself.
-_HEARD = np.frombuffer(b"RMCZDAGGAHDTHDGTHSTTMTLL", dtype=np.uint8)
+_A, _G_, _P, _H = b"AGPH"
+# Own ship's sentences are kept for the stream, which reads radar targets itself.
+_OWN_SHIP = np.frombuffer(b"RMCZDAGGAHDTHDGTHS", dtype=np.uint8)
+_TARGETS = np.frombuffer(b"TTMTLL", dtype=np.uint8)
 
 
 @njit(cache=True, forceinline=True)
@@ -41,7 +42,7 @@ def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, t
             return 0
     q = p + 1
     while buf[q] != COMMA:
-        if buf[q] < 48 or buf[q] > 90:
+        if buf[q] < 45 or buf[q] > 90:
             return 0
         q += 1
     if q - p < 4:
@@ -252,7 +253,8 @@ def _other(buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any
     """Read a sentence that is not AIS: a $PGHP's hint, or what nobody here listens to."""
     pghp = q - p == 5 and (buf[p + 1], buf[p + 2], buf[p + 3], buf[p + 4]) == (_P, _G_, _H, _P)
     hinted = not np.isnan(times[HINT_S]) or ints[HINT_STATION] > 0
-    if not pghp and (hinted or _is_heard(buf[q - 3], buf[q - 2], buf[q - 1])):
+    own = _is_one(_OWN_SHIP, buf, q)
+    if not pghp and (hinted or _is_one(_TARGETS, buf, q)):
         return 0
     sum_ = 0
     star = p + 1
@@ -276,7 +278,71 @@ def _other(buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any
         line[L_WHAT] = BAD_SUM
     elif pghp:
         return end if _gatehouse(buf, q, star, line, told) else 0
+    elif own:
+        line[L_WHAT], line[L_TOTAL] = OWN_SHIP, 1
+        return end if _clock(buf, q, star, line, told) else 0
     return end
+
+
+@njit(cache=True)
+def _clock(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
+    """Read the clock of an RMC or ZDA; False where it is not plain."""
+    line[L_CLOCK] = NOWHERE
+    rmc = buf[q - 3] == 82 and buf[q - 2] == 77
+    if not rmc and buf[q - 3] != 90:
+        return True
+    starts = np.full(11, star + 1, dtype=np.int64)
+    count = 0
+    for i in range(q, star):
+        if buf[i] == COMMA and count < 10:
+            starts[count] = i + 1
+            count += 1
+    of_day = _of_day(buf, starts[0], starts[1] - 1)
+    if rmc:
+        if (
+            count < 9
+            or starts[2] - starts[1] != 2
+            or buf[starts[1]] != _A
+            or (starts[9] - 1 == starts[8])
+        ):
+            return True  # no fix, or no date
+        at = starts[8]
+        if starts[9] - 1 - at != 6:
+            return False
+        day, month = number(buf, at, at + 2), number(buf, at + 2, at + 4)
+        year = 2000 + number(buf, at + 4, at + 6)
+    else:
+        if count < 4:
+            return False
+        day, month = number(buf, starts[1], starts[2] - 1), number(buf, starts[2], starts[3] - 1)
+        year = number(buf, starts[3], starts[4] - 1)
+    if np.isnan(of_day) or day < 1 or month < 1 or not 1996 <= year < 2100:
+        return False
+    midnight = calendar(year, month, day, 0, 0, 0)
+    line[L_CLOCK], told[T_CLOCK] = RMC if rmc else ZDA, midnight + of_day
+    return not np.isnan(midnight)
+
+
+@njit(cache=True)
+def _of_day(buf: Any, start: int, end: int) -> float:
+    """Seconds since midnight of hhmmss.ss, NaN where it is not that: ``stamps.time_of_day_s``."""
+    places = max(end - start - 7, 0)
+    if end - start < 6 or end - start == 7 or places > 6:
+        return np.nan
+    if places and buf[start + 6] != _DOT:
+        return np.nan
+    hour, minute = number(buf, start, start + 2), number(buf, start + 2, start + 4)
+    digits, scale = number(buf, start + 4, start + 6), 1.0
+    for i in range(start + 7, end):
+        if not 48 <= buf[i] <= 57 or digits < 0:
+            return np.nan
+        digits = digits * 10 + buf[i] - 48
+        scale *= 10.0
+    # Both are whole, so that the quotient is rounded once, as a decimal's reader does.
+    second = digits / scale
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 61):
+        return np.nan
+    return hour * 3600.0 + minute * 60.0 + second
 
 
 @njit(cache=True)
@@ -330,10 +396,11 @@ def _check(buf: Any, start: int, length: int) -> int:
 
 
 @njit(cache=True)
-def _is_heard(a: int, b: int, c: int) -> bool:
-    """Whether somebody listens to sentences of this formatter: own ship's, and radar targets."""
-    for i in range(0, len(_HEARD), 3):
-        if _HEARD[i] == a and _HEARD[i + 1] == b and _HEARD[i + 2] == c:
+def _is_one(formatters: Any, buf: Any, q: int) -> bool:
+    """Whether the formatter before the first comma is one of these."""
+    for i in range(0, len(formatters), 3):
+        same = formatters[i] == buf[q - 3] and formatters[i + 1] == buf[q - 2]
+        if same and formatters[i + 2] == buf[q - 1]:
             return True
     return False
 

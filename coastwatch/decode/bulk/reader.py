@@ -40,6 +40,8 @@ class Room:
 
     lines: int
     rejects: Ints
+    nav: Ints
+    nav_times: Floats
     open: Ints
     open_times: Floats
     names: NDArray[np.uint8]
@@ -52,6 +54,8 @@ class Room:
         return cls(
             lines,
             np.empty((lines, 5), dtype=np.int64),
+            np.empty((lines, 2), dtype=np.int64),
+            np.empty(lines),
             np.empty((OPEN_MAX, O_INTS), dtype=np.int64),
             np.empty((OPEN_MAX, 3)),
             np.empty((lines, STATION_MAX), dtype=np.uint8),
@@ -93,8 +97,8 @@ def _out(rows: Rows, room: Room) -> Out:
     return Out(
         c["line"], c["sentences"], c["station"], c["time_s"], c["time_source"],
         c["msg_type"], c["mmsi"], rows.utc_s, rows.keys, rows.places, rows.motion, rows.altitude,
-        rows.smalls, rows.kept, rows.words, room.rejects, room.open, room.open_times, room.names,
-        room.name_lengths, room.name_table, *layout,
+        rows.smalls, rows.kept, rows.words, room.rejects, room.nav, room.nav_times, room.open,
+        room.open_times, room.names, room.name_lengths, room.name_table, *layout,
     )  # fmt: skip
 
 
@@ -150,10 +154,11 @@ class _Text:
         decoder.balance.decoded += int(ints[DECODED])
         decoder.balance.ignored += int(ints[IGNORED])
         self._tell_rejects()
+        self._hear()
         waiting = sorted(range(int(ints[OPEN])), key=lambda k: self.out.open[k, O_LINE])
         for k in waiting:
             decoder.keep(self._stream, self._fragment(k), self._received_s)
-        for place in (FRAMES, DECODED, IGNORED, REJECTS, OPEN):
+        for place in (FRAMES, DECODED, IGNORED, REJECTS, NAV, OPEN):
             ints[place] = 0
         self._store()
 
@@ -237,6 +242,15 @@ class _Text:
         for reason, kind, line, start, end in self.out.rejects[: self.ints[REJECTS]].tolist():
             why = truncated(kind) if reason == TRUNCATED else _REASONS[reason]
             self._decoder.reject(why, line, self._data[start:end])
+
+    def _hear(self) -> None:
+        """Tell the stream what its own ship has said."""
+        count = int(self.ints[NAV])
+        spans, times = self.out.nav[:count].tolist(), self.out.nav_times[:count].tolist()
+        for (start, end), time_s in zip(spans, times, strict=True):
+            body = self._data[start + 1 : self._data.index(b"*", start, end)]
+            spoken_s = None if math.isnan(time_s) else time_s
+            self._stream.ship.hear(body.split(b","), spoken_s, self._received_s)
 
     def _fragment(self, k: int) -> Part:
         o = self.out.open[k].tolist()

@@ -40,7 +40,8 @@ def _entry(version: int) -> Any:
                 uncounted(out.keys), uncounted(out.places), uncounted(out.motion),
                 uncounted(out.altitude_m), uncounted(out.smalls), uncounted(out.kept),
                 uncounted(out.words),
-                uncounted(out.rejects), uncounted(out.open), uncounted(out.open_times),
+                uncounted(out.rejects), uncounted(out.nav), uncounted(out.nav_times),
+                uncounted(out.open), uncounted(out.open_times),
                 uncounted(out.names), uncounted(out.name_lengths), uncounted(out.name_table),
                 uncounted(out.table_first), uncounted(out.table), uncounted(out.divisors),
             ),
@@ -108,6 +109,8 @@ def _take(
         times[HINT_S], ints[HINT_STATION], ints[HINT_CHECK] = np.nan, 0, UNSAID
     elif what == BAD_SUM:
         _reject(ints, out.rejects, CHECKSUM, words, line)
+    elif what == OWN_SHIP:
+        _own_ship(ints, times, out, line, told)
     else:
         if what == HINTS:
             times[HINT_S], ints[HINT_STATION] = told[T_TAG], line[L_STATION]
@@ -145,6 +148,20 @@ def _when(ints: Any, times: Any, line: Any, told: Any) -> None:
             if not np.isnan(time_s):
                 source = own
     told[T_EVENT], line[L_SOURCE] = time_s, source
+
+
+@njit(cache=True)
+def _own_ship(ints: Any, times: Any, out: Out, line: Any, told: Any) -> None:
+    """Keep a sentence of own ship's for the stream; of its clock we need to know at once."""
+    _when(ints, times, line, told)
+    if line[L_CLOCK] != NOWHERE:
+        ints[CLOCK_SOURCE], times[CLOCK_S] = line[L_CLOCK], told[T_CLOCK]
+        times[CLOCK_RECEIVED_S] = times[RECEIVED_S]
+    k = ints[NAV]
+    ints[NAV] = k + 1
+    ints[IGNORED] += 1
+    out.nav[k, 0], out.nav[k, 1] = line[L_RAW], line[L_END]
+    out.nav_times[k] = times[CLOCK_S] if np.isnan(told[T_EVENT]) else told[T_EVENT]
 
 
 @njit(cache=True)

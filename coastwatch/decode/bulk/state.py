@@ -20,8 +20,8 @@ STATION_MAX = 64
 CHECKSUM, CHARACTERS, SHORT, LONG, TYPE, PART, TRUNCATED = range(7)
 
 # Places in the state: integers ...
-(AT, LINE, ROWS, SETTLED, KEPT, KEPT_WORDS, REJECTS, OPEN, FRAMES, DECODED, IGNORED, STATIONS,
- HINT_STATION, HINT_CHECK, HINT_SOURCE, CLOCK_SOURCE, STAMPED, INTS) = range(18)  # fmt: skip
+(AT, LINE, ROWS, SETTLED, KEPT, KEPT_WORDS, REJECTS, OPEN, FRAMES, DECODED, IGNORED, NAV, STATIONS,
+ HINT_STATION, HINT_CHECK, HINT_SOURCE, CLOCK_SOURCE, STAMPED, INTS) = range(19)  # fmt: skip
 # ... and times.
 HINT_S, CLOCK_S, CLOCK_RECEIVED_S, RECEIVED_S, FLOATS = range(5)
 # HINT_CHECK where the hint names no sentence, and where what it names is no checksum.
@@ -53,6 +53,8 @@ class Out(NamedTuple):
     kept: np.ndarray  # (payloads, 3): row, bits, start in words
     words: np.ndarray
     rejects: np.ndarray  # (lines, 5): reason, message type, line, raw from, raw to
+    nav: np.ndarray  # (lines, 2): own ship's sentences, from and to
+    nav_times: np.ndarray  # and when each was spoken
     open: np.ndarray  # (OPEN_MAX, O_INTS)
     open_times: np.ndarray  # (OPEN_MAX, 3): time_s, claimed_s, clock_s
     names: np.ndarray  # (lines, STATION_MAX)
@@ -75,13 +77,13 @@ WORD_MASK = (1 << WORD_BITS) - 1
 NL, CR, BANG, DOLLAR, BACK, STAR, COMMA, COLON = b"\n\r!$\\*,:"
 
 # What a line is.
-HINTS, IGNORED_LINE, BAD_SUM, AIS = range(1, 5)
+HINTS, IGNORED_LINE, BAD_SUM, AIS, OWN_SHIP = range(1, 6)
 # Places in the scratch of one line: fields of the sentence, and of what stands around it ...
 (L_TOTAL, L_NUMBER, L_SEQUENCE, L_CHANNEL, L_PAYLOAD, L_PAYLOAD_END, L_FILL, L_SUM, L_TOLD,
  L_STATION, L_GROUP, L_RAW, L_END, L_SOURCE, L_CHARS, L_WHAT, L_NAME, L_NAME_END, L_CHECK,
- L_HINT_SOURCE, L_INTS) = range(21)  # fmt: skip
+ L_HINT_SOURCE, L_CLOCK, L_INTS) = range(22)  # fmt: skip
 # ... and the times that it tells, and that it is given.
-T_TAG, T_BEFORE, T_AFTER, T_EVENT, T_CLAIMED, T_FLOATS = range(6)
+T_TAG, T_BEFORE, T_AFTER, T_EVENT, T_CLAIMED, T_CLOCK, T_FLOATS = range(7)
 
 
 def sources() -> int:
