@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # The shortest line that the kernel takes, "$ABC,*00", is longer; odd ones take no room.
 BYTES_A_LINE = 8
 CHARACTERS_A_WORD = 10
+# Own ship's position and heading are good for 10 s: of what it said before a stop, so many
+# sentences are enough.
+OWN_SHIP_LAST = 256
 _REASONS = {
     CHECKSUM: "checksum",
     SHORT: payload.SHORT,
@@ -215,8 +218,14 @@ class _Text:
             checksum,
         )
         stream.stamped = bool(ints[STAMPED])
+        ship = stream.ship
         if ints[CLOCK_SOURCE] == BASE:
-            stream.ship.base_station(float(times[CLOCK_S]))
+            ship.base_station(float(times[CLOCK_S]))
+        elif ints[CLOCK_SOURCE] != NOWHERE:
+            received_s = float(times[CLOCK_RECEIVED_S])
+            ship.clock_s = float(times[CLOCK_S])
+            ship.clock_source = TIME_SOURCES[int(ints[CLOCK_SOURCE])]
+            ship.clock_received_s = None if math.isnan(received_s) else received_s
 
     def _number(self, name: str) -> int:
         """A number for a name; the kernel's own table need not know that it has two."""
@@ -244,9 +253,10 @@ class _Text:
             self._decoder.reject(why, line, self._data[start:end])
 
     def _hear(self) -> None:
-        """Tell the stream what its own ship has said."""
+        """Tell the stream what its own ship has said; of very much, the last."""
         count = int(self.ints[NAV])
-        spans, times = self.out.nav[:count].tolist(), self.out.nav_times[:count].tolist()
+        last = slice(max(0, count - OWN_SHIP_LAST), count)
+        spans, times = self.out.nav[last].tolist(), self.out.nav_times[last].tolist()
         for (start, end), time_s in zip(spans, times, strict=True):
             body = self._data[start + 1 : self._data.index(b"*", start, end)]
             spoken_s = None if math.isnan(time_s) else time_s
