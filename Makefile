@@ -29,6 +29,7 @@ lint: setup
 	$(BIN)/mypy -p coastwatch
 
 bench: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m bench
 
 docs: setup

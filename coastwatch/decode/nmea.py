@@ -93,11 +93,11 @@ class NmeaDecoder:
         return self._rows.messages(self._stations.names, own=True)
 
     def tables(self, datagram: Datagram) -> tuple[Messages, Statics, list[dict[str, Any]]]:
-        """``columns``, which are good until the next call, and the radar's targets as records."""
+        """``columns``, and the radar's targets as records."""
         found: list[dict[str, Any]] = []
         self._rows.clear()
         self._gather(datagram, self._rows, lambda heard: found.append(self._record(heard)))
-        return *self._rows.messages(self._stations.names, own=False), found
+        return *self._rows.messages(self._stations.names, own=True), found
 
     def expect(self, size: int) -> None:
         """So many bytes will come: whether the kernels pay is known at once."""
@@ -130,10 +130,17 @@ class NmeaDecoder:
         """Enter a refused line in the books."""
         self._books.reject(reason, line, raw)
 
-    def keep(self, stream: Stream, part: Part, received_s: float | None) -> None:
-        """Keep a fragment, already counted as a frame, that waits for others."""
-        whole = self._join(stream, part, received_s)
-        assert whole is None, "the kernel joins what is plain"
+    def keep(
+        self,
+        stream: Stream,
+        part: Part,
+        received_s: float | None,
+        take: Callable[[Heard], None],
+    ) -> None:
+        """Keep a fragment, already counted as a frame, for the message that it is of."""
+        parts = self._join(stream, part, received_s)
+        if parts:
+            self._finish(stream, parts, take)
 
     def read_whole_line(
         self,
@@ -208,18 +215,19 @@ class NmeaDecoder:
         if part is None:
             balance.ignored += 1
             return
-        parts: list[Part] | None = [part]
-        if part.total > 1:
-            parts = self._join(stream, part, received_s)
-        if parts is None:
-            return
+        parts = self._join(stream, part, received_s) if part.total > 1 else [part]
+        if parts:
+            self._finish(stream, parts, take)
+
+    def _finish(self, stream: Stream, parts: list[Part], take: Callable[[Heard], None]) -> None:
+        """Hand over the message in these sentences, unless it is refused."""
         try:
             take(self._understand(stream, parts))
         except Refused as error:
             for part in parts:
                 self._books.reject(str(error), part.line, part.raw)
         else:
-            balance.decoded += len(parts)
+            self.balance.decoded += len(parts)
 
     def _join(self, stream: Stream, part: Part, received_s: float | None) -> list[Part] | None:
         """The fragments of the message that this one completes; None while it does not."""

@@ -159,8 +159,10 @@ class _Text:
         self._tell_rejects()
         self._hear()
         waiting = sorted(range(int(ints[OPEN])), key=lambda k: self.out.open[k, O_LINE])
+        self.take_counts()
         for k in waiting:
-            decoder.keep(self._stream, self._fragment(k), self._received_s)
+            decoder.keep(self._stream, self._fragment(k), self._received_s, self._take)
+        self._put_counts()
         for place in (FRAMES, DECODED, IGNORED, REJECTS, NAV, OPEN):
             ints[place] = 0
         self._store()
@@ -173,7 +175,6 @@ class _Text:
         cr = self._data.find(b"\r", at, end if end >= 0 else len(self._data))
         end = cr if cr >= 0 else end
         number = int(self.ints[LINE]) + 1
-        self.take_counts()
         self._decoder.read_whole_line(
             self._stream, self._data[at:end], number, self._received_s, self._take
         )
