@@ -84,6 +84,8 @@ FRAMES = [
     lambda line: f"# {line}",
     lambda line: signed("$PGHP,1,2013,11,12,12,0,0,11,219,,2190067,1," + line[-2:]) + "\r\n" + line,
     lambda line: signed("$PGHP,1,2013,11,12,12,0,0,11,219,,,1,") + "\n" + line,
+    lambda line: signed("$PGHP,1,2013,11,12,12,0,0,11,219,,,1," + "F" * 40) + "\n" + line,
+    lambda line: signed("$PGHP,1,2013,11,12,12,0,0,-1,219,,,1,7a") + "\n" + line,
     lambda line: "\\si:AISD*3F\\\r" + line,
     lambda line: signed("$GPZDA,120000.00,12,11,2013,00,00") + "\r\n" + line,
     lambda line: signed("$GPZDA,235960.257,31,12,2019,00,00") + "\r\n" + line,

@@ -32,7 +32,7 @@ TIMES = (820_000_000, 4_102_600_000)  # 1996 to 2100, with a day of tolerance
 # Least and greatest known value of each column; NaN or -1 besides, for unknown.
 MESSAGES = {
     "msg_type": (0, 28), "mmsi": (0, 2**30 - 1), "lon": (-180, 180), "lat": (-90, 90),
-    "sog_kn": (0, 1_022), "cog_deg": (0, 359.9), "heading_deg": (0, 359), "nav_status": (0, 15),
+    "sog_kn": (0, 1_022), "cog_deg": (0, 359.91), "heading_deg": (0, 359), "nav_status": (0, 15),
     "second": (0, 59), "accuracy": (0, 1), "raim": (0, 1), "turn": (-128, 127),
     "altitude_m": (0, 4_094), "sentences": (1, 9), "time_s": TIMES, "claimed_s": TIMES,
 }  # fmt: skip
@@ -102,7 +102,22 @@ def check(data: bytes) -> None:
 
 
 def columns(data: bytes) -> Any:
-    """The balance of a file of these bytes, once its columns are seen to be sound."""
+    """The balance of a file of these bytes, once its columns, plain and in bulk, are seen sound."""
+    from coastwatch.decode import nmea
+
+    plain = _columns(data)
+    usual = nmea.BULK_FROM, nmea.BULK_CHUNK
+    nmea.BULK_FROM, nmea.BULK_CHUNK = 0, 1
+    try:
+        bulk = _columns(data)
+    finally:
+        nmea.BULK_FROM, nmea.BULK_CHUNK = usual
+    if bulk != plain:
+        raise Defect(f"columns: {bulk} in bulk, {plain} by the plain reader")
+    return plain
+
+
+def _columns(data: bytes) -> Any:
     from coastwatch import read_ais
 
     with tempfile.NamedTemporaryFile(suffix=".nmea") as file:

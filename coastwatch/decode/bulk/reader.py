@@ -286,8 +286,7 @@ class _Text:
 def _check(hint: Hint) -> int:
     if hint.checksum in (b"", b"00"):
         return UNSAID
-    try:
-        value = int(hint.checksum, 16)
-    except ValueError:
-        return NEVER
-    return value if hint.checksum == b"%02X" % value else NEVER
+    return _CHECKSUMS.get(hint.checksum, NEVER)
+
+
+_CHECKSUMS = {b"%02X" % value: value for value in range(256)}
