@@ -122,6 +122,11 @@ class NmeaDecoder:
         """Marks of the fragments that are kept here."""
         return self._assembly.waiting
 
+    @property
+    def oldest_waiting(self) -> float | None:
+        """The clock of the oldest message that waits for fragments, NaN where it has none."""
+        return self._assembly.oldest_s
+
     def station(self, name: str) -> int:
         """The number of a station."""
         return self._stations.number(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -81,6 +82,14 @@ class Assembly:
             return None
         self._remove(slot)
         return [slot.parts[n] for n in sorted(slot.parts)]
+
+    @property
+    def oldest_s(self) -> float | None:
+        """The clock of the message that waits for longest, NaN where it has none; None of none."""
+        if not self._slots:
+            return None
+        clock_s = next(iter(self._slots.values())).clock_s
+        return math.nan if clock_s is None else clock_s
 
     def flush(self, peer: str) -> None:
         """Expire all that waits: of one peer (the key's first part), or of all where empty."""

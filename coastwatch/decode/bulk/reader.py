@@ -205,6 +205,9 @@ class _Text:
         received_s = ship.clock_received_s
         times[CLOCK_RECEIVED_S] = math.nan if received_s is None else received_s
         ints[STAMPED] = stream.stamped
+        oldest = self._decoder.oldest_waiting
+        ints[WAITING] = oldest is not None
+        times[WAITING_S] = math.nan if oldest is None else oldest
 
     def _store(self) -> None:
         """The kernel's state, to the stream."""

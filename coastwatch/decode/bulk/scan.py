@@ -321,18 +321,18 @@ def _joins(ints: Any, times: Any, waiting: Any, out: Out, line: Any, told: Any) 
     if number and (waiting[1, alone] or waiting[1, named]):
         return False
     clock_s = told[T_EVENT] if np.isnan(times[RECEIVED_S]) else times[RECEIVED_S]
+    # A fragment's clock expires the oldest message that waits: first of those kept elsewhere.
+    oldest_s = times[WAITING_S]
+    if not ints[WAITING]:
+        oldest_s = out.open_times[0, 2] if ints[OPEN] else np.nan
+    if abs(clock_s - oldest_s) > WAIT_S:
+        return False
     for k in range(ints[OPEN]):
         o = out.open[k]
-        if (
-            o[O_TOTAL] == line[L_TOTAL]
-            and o[O_SEQUENCE] == line[L_SEQUENCE]
-            and o[O_CHANNEL] == line[L_CHANNEL]
-            and o[O_GROUP] == line[L_GROUP]
-        ):
-            if o[O_STATION] != number or o[O_NUMBER] == line[L_NUMBER]:
-                return False
-            if abs(clock_s - out.open_times[k, 2]) > WAIT_S:
-                return False
+        same = o[O_TOTAL] == line[L_TOTAL] and o[O_SEQUENCE] == line[L_SEQUENCE]
+        same = same and o[O_CHANNEL] == line[L_CHANNEL] and o[O_GROUP] == line[L_GROUP]
+        if same and (o[O_STATION] != number or o[O_NUMBER] == line[L_NUMBER]):
+            return False
     return True
 
 
