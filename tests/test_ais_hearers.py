@@ -4,6 +4,7 @@ import pytest
 
 from coastwatch.decode import nmea
 from coastwatch.decode.ais.transmissions import Transmissions
+from coastwatch.runner import track_files
 from tests.ais_columns import LANES, columns, decoder
 from tests.nmea import POSITION, T0, VOYAGE, ais, detections, tagged, text
 
@@ -61,6 +62,19 @@ def test_receivers_of_one_site_share_what_they_heard(bulk):
     assert (a.first[0], b.first[0]) == (True, False)
     again = detections(decoder(bulk, sent=sent), text(LINE), T0 + 2.0)
     assert len(again) == 0
+
+
+def test_two_receivers_of_a_site_give_the_tracker_one_report_each(tmp_path):
+    site = tmp_path / "site.toml"
+    site.write_text('[site]\nname = "Two"\norigin = [1.5, 51.0]\n')
+    for name, late in (("dover", 0), ("calais", 1)):
+        lines = [tagged(ais(POSITION, lat=51 + i / 1e3)[0], s=name, c=T0 + 10 * i + late)
+                 for i in range(30)]  # fmt: skip
+        (tmp_path / f"{name}.nmea").write_bytes(text(*lines))
+    inputs = [tmp_path / "dover.nmea", tmp_path / "calais.nmea"]
+    feeds = track_files(site, inputs, tmp_path / "run")["feeds"]
+    assert sum(f["detections"] for f in feeds.values()) == 30
+    assert sum(f["decoder"].get("duplicates", 0) for f in feeds.values()) == 30
 
 
 def test_many_transmissions_in_the_window_are_still_told_apart():

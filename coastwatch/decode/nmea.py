@@ -172,7 +172,9 @@ class NmeaDecoder:
 
         start = rows.count
         received_s = datagram.received_ns / 1e9 if datagram.received_ns else math.nan
-        self._bytes += len(datagram.data)
+        if not datagram.received_ns:
+            # A live picture must not wait for kernels to be compiled, and needs none.
+            self._bytes += len(datagram.data)
         if len(datagram.data) >= BULK_CHUNK and self._bytes >= BULK_FROM:
             block = self._lines.block(datagram)
             if block:
