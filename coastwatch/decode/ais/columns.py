@@ -229,10 +229,16 @@ class Statics:
     @classmethod
     def none(cls) -> Self:
         """No statics."""
-        columns: dict[str, Any] = {n: np.empty(0, dtype=np.int16) for n in STATIC_COLUMNS}
-        columns |= {n: np.empty(0, dtype=np.int64) for n in ("row", "mmsi", "imo", "mothership")}
-        columns |= {name: np.empty(0, dtype=f"S{width}") for name, width in TEXTS.items()}
-        columns |= {name: np.empty(0) for name in ("time_s", "draught_m")}
+        return cls.room(0)
+
+    @classmethod
+    def room(cls, n: int) -> Self:
+        """Memory for ``n`` rows, which hold nothing yet."""
+        columns: dict[str, Any] = {name: np.empty(n, dtype=np.int16) for name in STATIC_COLUMNS}
+        wide = ("row", "mmsi", "imo", "mothership")
+        columns |= {name: np.empty(n, dtype=np.int64) for name in wide}
+        columns |= {name: np.empty(n, dtype=f"S{width}") for name, width in TEXTS.items()}
+        columns |= {name: np.empty(n) for name in ("time_s", "draught_m")}
         return cls(**columns)
 
     def take(self, index: NDArray[Any] | slice) -> Self:

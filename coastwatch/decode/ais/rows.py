@@ -85,7 +85,8 @@ class Rows:
         self.kept: Ints = np.empty((16, 3), dtype=np.int64)
         self.words: Ints = np.empty(16, dtype=np.int64)
         self._received: list[tuple[int, float]] = []
-        self._statics, self._static_count = Statics.none(), 0
+        # One message in ten has statics; room for more is made when it is needed.
+        self._statics, self._static_count = Statics.room(room // 8), 0
         self._rest: list[Payloads] = []
         self._clocks: list[Clocks] = []
 
