@@ -159,3 +159,40 @@ def calendar(year: int, month: int, day: int, hour: int, minute: int, second: in
     days = 365 * y + y // 4 - y // 100 + y // 400 + (153 * m + 2) // 5 + day - 1 - 719468
     time_s = float(((days * 24 + hour) * 60 + minute) * 60 + second)
     return time_s if EARLIEST_S < time_s < LATEST_S else np.nan
+
+
+@njit(cache=True)
+def number(buf: Any, start: int, end: int) -> int:
+    """A whole number of 1 to 18 digits, -1 where it is none."""
+    if not 1 <= end - start <= 18 + 1:
+        return -1
+    value = 0
+    for i in range(start, end):
+        digit = buf[i] - 48
+        if not 0 <= digit <= 9:
+            return -1
+        if value > 922337203685477579:
+            return -1
+        value = value * 10 + digit
+    return value
+
+
+@njit(cache=True)
+def epoch(value: int) -> float:
+    """``stamps.epoch_s`` of a whole number; NaN where it is none."""
+    x = float(value)
+    scale = 1.0
+    for _ in range(4):
+        if x < LATEST_S * scale:
+            return x / scale if x > EARLIEST_S * scale else np.nan
+        scale *= 1e3
+    return np.nan
+
+
+@njit(cache=True)
+def name_hash(buf: Any, start: int, end: int) -> int:
+    """FNV-1a of some bytes, folded to 31 bits."""
+    h = 2166136261
+    for i in range(start, end):
+        h = ((h ^ buf[i]) * 16777619) & 0xFFFFFFFF
+    return h >> 1
