@@ -238,6 +238,8 @@ def _hash(texts: NDArray[np.bytes_]) -> Ints:
     """A positive number for each text, 0 for none: 63 bits, of which no two are alike by chance."""
     width = texts.dtype.itemsize
     letters = np.ascontiguousarray(texts).view(np.uint8).reshape(len(texts), width)
+    # A text ends at its first zero: what an extension may leave behind one is not its name.
+    letters = np.where(np.logical_and.accumulate(letters != 0, axis=1), letters, 0)
     mixed = np.zeros(len(texts), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for column in letters.T:

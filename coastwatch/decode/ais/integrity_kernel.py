@@ -150,8 +150,8 @@ def follow(state: State, given: Given, out: Found) -> int:
                 given.lat[i], given.sog[i], given.cog[i], given.moved[i], given.aircraft[i],
                 given.coarse[i],
             )  # fmt: skip
-            out.hull[i], any_, steps = found[0], found[1], found[2]
-            if any_:
+            out.hull[i], wrong, steps = found[0], found[1], found[2]
+            if wrong:
                 flags = _flags(out, flags, i, found)
         if mmsi > 0:
             for k in range(j, j_end):
@@ -170,15 +170,15 @@ def _position(
     hulls: Any, lag: Any, time_s: float, lag_s: float, lon: float, lat: float, sog: float,
     cog: float, moved: bool, aircraft: bool, coarse: bool,
 ) -> tuple[int, bool, float, float, float, float, float, float, float, float, float]:  # fmt: skip
-    """The hull of a position; whether there is any flag; the reports that it speaks of; and
+    """The hull of a position, and what is wrong with it, for ``_flags``.
 
-    metres and seconds of a jump, metres to another hull, seconds of the way compared, and off and
-    room of speed and course.
+    Whether anything is, and of how many reports; metres and seconds of a jump; metres to another
+    hull; seconds of the way compared; and how far off speed and course are, each with its room.
     """
     t, sound, adrift = _mend(lag, time_s, lag_s)
     top = AIRCRAFT_MPS if aircraft else SHIP_MPS
     h, jump_m, jump_s, apart_m = _assign(hulls, t, lon, lat, top, coarse, adrift)
-    any_ = jump_m > 0.0 or apart_m < math.inf
+    wrong = jump_m > 0.0 or apart_m < math.inf
     steps, span_s, fast, fast_room, astray, astray_room = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
     if moved and sound and not adrift and not math.isnan(sog):
         hull = hulls[h]
@@ -186,9 +186,9 @@ def _position(
         if span_s >= SPAN_S:
             fast, fast_room = _speed(hull, lon, lat, span_s)
             astray, astray_room = _course(hull, lon, lat, span_s)
-            any_ = any_ or fast > fast_room or astray > astray_room
+            wrong = wrong or fast > fast_room or astray > astray_room
             _begin(hull, t, lon, lat, sog, cog)
-    return (h, any_, steps, jump_m, jump_s, apart_m, span_s, fast, fast_room, astray,
+    return (h, wrong, steps, jump_m, jump_s, apart_m, span_s, fast, fast_room, astray,
             astray_room)  # fmt: skip
 
 
