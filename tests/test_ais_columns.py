@@ -155,3 +155,11 @@ def test_a_name_goes_on_in_its_extension(bulk):
               "name_ext": "ESSEL", "lon": 1.5, "lat": 51.0}  # fmt: skip
     _, s = columns(text(*ais(fields, seq_id=1)), bulk)
     assert s.name.tolist() == [b"SOUTH GOODWIN LIGHTVESSEL"]
+
+
+@pytest.mark.parametrize("bulk", LANES)
+def test_an_extension_of_a_name_that_has_ended_is_none(bulk):
+    fields = {"type": 21, "mmsi": 992351000, "name": "VARNE", "name_ext": "ESSEL",
+              "lon": 1.5, "lat": 51.0}  # fmt: skip
+    _, s = columns(text(*ais(fields, seq_id=1)), bulk)
+    assert s.name.tolist() == [b"VARNE"]

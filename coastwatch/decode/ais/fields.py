@@ -38,7 +38,10 @@ class Field(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Six-bit characters from ``start`` on, behind ``at`` characters of the same column."""
+    """Six-bit characters from ``start`` on, behind ``at`` characters of the same column.
+
+    What stands behind others goes on with them, so it says something only where they are full.
+    """
 
     column: str
     start: int
@@ -188,10 +191,11 @@ def _in_words(f: Field) -> tuple[int, int]:
 
 
 def texts_layout() -> tuple[np.ndarray, np.ndarray]:
-    """The texts of STATICS: first rows by type; offset in the row of texts, start, characters."""
+    """The texts of STATICS: first rows by type; offset in the row of texts, start, characters,
+    and how many of the same column must stand before."""
     first, rows = [0], []
     for kind in range(KINDS + 4):
         texts = [f for f in STATICS.get(kind, ()) if isinstance(f, Text)]
-        rows += [(TEXT_AT[f.column] + f.at, f.start, f.characters) for f in texts]
+        rows += [(TEXT_AT[f.column] + f.at, f.start, f.characters, f.at) for f in texts]
         first.append(len(rows))
     return np.array(first), np.array(rows, dtype=np.int64)

@@ -38,6 +38,8 @@ def statics(payloads: Payloads, kinds: Ints, numbers: Floats, letters: NDArray[n
         for field in STATICS.get(kind, ()):
             if isinstance(field, Text):
                 at = TEXT_AT[field.column] + field.at
+                if field.at and not letters[i, at - 1]:
+                    continue
                 told = text(payload, nbits, int(payloads.nbits[i]), field)
                 letters[i, at : at + len(told)] = list(told)
             elif (value := number(payload, nbits, field)) is not None:

@@ -25,6 +25,8 @@ def _entry(version: int) -> Any:
                 if places[f, 5] <= value <= places[f, 6]:
                     numbers[places[f, 0], row] = value / divisors[f]
             for f in range(texts_first[kind], texts_first[kind + 1]):
+                if texts[f, 3] and letters[row, texts[f, 0] - 1] == 0:
+                    continue
                 _text(of, nbits[row], texts[f, 1], texts[f, 2], letters[row, texts[f, 0] :])
 
     return statics
