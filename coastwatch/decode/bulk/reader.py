@@ -28,6 +28,7 @@ CHARACTERS_A_WORD = 10
 # Own ship's position and heading are good for 10 s: of what it said before a stop, so many
 # sentences are enough.
 OWN_SHIP_LAST = 256
+RUN_MAX = 64
 _REASONS = {
     CHECKSUM: "checksum",
     SHORT: payload.SHORT,
@@ -86,7 +87,7 @@ def read_block(
     start, out = rows.count, _out(rows, decoder.room)
     text = _Text(decoder, stream, data, line, received_s, rows, out, take)
     while not kernel.scan(text.buf, text.ints, text.times, decoder.waiting, out):
-        text.read_one()
+        text.read_some()
     text.settle()
     text.take_counts()
     _number_stations(rows.columns["station"][start : rows.count], text.names(), decoder)
@@ -141,6 +142,7 @@ class _Text:
         self._decoder, self._stream, self._data = decoder, stream, data
         self._rows, self._take, self.out = rows, take, out
         self._numbers, self._names = {"": 0}, {0: ""}
+        self._run, self._stopped = 1, -1
         self._rows.station = self._number
         self._received_s = None if math.isnan(received_s) else received_s
         self._put_counts()
@@ -167,20 +169,27 @@ class _Text:
             ints[place] = 0
         self._store()
 
-    def read_one(self) -> None:
-        """Let the decoder read the line that the kernel stopped at."""
+    def read_some(self) -> None:
+        """Let the decoder read the line that the kernel stopped at.
+
+        Where one such line follows another it reads more of them at once, up to 64: to start the
+        kernel costs as much as a few lines.
+        """
         self.settle()
-        at = int(self.ints[AT])
-        end = self._data.find(b"\n", at)
-        cr = self._data.find(b"\r", at, end if end >= 0 else len(self._data))
-        end = cr if cr >= 0 else end
-        number = int(self.ints[LINE]) + 1
-        self._decoder.read_whole_line(
-            self._stream, self._data[at:end], number, self._received_s, self._take
-        )
+        at, number = int(self.ints[AT]), int(self.ints[LINE])
+        self._run = min(2 * self._run, RUN_MAX) if at == self._stopped else 1
+        for _ in range(self._run):
+            if at == len(self._data):
+                break
+            end = self._data.find(b"\n", at)
+            cr = self._data.find(b"\r", at, end if end >= 0 else len(self._data))
+            end = cr if cr >= 0 else end
+            number += 1
+            line = self._data[at:end]
+            self._decoder.read_whole_line(self._stream, line, number, self._received_s, self._take)
+            at = end + 2 if self._data[end : end + 2] == b"\r\n" else end + 1
         self._put_counts()
-        self.ints[LINE] = number
-        self.ints[AT] = end + 2 if self._data[end : end + 2] == b"\r\n" else end + 1
+        self.ints[AT], self.ints[LINE], self._stopped = at, number, at
         self._load()
 
     def take_counts(self) -> None:
