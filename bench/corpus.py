@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pyais.encode import encode_dict
 
 SENTENCES = 1_000_000
 LOGS_VARIABLE = "COASTWATCH_AIS_LOGS"
@@ -91,6 +90,8 @@ def _as_fleet(line: bytes, fleet: int) -> bytes:
 
 def _simulated(kind: str) -> bytes:
     """What a coast station could log: class A and B positions and statics, with tag blocks."""
+    from pyais.encode import encode_dict
+
     random = np.random.default_rng(SEED)
     lines: list[str] = []
     while len(lines) < SIMULATED:

@@ -22,7 +22,7 @@ from coastwatch.feeds import read_file
 from coastwatch.model import Balance, ConfigError, Datagram, InputError
 from coastwatch.store.journal import MAGIC, read_journal
 
-BULK = 1 << 19
+BULK = 1 << 20
 # Sentences are seldom shorter: so many bytes hold no more messages than room is made for at once.
 BYTES_A_MESSAGE = 40
 

@@ -77,7 +77,8 @@ class Lines:
         end = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
         if not end:
             return None
-        block, text.tail = text.tail + data[:end], data[end:]
+        block = b"".join((text.tail, memoryview(data)[:end]))
+        text.tail = data[end:]
         text.after_cr = data.endswith(b"\r")
         return block, text
 

@@ -142,7 +142,7 @@ class Clocks(NamedTuple):
 class Payloads:
     """Payloads as sent: ``row`` is their message's, ``nbits`` their length.
 
-    The words (of ten characters, the first on the left, zeros behind) of payload i stand in
+    The words (of eight characters, the first on the left, zeros behind) of payload i stand in
     ``words`` from ``start`` on.
     """
 

@@ -16,8 +16,10 @@ BITS_MIN = {
 }  # fmt: skip
 BITS_MAX = 1_072  # type 26 in five slots, with its fill
 KINDS = 64  # message types that six bits can count
-# A payload is kept as words of ten characters, the first on the left, zeros behind.
-WORD_BITS = 60
+# A payload is kept as words of eight characters, as a machine reads them at once; the first on
+# the left, zeros behind.
+WORD_CHARACTERS = 8
+WORD_BITS = 6 * WORD_CHARACTERS
 
 
 def truncated(kind: int) -> str:

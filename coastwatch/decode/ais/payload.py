@@ -8,7 +8,13 @@ from enum import Enum
 from typing import Any
 
 from coastwatch.decode import stamps
-from coastwatch.decode.ais.fields import BITS_MAX, BITS_MIN, WORD_BITS, truncated
+from coastwatch.decode.ais.fields import (
+    BITS_MAX,
+    BITS_MIN,
+    WORD_BITS,
+    WORD_CHARACTERS,
+    truncated,
+)
 from coastwatch.decode.sentence import Refused
 
 ARMOUR = bytes([*range(48, 88), *range(96, 120)])
@@ -21,7 +27,7 @@ _WORD = (1 << WORD_BITS) - 1
 
 
 def words(payload: bytes, fill_bits: int) -> tuple[list[int], int]:
-    """The bits of a whole message, as words of ten characters, and how many they are.
+    """The bits of a whole message, as words of eight characters, and how many they are.
 
     Raises Refused for whatever is not a whole message of a type that the standard knows.
     """
@@ -33,11 +39,11 @@ def words(payload: bytes, fill_bits: int) -> tuple[list[int], int]:
     if length > BITS_MAX:
         raise Refused(LONG)
     found = []
-    for at in range(0, 10 * (length // WORD_BITS + 1), 10):
-        word, ten = 0, payload[at : at + 10]
-        for character in ten:
+    for at in range(0, WORD_CHARACTERS * (length // WORD_BITS + 1), WORD_CHARACTERS):
+        word, some = 0, payload[at : at + WORD_CHARACTERS]
+        for character in some:
             word = word << 6 | _SIX[character]
-        found.append(word << 6 * (10 - len(ten)))
+        found.append(word << 6 * (WORD_CHARACTERS - len(some)))
     # Fill bits may be anything; they are no part of the message.
     found[-1] &= _WORD ^ (_WORD >> length % WORD_BITS)
     of_type = kind(found)

@@ -67,7 +67,7 @@ class Transmissions:
 
 
 def payload_key(words: Sequence[int], nbits: int) -> int:
-    """64 bits that tell payloads apart, from their words of ten characters."""
+    """64 bits that tell payloads apart, from their words of eight characters."""
     h = nbits
     for word in words[: nbits // WORD_BITS + 1]:
         h = ((h ^ word) * int(MIX)) & _MASK

@@ -35,7 +35,7 @@ def _entry(version: int) -> Any:
 statics = _entry(sources())
 
 
-@njit(cache=True)
+@njit()
 def _text(of: Any, nbits: int, start: int, characters: int, letters: Any) -> None:
     """Six-bit characters up to the first "@" or the end of the payload, without blanks behind."""
     count = 0
@@ -59,9 +59,13 @@ def number(
     """``Transmissions.number`` for many; the last number given."""
     ways = keys.shape[1]
     for row in range(len(heard)):
-        h = heard[row]
+        t, h = time_s[row], heard[row]
+        if np.isnan(t):
+            last += 1
+            transmission[row], first[row] = last, True
+            continue
         at = np.int64(h & np.uint64(len(keys) - 1))
-        t, oldest, found = time_s[row], 0, -1
+        oldest, found = 0, -1
         for way in range(ways):
             if keys[at, way] == h and abs(t - times[at, way]) <= within_s:
                 found = way
@@ -74,6 +78,5 @@ def number(
             continue
         last += 1
         transmission[row] = last
-        if not np.isnan(t):
-            keys[at, oldest], times[at, oldest], numbers[at, oldest] = h, t, last
+        keys[at, oldest], times[at, oldest], numbers[at, oldest] = h, t, last
     return last

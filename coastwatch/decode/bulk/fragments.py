@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from coastwatch.decode.ais.fields import WORD_BITS
+from coastwatch.decode.ais.fields import WORD_BITS, WORD_CHARACTERS
 from coastwatch.decode.ais.fragments import FILTER, WAIT_S
 from coastwatch.decode.bulk.messages import add_row, clean
 from coastwatch.decode.bulk.state import *
 
 
-@njit(cache=True)
+@njit()
 def joins(ints: Any, times: Any, waiting: Any, out: Out, line: Any, told: Any) -> bool:
     """Whether a fragment can be taken here: nobody else's concerns it, and it joins plainly."""
     if ints[OPEN] == OPEN_MAX:
@@ -43,7 +43,7 @@ def joins(ints: Any, times: Any, waiting: Any, out: Out, line: Any, told: Any) -
     return True
 
 
-@njit(cache=True)
+@njit()
 def add_fragment(
     buf: Any, ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any
 ) -> None:
@@ -65,7 +65,7 @@ def add_fragment(
         _join(buf, ints, times, out, words, line, told, o.copy())
 
 
-@njit(cache=True)
+@njit()
 def _join(
     buf: Any, ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any, of: Any
 ) -> None:
@@ -85,11 +85,11 @@ def _join(
             for i in range(o[O_PAYLOAD], o[O_PAYLOAD_END]):
                 acc = (acc << 6) | SIX[buf[i]]
                 chars += 1
-                if chars % 10 == 0:
+                if chars % WORD_CHARACTERS == 0:
                     words[w] = acc
                     # No message is as long as the scratch; longer ones are refused by length.
                     w, acc = min(w + 1, len(words) - 1), 0
-    words[w] = acc << (6 * (10 - chars % 10))
+    words[w] = acc << (6 * (WORD_CHARACTERS - chars % WORD_CHARACTERS))
     fault = clean(words, chars, fill)
     if fault < 0:
         dated = first if stamped < 0 else stamped
@@ -115,7 +115,7 @@ def _join(
     ints[OPEN] = kept
 
 
-@njit(cache=True)
+@njit()
 def _same(a: Any, b: Any) -> bool:
     """Whether two fragments are of one message."""
     return (
@@ -126,7 +126,7 @@ def _same(a: Any, b: Any) -> bool:
     )
 
 
-@njit(cache=True)
+@njit()
 def filter_places(total: int, sequence: int, channel: int, group: int, station: int) -> Any:
     """Where a fragment's key stands in the filter: alone, with its station, and with none."""
     key = ((total * 131 + sequence) * 131 + channel) * 131 + group + 1

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from coastwatch.decode.ais.fields import WORD_BITS
+from coastwatch.decode.ais.fields import WORD_BITS, WORD_CHARACTERS
+from coastwatch.decode.bulk.eight import eight, folded, packed
 from coastwatch.decode.bulk.others import other
 from coastwatch.decode.bulk.state import *
 
@@ -15,7 +16,7 @@ _SPACE, _TAB, _SEMI, _BAR, _DASH, _T, _DOT = b" \t;|-T."
 _C, _G, _S, _R_, _B_, _V, _D, _M, _O = b"cgsrbVDMO"
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, told: Any) -> int:
     """Read one line into the scratch; where it ends, or 0 where it is not plain."""
     line[L_STATION] = line[L_NAME] = line[L_NAME_END] = 0
@@ -52,13 +53,13 @@ def read_line(buf: Any, at: int, ints: Any, times: Any, words: Any, line: Any, t
     return end
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _is_ais(buf: Any, q: int) -> bool:
     """Whether the formatter before the first comma is VDM or VDO."""
     return buf[q - 3] == _V and buf[q - 2] == _D and (buf[q - 1] == _M or buf[q - 1] == _O)
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _sentence(buf: Any, p: int, q: int, words: Any, line: Any) -> int:
     """Read "AIVDM,2,1,3,A,payload,0*hh" and its bits; the place behind it, 0: not plain."""
     sum_ = 0
@@ -101,27 +102,35 @@ def _sentence(buf: Any, p: int, q: int, words: Any, line: Any) -> int:
     return q + 5
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _pack(buf: Any, q: int, words: Any, sum_: int) -> tuple[int, int]:
-    """Payload characters to words of ten, as far as they are of the armour; and their checksum."""
-    w = 0
-    while w < len(words):
-        acc = 0
-        for i in range(10):
-            c = buf[q]
-            v = SIX[c]
-            if v > 63:
-                words[w] = acc << (WORD_BITS - 6 * i)
-                return q, sum_
-            sum_ ^= c
-            acc = (acc << 6) | v
-            q += 1
-        words[w] = acc
+    """Payload characters to words, as far as they are of the armour; and their checksum."""
+    w, sums, chars = 0, np.uint64(0), 8
+    while w < len(words) and q + 8 <= len(buf) and chars == 8:
+        words[w], chars, text = packed(eight(buf, q))
+        sums ^= text
+        q += chars
         w += 1
+    sum_ ^= folded(sums)
+    if chars < 8:
+        return q, sum_
+    # Near the end of a text there are no eight characters to take at once.
+    acc = chars = 0
+    while w < len(words) and SIX[buf[q]] < 64:
+        acc = (acc << 6) | SIX[buf[q]]
+        sum_ ^= buf[q]
+        q += 1
+        chars += 1
+        if chars == WORD_CHARACTERS:
+            words[w] = acc
+            acc = chars = 0
+            w += 1
+    if w < len(words):
+        words[w] = acc << (WORD_BITS - 6 * chars)
     return q, sum_
 
 
-@njit(cache=True)
+@njit()
 def _prefix(buf: Any, start: int, end: int, told: Any) -> bool:
     """Read the time that stands before a sentence; False where it is not plain."""
     while start < end and _separates(buf[start]):
@@ -158,7 +167,7 @@ def _prefix(buf: Any, start: int, end: int, told: Any) -> bool:
     return not np.isnan(time_s)
 
 
-@njit(cache=True)
+@njit()
 def _suffix(buf: Any, start: int, line: Any, told: Any) -> int:
     """Read time and station behind a checksum; where the line ends, 0 where it is not plain."""
     tagged = line[L_NAME_END] > line[L_NAME]
@@ -187,7 +196,7 @@ def _suffix(buf: Any, start: int, line: Any, told: Any) -> int:
         start = stop + 1
 
 
-@njit(cache=True)
+@njit()
 def _block(buf: Any, at: int, line: Any, told: Any) -> int:
     """Read a tag block behind its backslash; where it ends, 0 where it is not plain and whole."""
     sum_ = 0
@@ -210,7 +219,7 @@ def _block(buf: Any, at: int, line: Any, told: Any) -> int:
     return at + 4 if high < 16 and low < 16 and high * 16 + low == sum_ else 0
 
 
-@njit(cache=True)
+@njit()
 def _field(buf: Any, begin: int, end: int, line: Any, told: Any) -> bool:
     """Take c:, s: or g: of a tag block; False where it is not plain."""
     code, value = buf[begin], begin + 2
@@ -227,7 +236,7 @@ def _field(buf: Any, begin: int, end: int, line: Any, told: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit()
 def _group(buf: Any, start: int, end: int) -> int:
     """The group's own number, the last of three; -1 where it is not written plainly."""
     dashes, last = 0, start
@@ -244,11 +253,11 @@ def _group(buf: Any, start: int, end: int) -> int:
     return number(buf, last, end)
 
 
-@njit(cache=True)
+@njit()
 def _separates(c: int) -> bool:
     return c == _SPACE or c == _TAB or c == COMMA or c == _SEMI or c == COLON or c == _BAR
 
 
-@njit(cache=True)
+@njit()
 def _alnum(c: int) -> bool:
     return 48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122

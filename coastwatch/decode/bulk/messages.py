@@ -15,7 +15,7 @@ from coastwatch.decode.bulk.state import *
 SMALL_UNKNOWN = np.array([UNKNOWN[name] for name in SMALLS[1:]])  # behind the altitude
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def add_row(ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any) -> None:
     """Add a message of one sentence; a base station sets the clock."""
     at = ints[ROWS]
@@ -46,7 +46,7 @@ def add_row(ints: Any, times: Any, out: Out, words: Any, line: Any, told: Any) -
             ints[CLOCK_SOURCE], times[CLOCK_S] = BASE, utc_s
 
 
-@njit(cache=True, forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _position(out: Out, at: int, kind: int, words: Any) -> None:
     """The columns of a payload, as the wire table says."""
     out.places[0, at] = out.places[1, at] = np.nan
@@ -71,7 +71,7 @@ def _position(out: Out, at: int, kind: int, words: Any) -> None:
                 out.altitude_m[at] = value
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _key(words: Any, nbits: int) -> Any:
     """``transmissions.payload_key``."""
     h = np.uint64(nbits)
@@ -81,7 +81,7 @@ def _key(words: Any, nbits: int) -> Any:
     return h
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def clean(words: Any, chars: int, fill: int) -> int:
     """Clear the fill bits of a payload and the word behind it; give its fault."""
     nbits = chars * 6 - fill
@@ -93,7 +93,7 @@ def clean(words: Any, chars: int, fill: int) -> int:
     return _fault(words, nbits)
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _fault(words: Any, nbits: int) -> int:
     """What is wrong with a payload, -1 where nothing is: the rules of ``payload.words``."""
     if nbits < 38:
@@ -110,7 +110,7 @@ def _fault(words: Any, nbits: int) -> int:
     return -1
 
 
-@njit(cache=True)
+@njit()
 def reject(ints: Any, rejects: Any, reason: int, words: Any, line: Any) -> None:
     at = ints[REJECTS]
     ints[REJECTS] += 1

@@ -16,7 +16,7 @@ _OWN_SHIP = np.frombuffer(b"RMCZDAGGAHDTHDGTHS", dtype=np.uint8)
 _TARGETS = np.frombuffer(b"TTMTLL", dtype=np.uint8)
 
 
-@njit(cache=True)
+@njit()
 def other(buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any) -> int:
     """Read a sentence that is not AIS: a $PGHP's hint, or what nobody here listens to."""
     pghp = q - p == 5 and (buf[p + 1], buf[p + 2], buf[p + 3], buf[p + 4]) == (_P, _G_, _H, _P)
@@ -52,7 +52,7 @@ def other(buf: Any, p: int, q: int, ints: Any, times: Any, line: Any, told: Any)
     return end
 
 
-@njit(cache=True)
+@njit()
 def _clock(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
     """Read the clock of an RMC or ZDA; False where it is not plain."""
     line[L_CLOCK] = NOWHERE
@@ -91,7 +91,7 @@ def _clock(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
     return not np.isnan(midnight)
 
 
-@njit(cache=True)
+@njit()
 def _of_day(buf: Any, start: int, end: int) -> float:
     """Seconds since midnight of hhmmss.ss, NaN where it is not that: ``stamps.time_of_day_s``."""
     places = max(end - start - 7, 0)
@@ -113,7 +113,7 @@ def _of_day(buf: Any, start: int, end: int) -> float:
     return hour * 3600.0 + minute * 60.0 + second
 
 
-@njit(cache=True)
+@njit()
 def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
     """Read $PGHP,1,year,month,day,h,m,s,ms,,,station,,hh; False where it is not plain."""
     starts = np.empty(15, dtype=np.int64)
@@ -151,7 +151,7 @@ def _gatehouse(buf: Any, q: int, star: int, line: Any, told: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit()
 def _check(buf: Any, start: int, length: int) -> int:
     """The checksum that a hint gives for its sentence, UNSAID where it gives none (or 00)."""
     if length == 0:
@@ -163,7 +163,7 @@ def _check(buf: Any, start: int, length: int) -> int:
     return value if value else UNSAID
 
 
-@njit(cache=True)
+@njit()
 def _is_one(formatters: Any, buf: Any, q: int) -> bool:
     """Whether the formatter before the first comma is one of these."""
     for i in range(0, len(formatters), 3):

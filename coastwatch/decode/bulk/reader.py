@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from coastwatch.decode.ais import payload
 from coastwatch.decode.ais.columns import TIME_SOURCES
-from coastwatch.decode.ais.fields import truncated
+from coastwatch.decode.ais.fields import WORD_CHARACTERS, truncated
 from coastwatch.decode.ais.rows import Rows, positions_layout
 from coastwatch.decode.bulk import scan as kernel
 from coastwatch.decode.bulk.state import *
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # The shortest line that the kernel takes, "$ABC,*00", is longer; odd ones take no room.
 BYTES_A_LINE = 8
-CHARACTERS_A_WORD = 10
 # Own ship's position and heading are good for 10 s: of what it said before a stop, so many
 # sentences are enough.
 OWN_SHIP_LAST = 256
@@ -79,7 +78,7 @@ def read_block(
 ) -> int:
     """Add the messages of whole lines, ``line`` of which came before; the last one's number."""
     lines = len(data) // BYTES_A_LINE + 8
-    rows.reserve(lines, len(data) // CHARACTERS_A_WORD + lines)
+    rows.reserve(lines, len(data) // WORD_CHARACTERS + lines)
     if decoder.room is None or decoder.room.lines < lines:
         decoder.room = Room.of(lines)
     elif decoder.room.stations:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from coastwatch.decode.ais.fields import WORD_CHARACTERS
 from coastwatch.decode.bulk.fragments import add_fragment, joins
 from coastwatch.decode.bulk.lines import read_line
 from coastwatch.decode.bulk.messages import add_row, clean, reject
@@ -25,7 +26,7 @@ def _entry(version: int) -> Any:
     @njit(cache=True)
     def scan(buf: Any, ints: Any, times: Any, waiting: Any, out: Out) -> bool:
         line = np.empty(L_INTS if version else 0, dtype=np.int64)
-        words = np.empty(LINE_MAX // 10 + 2, dtype=np.int64)
+        words = np.empty(LINE_MAX // WORD_CHARACTERS + 2, dtype=np.int64)
         told = np.empty(T_FLOATS)
         _scan(
             uncounted(buf), uncounted(ints), uncounted(times), uncounted(waiting),
@@ -57,7 +58,7 @@ are kept elsewhere; whatever they may concern is not plain.
 """
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _scan(
     buf: Any, ints: Any, times: Any, waiting: Any, out: Out, words: Any, line: Any, told: Any
 ) -> None:
@@ -77,7 +78,7 @@ def _scan(
         ints[AT] = end + 2 if crlf else end + 1
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _take(
     buf: Any, ints: Any, times: Any, waiting: Any, out: Out, words: Any, line: Any, told: Any
 ) -> bool:
@@ -115,7 +116,7 @@ def _take(
     return True
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def _when(ints: Any, times: Any, line: Any, told: Any) -> None:
     """Event and claimed time of a sentence, its station and source: ``stream.Stream._when``."""
     hint_s, check = np.nan, ints[HINT_CHECK]
@@ -146,7 +147,7 @@ def _when(ints: Any, times: Any, line: Any, told: Any) -> None:
     told[T_EVENT], line[L_SOURCE] = time_s, source
 
 
-@njit(cache=True)
+@njit()
 def _own_ship(ints: Any, times: Any, out: Out, line: Any, told: Any) -> None:
     """Keep a sentence of own ship's for the stream; of its clock we need to know at once."""
     _when(ints, times, line, told)
@@ -160,7 +161,7 @@ def _own_ship(ints: Any, times: Any, out: Out, line: Any, told: Any) -> None:
     out.nav_times[k] = times[CLOCK_S] if np.isnan(told[T_EVENT]) else told[T_EVENT]
 
 
-@njit(cache=True)
+@njit()
 def _station(
     buf: Any, start: int, end: int, ints: Any, names: Any, lengths: Any, table: Any
 ) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numba.extending import intrinsic
 
 from coastwatch.decode.ais.fields import BITS_MIN, KINDS, WORD_BITS
@@ -88,13 +88,14 @@ T_TAG, T_BEFORE, T_AFTER, T_EVENT, T_CLAIMED, T_CLOCK, T_FLOATS = range(7)
 
 
 def sources() -> int:
-    """A number that changes with any source of this folder.
+    """A number that changes with any source of the decoders.
 
-    Numba looks for a cached kernel by its own file, not by the files of what it calls; a kernel
-    that closes over this number is made anew when any of them has changed.
+    Numba looks for a cached kernel by its own file, not by the files of what it calls and whose
+    tables it holds. A kernel that closes over this number is made anew when any of them has
+    changed; only such kernels are cached, and what they call is compiled with them.
     """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return int.from_bytes(digest.digest()[:7])
 
@@ -116,16 +117,20 @@ def _uncounted(typing_context: Any, array: Any) -> Any:
 
 
 uncounted: Any = intrinsic(_uncounted)
+if getattr(config, "DISABLE_JIT", False):  # kernels as plain Python, for the fuzzer
+
+    def uncounted(array: Any) -> Any:
+        return array
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def bits(words: Any, start: int, width: int) -> int:
     """An unsigned number of up to 30 bits."""
     w = start // WORD_BITS
     return part(words, w, start - w * WORD_BITS + width, width)
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def part(words: Any, w: int, end: int, width: int) -> int:
     """``width`` bits that end ``end`` bits behind the beginning of word ``w``."""
     if end <= WORD_BITS:
@@ -135,12 +140,12 @@ def part(words: Any, w: int, end: int, width: int) -> int:
     return value & ((1 << width) - 1)
 
 
-@njit(cache=True, forceinline=True)
+@njit(forceinline=True)
 def is_end(c: int) -> bool:
     return c == NL or c == CR
 
 
-@njit(cache=True)
+@njit()
 def calendar(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:
     """UTC seconds, NaN where there is no such moment in the times of AIS."""
     if not (1 <= month <= 12 and day >= 1 and hour < 24 and minute < 60 and second < 60):
@@ -161,7 +166,7 @@ def calendar(year: int, month: int, day: int, hour: int, minute: int, second: in
     return time_s if EARLIEST_S < time_s < LATEST_S else np.nan
 
 
-@njit(cache=True)
+@njit()
 def number(buf: Any, start: int, end: int) -> int:
     """A whole number of 1 to 18 digits, -1 where it is none."""
     if not 1 <= end - start <= 18 + 1:
@@ -177,7 +182,7 @@ def number(buf: Any, start: int, end: int) -> int:
     return value
 
 
-@njit(cache=True)
+@njit()
 def epoch(value: int) -> float:
     """``stamps.epoch_s`` of a whole number; NaN where it is none."""
     x = float(value)
@@ -189,7 +194,7 @@ def epoch(value: int) -> float:
     return np.nan
 
 
-@njit(cache=True)
+@njit()
 def name_hash(buf: Any, start: int, end: int) -> int:
     """FNV-1a of some bytes, folded to 31 bits."""
     h = 2166136261
