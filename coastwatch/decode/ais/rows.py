@@ -265,10 +265,16 @@ def _text(letters: NDArray[np.uint8], at: int, width: int) -> Texts:
     return texts
 
 
-@cache
-def positions_layout() -> Layout:
-    """The numbers of POSITIONS as a kernel reads them."""
-    return numbers_layout(POSITIONS, PLACES + MOTION + SMALLS)
+def positions_tables() -> tuple[Ints, Ints, Floats]:
+    """POSITIONS as a kernel reads them: fields of each type, their places, their divisors."""
+    first, places, divisors = numbers_layout(POSITIONS, PLACES + MOTION + SMALLS)
+    counts = np.diff(first)
+    table = np.zeros((len(counts), counts.max(), places.shape[1]), dtype=np.int64)
+    by = np.ones(table.shape[:2])
+    for kind, count in enumerate(counts.tolist()):
+        of = slice(first[kind], first[kind + 1])
+        table[kind, :count], by[kind, :count] = places[of], divisors[of]
+    return counts, table, by
 
 
 @cache

@@ -8,10 +8,12 @@ import numpy as np
 from numba import njit
 
 from coastwatch.decode.ais.fields import BITS_MAX, SMALLS, UNKNOWN, WORD_BITS
-from coastwatch.decode.ais.rows import KEEPS
+from coastwatch.decode.ais.rows import KEEPS, positions_tables
 from coastwatch.decode.ais.transmissions import MIX
 from coastwatch.decode.bulk.state import *
 
+# The wire table of positions, type by type, as constants of the kernel.
+FIELDS, TABLE, DIVISORS = positions_tables()
 SMALL_UNKNOWN = np.array([UNKNOWN[name] for name in SMALLS[1:]])  # behind the altitude
 
 
@@ -55,16 +57,16 @@ def _position(out: Out, at: int, kind: int, words: Any) -> None:
     for column in range(len(SMALL_UNKNOWN)):
         out.smalls[column, at] = SMALL_UNKNOWN[column]
     out.altitude_m[at] = -1
-    for f in range(out.table_first[kind], out.table_first[kind + 1]):
-        column, width = out.table[f, 0], out.table[f, 3]
-        value = part(words, out.table[f, 1], out.table[f, 2], width)
-        if out.table[f, 4] and value >> (width - 1):
+    for f in range(FIELDS[kind]):
+        column, w, end, width, signed, low, high = TABLE[kind, f]
+        value = part(words, w, end, width)
+        if signed and value >> (width - 1):
             value -= 1 << width
-        if out.table[f, 5] <= value <= out.table[f, 6]:
+        if low <= value <= high:
             if column < 2:
-                out.places[column, at] = value / out.divisors[f]
+                out.places[column, at] = value / DIVISORS[kind, f]
             elif column < 5:
-                out.motion[column - 2, at] = value / out.divisors[f]
+                out.motion[column - 2, at] = value / DIVISORS[kind, f]
             elif column > 5:
                 out.smalls[column - 6, at] = value
             else:

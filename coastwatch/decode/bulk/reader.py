@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coastwatch.decode.ais import payload
 from coastwatch.decode.ais.columns import TIME_SOURCES
 from coastwatch.decode.ais.fields import WORD_CHARACTERS, truncated
-from coastwatch.decode.ais.rows import Rows, positions_layout
+from coastwatch.decode.ais.rows import Rows
 from coastwatch.decode.bulk import scan as kernel
 from coastwatch.decode.bulk.state import *
 from coastwatch.decode.stream import Hint, Part, Stream
@@ -96,12 +96,11 @@ def read_block(
 
 def _out(rows: Rows, room: Room) -> Out:
     c = rows.columns
-    layout = positions_layout()
     return Out(
         c["line"], c["sentences"], c["station"], c["time_s"], c["time_source"],
         c["msg_type"], c["mmsi"], rows.utc_s, rows.keys, rows.places, rows.motion, rows.altitude,
         rows.smalls, rows.kept, rows.words, room.rejects, room.nav, room.nav_times, room.open,
-        room.open_times, room.names, room.name_lengths, room.name_table, *layout,
+        room.open_times, room.names, room.name_lengths, room.name_table,
     )  # fmt: skip
 
 

@@ -40,7 +40,6 @@ def _entry(version: int) -> Any:
                 uncounted(out.rejects), uncounted(out.nav), uncounted(out.nav_times),
                 uncounted(out.open), uncounted(out.open_times),
                 uncounted(out.names), uncounted(out.name_lengths), uncounted(out.name_table),
-                uncounted(out.table_first), uncounted(out.table), uncounted(out.divisors),
             ),
             uncounted(words), uncounted(line), uncounted(told),
         )  # fmt: skip

@@ -61,9 +61,6 @@ class Out(NamedTuple):
     names: np.ndarray  # (lines, STATION_MAX)
     name_lengths: np.ndarray
     name_table: np.ndarray  # hash table of station numbers, 0 is free
-    table_first: np.ndarray  # the wire table of positions, see fields.Layout
-    table: np.ndarray
-    divisors: np.ndarray
 
 
 SIX = np.full(256, 255, dtype=np.uint8)
