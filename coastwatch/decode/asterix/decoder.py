@@ -68,17 +68,36 @@ class AsterixDecoder(Books):
         """None: radar knows no vessel's name."""
         return []
 
+    # What the bulk reader needs of the decoder: framing, the table of a block, and the books.
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether the framing has lost bytes that are not yet in the books."""
+        return bool(self._blocks.dropped)
+
+    def blocks(self, datagram: Datagram) -> list[bytes]:
+        """The blocks that a datagram completes."""
+        return self._blocks.push(datagram)
+
+    def table(self, block: bytes) -> Category | None:
+        """The table that reads a block, None where there is none."""
+        return CATEGORIES.get(block[0])
+
+    def ignore(self, block: bytes) -> None:
+        """Count a block of a category without a table; the caller counts its frame."""
+        self.balance.ignored += 1
+        self.counts[f"category {block[0]:03d}"] += 1
+
     def _read(self, datagram: Datagram, whole: bool) -> Iterator[Found]:
-        for block in self._blocks.push(datagram):
-            category = CATEGORIES.get(block[0])
+        for block in self.blocks(datagram):
+            category = self.table(block)
             if category is None:
                 self.balance.frames += 1
-                self.balance.ignored += 1
-                self.counts[f"category {block[0]:03d}"] += 1
+                self.ignore(block)
             else:
                 only = None if whole else VIEWS[category.number].items
                 yield from self._block(category, block, only)
-        self._count_lost()
+        self.count_lost()
 
     def _block(
         self, category: Category, block: bytes, only: Collection[str] | None
@@ -90,12 +109,12 @@ class AsterixDecoder(Books):
             try:
                 items, at = category.decode(block, at, end, only)
             except Malformed as error:
-                self._refuse(category, error, start, block)
+                self.refuse(category, error, start, block)
                 return
             self.balance.decoded += 1
             yield category.number, self.balance.frames, items
 
-    def _refuse(self, category: Category, error: Malformed, at: int, block: bytes) -> None:
+    def refuse(self, category: Category, error: Malformed, at: int, block: bytes) -> None:
         """Count what is left of a block as one frame; the kept text says also where it began."""
         reason = f"CAT {category.number:03d} item {error.item} {error.reason}"
         self.balance.rejected[reason] += 1
@@ -103,7 +122,7 @@ class AsterixDecoder(Books):
         raw = block[at : at + RAW_KEPT]
         self.rejects.append(Reject(place, self.balance.frames, raw, self._feed))
 
-    def _count_lost(self) -> None:
+    def count_lost(self) -> None:
         """Enter what the framing could not make a block of: a frame each."""
         blocks = self._blocks
         self.balance.frames += blocks.dropped.total()
