@@ -1,9 +1,8 @@
 """The kernels that read many ASTERIX blocks by a category's program, and gather its fields.
 
 ``walk`` does what the structures' ``skip`` does and notes where each leaf (a run of fields of fixed
-length) begins; ``gather`` reads one field of a leaf for all records. ``bulk.program`` says what a
-program is. Nothing here knows a category. All of it stands in this one file, since Numba looks for
-a cached kernel by the file that it is in.
+length) begins; ``gather`` reads one field of a leaf for all records. ``bulk_program`` says what a
+program is. Nothing here knows a category.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+
+from coastwatch.decode.bulk.state import sources, uncounted
 
 # Kinds of a node ...
 FIXED, EXTENDED, REPETITIVE, CHAINED, EXPLICIT, COMPOUND = range(6)
@@ -23,20 +24,36 @@ BLOCK, AT, ROWS, FAULTS, STATE_INTS = range(5)
 DEPTH_MAX = 8  # compound parts within one another, which a table may not exceed
 
 
-@njit(cache=True)
-def walk(
-    buf: Any, spans: Any, state: Any, nodes: Any, slots: Any, limits: Any, where: Any, seen: Any,
-    rows: Any, faults: Any,
-) -> bool:  # fmt: skip
-    """Read records until all blocks are read (True) or there is no more room for rows.
+def _entries(version: int) -> Any:
+    """The kernels, closed over all that they are made of (see ``bulk.state.sources``)."""
 
-    ``spans`` (blocks, 2): where in ``buf`` (uint8) each block's records begin and end. ``where``
-    (leaves, room) gets the place of each leaf, and must hold -1 before; ``seen`` (leaves) is set
-    where one occurs. ``rows`` (room) gets the block of each record, ``faults`` (blocks, 2) the
-    blocks that cannot be read on, and where the record began. Node 0 is the record.
-    """
+    @njit(cache=True)
+    def walk(
+        buf: Any, spans: Any, state: Any, nodes: Any, slots: Any, limits: Any, where: Any,
+        seen: Any, rows: Any, faults: Any,
+    ) -> bool:  # fmt: skip
+        open_ = np.empty((DEPTH_MAX if version else 0, 4), dtype=np.int64)
+        _walk(
+            uncounted(buf), uncounted(spans), uncounted(state), uncounted(nodes),
+            uncounted(slots), uncounted(limits), uncounted(where), uncounted(seen),
+            uncounted(rows), uncounted(faults), uncounted(open_),
+        )  # fmt: skip
+        return bool(state[BLOCK] == len(spans))
+
+    @njit(cache=True)
+    def gather(buf: Any, places: Any, bits: Any, lsb: Any, absent: Any, out: Any) -> None:
+        _gather(uncounted(buf), uncounted(places), bits, lsb if version else 0, absent,
+                uncounted(out))  # fmt: skip
+
+    return walk, gather
+
+
+@njit(forceinline=True)
+def _walk(
+    buf: Any, spans: Any, state: Any, nodes: Any, slots: Any, limits: Any, where: Any, seen: Any,
+    rows: Any, faults: Any, open_: Any,
+) -> None:  # fmt: skip
     room = where.shape[1]
-    open_ = np.empty((DEPTH_MAX, 4), dtype=np.int64)
     row = 0
     while state[BLOCK] < len(spans):
         block = state[BLOCK]
@@ -45,7 +62,7 @@ def walk(
         while at < end:
             if row == room:
                 state[AT], state[ROWS] = at, row
-                return False
+                return
             start = at
             at = _record(buf, at, end, nodes, slots, limits, where, row, seen, open_)
             if at < 0:
@@ -58,7 +75,6 @@ def walk(
         state[BLOCK] += 1
         state[AT] = 0
     state[ROWS] = row
-    return True
 
 
 @njit(forceinline=True)
@@ -191,20 +207,15 @@ def _value(buf: Any, at: int, first: int, octets: int, shift: int, width: int, s
     return int(value - (1 << width) if signed and value >> (width - 1) else value)
 
 
-@njit(cache=True)
-def gather(buf: Any, places: Any, bits: Any, lsb: float, absent: Any, out: Any) -> None:
-    """Read one field where its leaf stands (``places``, -1 where it does not) into ``out``.
-
-    ``bits``: the first octet of the field within the leaf, how many it touches (at most 7), how
-    many bits follow it in the last, its width, and whether it is signed.
-    """
+@njit(forceinline=True)
+def _gather(buf: Any, places: Any, bits: Any, lsb: Any, absent: Any, out: Any) -> None:
     first, octets, shift, width, signed = bits
     for row in range(len(out)):
         at = places[row]
         if at < 0:
             out[row] = absent
-            continue
-        out[row] = _value(buf, at, first, octets, shift, width, signed) * lsb
+        else:
+            out[row] = _value(buf, at, first, octets, shift, width, signed) * lsb
 
 
 @njit(cache=True)
@@ -215,3 +226,18 @@ def join_days(of_day_s: Any, last_s: float, day_s: float) -> Any:
         last_s = of_day_s[n] + day_s * np.rint((last_s - of_day_s[n]) / day_s)
         time_s[n] = last_s
     return time_s
+
+
+walk, gather = _entries(sources())
+"""``walk(buf, spans, state, nodes, slots, limits, where, seen, rows, faults)`` reads records until
+all blocks are read (True) or there is no more room for rows.
+
+``spans`` (blocks, 2): where in ``buf`` (uint8) each block's records begin and end; ``state`` is
+where it stands, zeros at first; node 0 is the record. ``where`` (leaves, room) gets the place of
+each leaf, and must hold -1 before; ``seen`` (leaves) is set where one occurs. ``rows`` (room) gets
+the block of each record, ``faults`` (blocks, 2) the blocks that cannot be read on, and where the
+record began.
+
+``gather(buf, places, bits, lsb, absent, out)`` reads one field where its leaf stands (``places``,
+-1 where it does not). ``bits``: the first octet of the field within the leaf, how many it touches
+(at most 7), how many bits follow it in the last, its width, and whether it is signed."""
