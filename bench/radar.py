@@ -227,11 +227,15 @@ def libasterix(path: Path) -> Counts:
 def _values(base: Any, variation: Any) -> int:
     """Ask for each value of an item; how many there are."""
     if isinstance(variation, base.Element):
-        content = variation.arg.content
-        if isinstance(content, base.ContentQuantity):
-            content.as_quantity()
-        elif isinstance(content, base.ContentString):
+        rule = variation._get_rule()
+        if isinstance(rule, base.RuleContentDependent):
+            variation.as_uint()
+            return 1
+        content = rule._get_content()
+        if isinstance(content, base.ContentString):
             content.as_string()
+        elif isinstance(content, base.ContentQuantity):
+            content._as_quantity()
         else:
             variation.as_uint()
         return 1
