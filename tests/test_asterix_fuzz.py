@@ -1,6 +1,5 @@
 """Hostile ASTERIX by records, detections and columns: nothing raised, every frame accounted for."""
 
-import gc
 from random import Random
 
 import pytest
@@ -12,12 +11,6 @@ from coastwatch.decode.asterix import CATEGORIES
 
 SEEDS = blocks.valid(Random(1), 200)
 BLOCKS = 6_000
-
-
-@pytest.fixture(autouse=True)
-def thawed():
-    yield
-    gc.unfreeze()
 
 
 def burst(number: int) -> bytes:

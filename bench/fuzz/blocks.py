@@ -16,6 +16,18 @@ _ODD = (0, 1, 2, 3, 0x7F, 0x80, 0xFD, 0xFE, 0xFF)
 BOMB = 1 << 24  # octets that a compressed video of a few KiB becomes
 
 
+SOURCE = {"SAC": 8, "SIC": 17}
+# What becomes a detection; random items seldom do.
+DETECTED = {
+    34: {"010": SOURCE, "000": 1, "030": 43_200.0},
+    48: {"010": SOURCE, "140": 43_200.0, "020": {"TYP": 1}, "040": {"RHO": 5.0, "THETA": 45.0},
+         "130": {"PAM": -60}, "161": {"TRN": 7}},
+    62: {"010": SOURCE, "070": 43_200.0, "105": {"LAT": 51.0, "LON": 1.5}, "040": 7,
+         "185": {"VX": 3.0, "VY": -4.0}, "080": {"MON": 1}, "270": {"LENGTH": 90},
+         "500": {"APC": {"X": 20.0, "Y": 10.0}}},
+}  # fmt: skip
+
+
 def valid(random: Random, count: int = SEEDS) -> list[bytes]:
     """So many blocks, of the categories in turn."""
     found = []
@@ -23,6 +35,8 @@ def valid(random: Random, count: int = SEEDS) -> list[bytes]:
         category = list(CATEGORIES)[n % len(CATEGORIES)]
         share = random.choice(SHARES)
         records = [random_record(category, random, share) for _ in range(random.choice((1, 2, 5)))]
+        if random.random() < 0.4:
+            records.insert(0, DETECTED.get(category, records[0]))
         found.append(encode_block(category, records))
     return found
 
