@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from coastwatch.decode.asterix.detect import DAY_S, VIEWS, DayClock, Row, View, columns
-from coastwatch.decode.asterix.editions import Block, Editions
+from coastwatch.decode.asterix.editions import Block, Editions, NoEdition
 from coastwatch.decode.asterix.structures import Malformed
 from coastwatch.decode.asterix.tables import CATEGORIES
 from coastwatch.decode.base import RAW_KEPT, Books, Context
@@ -101,6 +101,8 @@ class AsterixDecoder(Books):
         reason = f"CAT {block[0]:03d}{item} {error.reason}"
         self.balance.rejected[reason] += 1
         place = f"{reason}, record at octet {at} of {len(block)}"
+        if isinstance(error, NoEdition):
+            place = f"{reason} {len(block)} octets: {error.details}"
         raw = block[at : at + RAW_KEPT]
         self.rejects.append(Reject(place, self.balance.frames, raw, self._feed))
 

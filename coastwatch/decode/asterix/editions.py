@@ -18,6 +18,14 @@ NO_EDITION = "no edition fits"
 Source = tuple[int, int, int]  # category, SAC, SIC
 
 
+class NoEdition(Malformed):
+    """A block that no edition reads; ``details`` say why each does not."""
+
+    def __init__(self, details: str) -> None:
+        super().__init__(NO_EDITION)
+        self.details = details
+
+
 class Block(NamedTuple):
     """What was read of one data block: its records, and what broke it off, if anything.
 
@@ -45,12 +53,13 @@ class Editions:
     def read(self, block: bytes, only: Callable[[int], Collection[str] | None]) -> Block:
         """The records of a block of a known category, as far as they can be read.
 
-        Raises Malformed, with no item, where several editions are possible and none fits.
+        Raises NoEdition where several editions are possible and none fits. A block of a source
+        that is known is read as far as it goes.
         """
         number = block[0]
         tables = EDITIONS[number]
         source = (number, *address(block))
-        said = self._chosen(*source) if source[1] >= 0 else AUTO
+        said = self._chosen(*source)
         if said != AUTO:
             tables = (named(number, said),)
         wanted = only(number)
@@ -62,14 +71,15 @@ class Editions:
             found = read(known, block, wanted)
             if not found.error:
                 return found
-        fitting = [table for table in tables if not read(table, block, None).error]
+        tried = [(table, read(table, block, None)) for table in tables]
+        fitting = [table for table, one in tried if not one.error]
         if fitting:
             best = fitting[0] if len(fitting) == 1 else max(fitting, key=lambda t: _clean(t, block))
             self._remember(source, best)
             return read(best, block, wanted)
         if known:
             return found
-        raise Malformed(NO_EDITION)
+        raise NoEdition("; ".join(_why(table, one) for table, one in tried))
 
     def _remember(self, source: Source, table: Category) -> None:
         if source[1] < 0:
@@ -116,6 +126,11 @@ def address(block: bytes) -> tuple[int, int]:
     while at < end and block[at] & 1:
         at += 1
     return (block[at + 1], block[at + 2]) if at + 2 < end else (-1, -1)
+
+
+def _why(table: Category, found: Block) -> str:
+    error = found.error
+    return f"{table.edition}: item {error.item} {error.reason} at {found.at}" if error else ""
 
 
 def _clean(table: Category, block: bytes) -> bool:

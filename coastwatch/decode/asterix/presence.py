@@ -85,7 +85,7 @@ class AnyOrder:
                 raise Malformed(TRUNCATED)
             item = self._by_number.get(data[at])
             if item is None:
-                raise Malformed(f"undefined field number {data[at]}")
+                raise Malformed("undefined field number")
             yield item, at + 1
             at = item.structure.skip(data, at + 1, end)
 
