@@ -102,7 +102,10 @@ def content(field, rng):
         return "".join(chr(rng.randint(32, 126)) for _ in range(field.bits // 8)).rstrip()
     if field.within:
         low, high = (bound / field.lsb for bound in field.within)
-        return rng.randint(math.ceil(low), min(math.floor(high), round(field.high / field.lsb))) * field.lsb
+        return (
+            rng.randint(math.ceil(low), min(math.floor(high), round(field.high / field.lsb)))
+            * field.lsb
+        )
     span = 1 << field.bits
     raw = rng.randrange(span) - (span >> 1 if field.code == "signed" else 0)
     return raw * field.lsb

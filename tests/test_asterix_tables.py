@@ -3,7 +3,7 @@
 import pytest
 
 from coastwatch.decode.asterix.detect import VIEWS
-from coastwatch.decode.asterix.presence import AnyOrder, Compound
+from coastwatch.decode.asterix.presence import Compound
 from coastwatch.decode.asterix.structures import Chained, Choice, Extended, Fixed, Repetitive
 from coastwatch.decode.asterix.tables import CATEGORIES, EDITIONS, TABLES
 from tests.asterix_records import tables_of
@@ -32,6 +32,13 @@ UAP = {
     62: "010 - 015 070 105 100 185 210 060 245 380 040 080 290 200 295 136 130 135 220 390 270 "
     "300 110 120 510 500 340 - - - - - RE SP",
 }
+
+AGES_0_17 = "SSR MDA MFL MDS ADB MD1 MD2"
+UPDATE_AGES = "PSR SSR MDS ES VDL UAT LOP MLT"
+DATA_AGES = (
+    "MFL MD1 MD2 MDA MD4 MD5 MHG IAS TAS SAL FSS TID COM SAB ACS BVR GVR RAN TAR TAN GSP VUN MET "
+    "EMC POS GAL PUN MB IAR MAC"
+)
 
 # Ranges that the specifications state, in the field's unit: at least this must fit, and with
 # "full" exactly this (up to one step at the upper end).
@@ -89,7 +96,7 @@ STATED = [
     ("062 0.17", "500/ATF", 0, 63.75, ""), ("062 0.17", "500/ATV/GSP", 0, 56.25 / 3600, "full"),
     ("062 0.17", "500/ATV/HDG", 0, 360, "full"), ("062 0.17", "500/ALA", 0, 14.4683, ""),
     ("062 0.17", "500/ARC", 0, 1600, "full"), ("062 0.17", "390/CFL", 0, 1500, ""),
-    *[("062 0.17", f"290/{age}", 0, 63.75, "") for age in "SSR MDA MFL MDS ADB MD1 MD2".split()],
+    *[("062 0.17", f"290/{age}", 0, 63.75, "") for age in AGES_0_17.split()],
     (20, "042/Y", -4_194_304, 4_194_304, "full"), (20, "210/AY", -31, 31, ""),
     (20, "500/SDP/Y", 0, 16_384, "full"),
     (34, "100/RHOEND", 0, 256, "full"), (34, "100/THETAST", 0, 360, "full"),
@@ -103,14 +110,8 @@ STATED = [
     (62, "500/APC/Y", 0, 32_768, "full"), (62, "500/APW/LON", 0, 180 / 512, "full"),
     (62, "500/ATV/Y", 0, 64, "full"), (62, "500/AA/X", 0, 64, "full"),
     (62, "340/HEIGHT", -1000, 100_000, ""),
-    *[(62, f"290/{age}", 0, 63.75, "") for age in "PSR SSR MDS ES VDL UAT LOP MLT".split()],
-    *[
-        (62, f"295/{age}", 0, 63.75, "")
-        for age in (
-            "MFL MD1 MD2 MDA MD4 MD5 MHG IAS TAS SAL FSS TID COM SAB ACS BVR GVR RAN TAR TAN GSP "
-            "VUN MET EMC POS GAL PUN MB IAR MAC"
-        ).split()
-    ],
+    *[(62, f"290/{age}", 0, 63.75, "") for age in UPDATE_AGES.split()],
+    *[(62, f"295/{age}", 0, 63.75, "") for age in DATA_AGES.split()],
     (34, "030", 0, 86_400, ""), (34, "020", 0, 360, "full"), (34, "041", 0, 512, "full"),
     (34, "100/RHOST", 0, 256, "full"), (34, "100/THETAEND", 0, 360, "full"),
     (34, "120/LAT", -90, 90, ""), (34, "120/LON", -180, 180, "full"),
@@ -171,8 +172,6 @@ def walk(structure, path):
                 yield from walk(part, path)
         case Repetitive() | Chained():
             yield from walk(structure.of, path)
-        case AnyOrder():
-            return
         case Fixed():
             for field in structure.fields:
                 if field.code != "spare":

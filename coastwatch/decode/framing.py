@@ -30,6 +30,7 @@ CATEGORIES = bytes((
     1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 30, 31, 32, 34,
     48, 62, 63, 65, 129, 150, 204, 205, 240, 247, 252,
 ))  # fmt: skip
+CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")
 
 
 class Lines:
@@ -304,7 +305,7 @@ class _Stream:
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
     """Where the next block begins and True; or how far it is certain that none does and False."""
-    for match in _CATEGORY.finditer(data, at):
+    for match in CATEGORY.finditer(data, at):
         verdict = _followed(data, match.start(), final)
         if verdict is not False:
             return match.start(), bool(verdict)
@@ -327,6 +328,3 @@ def _followed(data: bytearray, at: int, final: bool) -> bool | None:
 
 def _plausible(data: bytearray, at: int) -> bool:
     return data[at] in CATEGORIES and int.from_bytes(data[at + 1 : at + 3]) >= 3
-
-
-_CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")

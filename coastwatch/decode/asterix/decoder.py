@@ -11,6 +11,7 @@ from coastwatch.decode.asterix.editions import Block, Editions, NoEdition
 from coastwatch.decode.asterix.structures import Malformed
 from coastwatch.decode.asterix.tables import CATEGORIES
 from coastwatch.decode.base import RAW_KEPT, Books, Context
+from coastwatch.decode.envelopes import Envelopes
 from coastwatch.decode.framing import Blocks
 from coastwatch.decode.stamps import iso
 from coastwatch.geo.geodesy import geodesic
@@ -35,6 +36,7 @@ class AsterixDecoder(Books):
         self.unknown_sensors: Counter[tuple[int, int]] = Counter()
         self._context = context
         self._blocks = Blocks()
+        self._envelopes = Envelopes()
         self._clock = DayClock(context.date_s)
         self._editions = Editions(context.editions)
         self._misplaced: dict[int, str] = {}
@@ -71,7 +73,8 @@ class AsterixDecoder(Books):
 
     def _read(self, datagram: Datagram, whole: bool) -> Iterator[Found]:
         only = _everything if whole else _needed
-        for block in self._blocks.push(datagram):
+        blocks = (b for d in self._envelopes.open(datagram) for b in self._blocks.push(d))
+        for block in blocks:
             if block[0] in CATEGORIES:
                 yield from self._block(block, only)
             else:
@@ -108,12 +111,12 @@ class AsterixDecoder(Books):
 
     def _count_lost(self) -> None:
         """Enter what the framing could not make a block of: a frame each."""
-        blocks = self._blocks
-        self.balance.frames += blocks.dropped.total()
-        self.balance.rejected.update(blocks.dropped)
-        self.rejects.extend(blocks.rejects)
-        blocks.dropped.clear()
-        blocks.rejects.clear()
+        for framing in (self._envelopes, self._blocks):
+            self.balance.frames += framing.dropped.total()
+            self.balance.rejected.update(framing.dropped)
+            self.rejects.extend(framing.rejects)
+            framing.dropped.clear()
+            framing.rejects.clear()
 
     def _row(self, category: int, items: dict[str, Any], received_ns: int) -> Row | str:
         view = VIEWS.get(category)
