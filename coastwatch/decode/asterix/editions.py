@@ -111,7 +111,7 @@ def named(number: int, edition: str) -> Category:
             return table
     if not tables:
         raise ConfigError(f"CAT {number:03d} has no table")
-    known = ", ".join(
+    known = "; ".join(
         f"{table.also_reads}, {table.edition}" if table.also_reads else table.edition
         for table in tables
     )
