@@ -136,18 +136,15 @@ def read_asterix(
     Elements of repeated items are not columns. The file may be compressed, a capture or a journal.
     Raises InputError where it cannot be read, or for a name that no category has.
     """
-    from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, bulk
+    from coastwatch.decode.asterix import AsterixDecoder
+    from coastwatch.decode.asterix.bulk import read_columns
 
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: no such file; give a recorded feed")
-    bulk.check_names(columns, CATEGORIES.values())
     decoder = AsterixDecoder(Context(feed=path.name))
-    reader = bulk.Reader(decoder, columns)
-    for datagram in larger(counted(datagrams_of(path, path.name, []), progress)):
-        reader.take(datagram)
-    reader.read()
-    return bulk.gathered(reader.pieces, decoder.balance)
+    datagrams = larger(counted(datagrams_of(path, path.name, []), progress))
+    return read_columns(decoder, datagrams, columns)
 
 
 def datagrams_of(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:

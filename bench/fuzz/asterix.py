@@ -141,8 +141,11 @@ class Live:
 
     def read(self) -> None:
         """The columns of what was fed, and their books, against the plain ones. Raises Defect."""
+        from coastwatch.decode.asterix import bulk
+
         self._reader.read()
-        pieces, self._reader.pieces = self._reader.pieces, []
+        pieces = [bulk.as_columns(piece) for piece in self._reader.pieces]
+        self._reader.pieces.clear()
         balance, plain = self.decoders["columns"].balance, self.decoders["records"].balance
         if balance != plain:
             raise Defect(f"columns: {_apart(balance, plain)} than by records")

@@ -33,6 +33,7 @@ CATEGORIES = bytes((
     1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 30, 31, 32, 34,
     48, 62, 63, 65, 129, 150, 204, 205, 240, 247, 252,
 ))  # fmt: skip
+CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")
 
 
 class Lines:
@@ -234,7 +235,7 @@ class Blocks:
         while at < len(data):
             length = int.from_bytes(data[at + 1 : at + 3])
             if length < 3 or at + length > len(data):
-                self._drop(BAD_LENGTH, data[at : at + 200], datagram.feed)
+                self._drop(BAD_LENGTH, at, data[at : at + 200], datagram.feed)
                 break
             blocks.append(data[at : at + length])
             at += length
@@ -271,7 +272,8 @@ class Blocks:
             end = stream.at + int.from_bytes(data[stream.at + 1 : stream.at + 3])
             if not _plausible(data, stream.at) or (final and end > len(data)):
                 # The last block's length may have been the damaged one: look inside it, too.
-                self._drop(NO_BLOCK, bytes(data[stream.at : stream.at + 200]), feed)
+                raw = bytes(data[stream.at : stream.at + 200])
+                self._drop(NO_BLOCK, stream.gone + stream.at, raw, feed)
                 stream.look_back()
             elif end > len(data):
                 break
@@ -287,19 +289,21 @@ class Blocks:
 
     def _drop_rest(self, reason: str, stream: _Stream, feed: str) -> None:
         if len(stream.data) > stream.at and not stream.lost:
-            self._drop(reason, bytes(stream.data[stream.at : stream.at + 200]), feed)
+            raw = bytes(stream.data[stream.at : stream.at + 200])
+            self._drop(reason, stream.gone + stream.at, raw, feed)
 
-    def _drop(self, reason: str, raw: bytes, feed: str) -> None:
+    def _drop(self, reason: str, at: int, raw: bytes, feed: str) -> None:
+        """Count a loss by its reason; the kept text says also at which octet it was."""
         self.dropped[reason] += 1
-        self.rejects.append(Reject(reason, 0, raw, feed))
+        self.rejects.append(Reject(f"{reason}, at octet {at}", 0, raw, feed))
 
 
 @dataclass(slots=True)
 class _Stream:
-    """One peer's bytes from its last block on; ``at`` is where the next one begins.
+    """One peer's bytes from its last block on; ``at`` is where the next one begins, ``gone`` how
+    many went before; blocks of ``given`` octets have been handed out.
 
     ``lost``: the beginning of a block is being sought from ``at``, its loss already counted.
-    ``gone`` octets stood before ``data``; blocks of ``given`` octets have been handed out.
     """
 
     data: bytearray = field(default_factory=bytearray)
@@ -322,7 +326,7 @@ class _Stream:
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
     """Where the next block begins and True; or how far it is certain that none does and False."""
-    for match in _CATEGORY.finditer(data, at):
+    for match in CATEGORY.finditer(data, at):
         verdict = _followed(data, match.start(), final)
         if verdict is not False:
             return match.start(), bool(verdict)

@@ -6,9 +6,9 @@ The kernels (``bulk_kernel``) are loaded when the first batch is read, so this i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,9 @@ from coastwatch.decode.asterix.bulk_program import (
     wanted,
 )
 from coastwatch.decode.asterix.category import Category
-from coastwatch.decode.asterix.structures import Malformed
+from coastwatch.decode.asterix.decoder import everything
+from coastwatch.decode.asterix.editions import Block, address
+from coastwatch.decode.asterix.tables import CATEGORIES, TABLES
 from coastwatch.model import Balance, Datagram, Floats, InputError, Ints
 
 if TYPE_CHECKING:
@@ -80,33 +82,51 @@ class Found(dict[int, Records]):
 
 @dataclass(slots=True)
 class Piece:
-    """Records of one batch that one table reads; ``block`` is the index of each one's block."""
+    """Records of one batch that one table reads: as columns, or as the plain decoder's items.
+
+    ``block`` (n) is the index of each record's block within the batch.
+    """
 
     table: Category
     block: Ints
-    line: Ints
-    received_s: Floats
     values: dict[str, Array]
+    items: list[dict[str, Any]] | None = None
+    line: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    received_s: Floats = field(default_factory=lambda: np.empty(0))
+
+    def column(self, column: Column) -> Array:
+        """One of the table's columns, absent where no record has it."""
+        found = self.values.get(column.name)
+        return column.empty(len(self.block)) if found is None else found
 
 
 class Reader:
     """Collects the blocks of a decoder's datagrams and reads them batch by batch.
 
-    ``only`` names fields or whole items; None means all. What the batches hold is in ``pieces``.
+    ``only`` names the columns, or whole items, that are wanted of a category; None means all.
+    ``need`` says of which items values are held to their limits. ``fast`` says which tables the
+    kernels may read; what others read keeps its ``items``. What was read is in ``pieces``.
     """
 
-    def __init__(self, decoder: AsterixDecoder, only: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        decoder: AsterixDecoder,
+        only: Callable[[int], Collection[str] | None] = everything,
+        need: Callable[[int], Collection[str] | None] = everything,
+        fast: Callable[[Category], bool] = lambda table: True,
+    ) -> None:
         self.pieces: list[Piece] = []
         self._decoder = decoder
-        self._only = only
+        self._only, self._need, self._fast = only, need, fast
         self._blocks: list[bytes] = []
         self._received: list[float] = []
         self._octets = 0
+        self._programs: dict[int, Program | None] = {}
         self._where: dict[int, NDArray[np.int32]] = {}
 
     def take(self, datagram: Datagram) -> None:
         """The datagram's blocks; they are read now, or with those that follow."""
-        blocks = self._decoder.blocks(datagram)
+        blocks = list(self._decoder.blocks(datagram))
         self._blocks += blocks
         received_s = datagram.received_ns / 1e9 if datagram.received_ns > 0 else np.nan
         self._received += [received_s] * len(blocks)
@@ -124,39 +144,88 @@ class Reader:
         self._octets = 0
         if not blocks:
             return
-        tables = [self._decoder.table(block) for block in blocks]
-        groups: dict[int, list[int]] = defaultdict(list)
-        for n, table in enumerate(tables):
-            groups[id(table)].append(n)
         counts = np.zeros(len(blocks), dtype=np.int64)
+        groups, plain = self._sorted(blocks, counts)
         pieces, faults = [], []
-        for members in groups.values():
-            table, index = tables[members[0]], np.array(members)
-            if table is None:
-                self._ignore([blocks[n] for n in members])
-                counts[index] = 1
-                continue
-            piece, bad = self._group(table, [blocks[n] for n in members])
-            piece.block = index[piece.block]
-            counts += np.bincount(piece.block, minlength=len(blocks))
-            faults += [(members[n], at, table) for n, at in bad]
+        for table, members in groups:
+            piece, bad = self._walk(table, [blocks[n] for n in members])
+            piece.block = np.array(members)[piece.block]
+            faults += [members[n] for n in bad]
             pieces.append(piece)
-        self._settle(blocks, counts, sorted(faults, key=lambda fault: fault[0]), pieces)
+        refused, again = self._reread(blocks, sorted(faults), plain)
+        if again:
+            pieces = [_without(piece, again) for piece in pieces]
+        refused |= {n: found for n, found in plain.items() if found.error}
+        pieces = [p for p in (*pieces, *_plain(plain)) if len(p.block)]
         for piece in pieces:
+            counts += np.bincount(piece.block, minlength=len(blocks))
             piece.received_s = received_s[piece.block]
-        self.pieces += [piece for piece in pieces if len(piece.block)]
+        self._settle(blocks, counts, refused, pieces)
+        self.pieces += pieces
+
+    def _sorted(
+        self, blocks: list[bytes], counts: Ints
+    ) -> tuple[list[tuple[Category, list[int]]], dict[int, Block]]:
+        """Which blocks the kernels read by which table, and what is in those they cannot."""
+        groups: dict[int, tuple[Category, list[int]]] = {}
+        plain: dict[int, Block] = {}
+        for n, block in enumerate(blocks):
+            if block[0] not in CATEGORIES:
+                self._decoder.ignore(block)
+                counts[n] = 1
+                continue
+            table = self._decoder.table(block)
+            if table is None or self._program(table) is None:
+                plain[n] = self._decoder.read_block(block, self._need)
+            else:
+                groups.setdefault(id(table), (table, []))[1].append(n)
+        return list(groups.values()), plain
+
+    def _program(self, table: Category) -> Program | None:
+        if id(table) not in self._programs:
+            need = self._need(table.number)
+            try:
+                known = program(table, None if need is None else frozenset(need))
+            except Unsupported:
+                known = None
+            self._programs[id(table)] = known if self._fast(table) else None
+        return self._programs[id(table)]
+
+    def _reread(
+        self, blocks: list[bytes], faults: list[int], plain: dict[int, Block]
+    ) -> tuple[dict[int, Block], set[int]]:
+        """Let the decoder say what is wrong with the blocks that the kernels could not read on.
+
+        Where it finds that another edition reads a block, it reads that and all that follow from
+        the same source; these are added to ``plain``, and told.
+        """
+        refused: dict[int, Block] = {}
+        again: set[int] = set()
+        sources: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        for n in faults:
+            if n in again:
+                continue
+            found = self._decoder.read_block(blocks[n], self._need)
+            if found.error:
+                refused[n] = found
+                continue
+            if not sources:
+                for m, block in enumerate(blocks):
+                    sources[block[0], *address(block)].append(m)
+            plain[n] = found
+            later = [m for m in sources[blocks[n][0], *address(blocks[n])] if m > n]
+            again |= {n, *later}
+            for m in later:
+                plain[m] = self._decoder.read_block(blocks[m], self._need)
+        return refused, again
 
     def _settle(
-        self,
-        blocks: list[bytes],
-        counts: Ints,
-        faults: list[tuple[int, int, Category]],
-        pieces: list[Piece],
+        self, blocks: list[bytes], counts: Ints, refused: dict[int, Block], pieces: list[Piece]
     ) -> None:
         """Number the records, and enter them and what could not be read into the books."""
         decoder, balance = self._decoder, self._decoder.balance
         decoded = sum(len(piece.block) for piece in pieces)
-        for n, _, _ in faults:
+        for n in refused:
             counts[n] += 1
         ends = balance.frames + np.cumsum(counts)
         for piece in pieces:
@@ -166,28 +235,19 @@ class Reader:
                 first, np.diff(first, append=len(piece.block))
             )
             piece.line = ends[piece.block] - counts[piece.block] + place + 1
-        for n, at, table in faults:
+        for n, found in sorted(refused.items()):
             balance.frames = int(ends[n])
-            decoder.refuse(table, _why(table, blocks[n], at), at, blocks[n])
+            assert found.error
+            decoder.refuse(found.error, found.at, blocks[n])
         balance.frames = int(ends[-1])
         balance.decoded += decoded
 
-    def _ignore(self, blocks: list[bytes]) -> None:
-        for block in blocks:
-            self._decoder.ignore(block)
-
-    def _group(self, table: Category, blocks: list[bytes]) -> tuple[Piece, list[tuple[int, int]]]:
-        """The records of one table's blocks, and block and place of what cannot be read."""
-        try:
-            return self._walk(table, program(table), blocks)
-        except Unsupported:
-            return _plain(table, blocks, self._only)
-
-    def _walk(
-        self, table: Category, program: Program, blocks: list[bytes]
-    ) -> tuple[Piece, list[tuple[int, int]]]:
+    def _walk(self, table: Category, blocks: list[bytes]) -> tuple[Piece, list[int]]:
+        """The records of blocks that the kernels read, and which of them they cannot read on."""
         from coastwatch.decode.asterix import bulk_kernel as kernel
 
+        program = self._program(table)
+        assert program
         buf = np.frombuffer(b"".join(blocks), dtype=np.uint8)
         ends = np.cumsum([len(block) for block in blocks])
         starts = np.concatenate(([0], ends[:-1]))
@@ -200,7 +260,7 @@ class Reader:
         if where is None:
             where = self._where[id(table)] = np.empty((program.leaves, ROOM), dtype=np.int32)
             where[:] = -1
-        columns = wanted(self._only, program.columns)
+        columns = wanted(self._only(table.number), program.columns)
         block_parts: list[Ints] = []
         parts: list[dict[str, Array]] = []
         done = False
@@ -210,29 +270,43 @@ class Reader:
                 rows, faults,
             )  # fmt: skip
             n = int(state[kernel.ROWS])
+            if state[kernel.FAULTS]:  # what only records had that were then broken off
+                seen &= (where[:, :n] >= 0).any(axis=1)
             block_parts.append(rows[:n].copy())
             parts.append(dict(_gathered(buf, where[:, :n], seen, columns)))
             where[seen == 1] = -1
             seen[:] = 0
         values = _joined(parts, list(map(len, block_parts)), program.columns)
-        bad = [(n, at - int(starts[n])) for n, at in faults[: state[kernel.FAULTS]].tolist()]
-        nothing = np.empty(0)
-        return Piece(table, np.concatenate(block_parts), nothing.astype(int), nothing, values), bad
+        bad: list[int] = faults[: state[kernel.FAULTS], 0].tolist()
+        return Piece(table, np.concatenate(block_parts), values), bad
 
 
-def gathered(pieces: list[Piece], balance: Balance) -> Found:
-    """The pieces of a whole input, by category."""
+def read_columns(
+    decoder: AsterixDecoder, datagrams: Iterable[Datagram], only: Collection[str] | None = None
+) -> Found:
+    """All records of some datagrams as columns, by category; the rest is in the decoder's books.
+
+    Raises InputError for a name in ``only`` that no category has.
+    """
+    _check_names(only)
+    reader, pieces = Reader(decoder, lambda number: only), []
+    for datagram in datagrams:
+        reader.take(datagram)
+        pieces += [as_columns(piece, only) for piece in reader.pieces]
+        reader.pieces.clear()
+    reader.read()
+    pieces += [as_columns(piece, only) for piece in reader.pieces]
     by_category: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
         by_category[piece.table.number].append(piece)
     return Found(
-        {number: _records(number, parts) for number, parts in sorted(by_category.items())}, balance
+        {number: _records(number, parts) for number, parts in sorted(by_category.items())},
+        decoder.balance,
     )
 
 
-def check_names(only: Collection[str] | None, tables: Collection[Category]) -> None:
-    """Raise InputError for a name that no table has."""
-    known = {c.name: c for table in tables for c in columns_of(table)}
+def _check_names(only: Collection[str] | None) -> None:
+    known = {c.name: c for table in TABLES for c in columns_of(table)}
     for name in only or ():
         if not wanted([name], known):
             raise InputError(f"no ASTERIX field {name!r}; docs/asterix.md names them all")
@@ -308,33 +382,31 @@ def _read(buf: Array, places: Array, column: Column, reading: Reading) -> Array:
     return out
 
 
-def _why(table: Category, block: bytes, at: int) -> Malformed:
-    """The plain decoder's own reason why the record at ``at`` cannot be read."""
-    try:
-        table.decode(block, at, len(block))
-    except Malformed as error:
-        return error
-    raise AssertionError(f"CAT {table.number:03d}: the kernel refuses what the table reads")
+def _without(piece: Piece, blocks: set[int]) -> Piece:
+    """What of a piece is not from these blocks."""
+    keep = ~np.isin(piece.block, list(blocks))
+    return Piece(
+        piece.table, piece.block[keep], {name: v[keep] for name, v in piece.values.items()}
+    )
 
 
-def _plain(
-    table: Category, blocks: list[bytes], only: Collection[str] | None
-) -> tuple[Piece, list[tuple[int, int]]]:
-    """The same without kernels, for a table that has no program."""
-    rows, of, bad = [], [], []
-    for n, block in enumerate(blocks):
-        at = 3
-        while at < len(block):
-            start = at
-            try:
-                items, at = table.decode(block, at, len(block))
-            except Malformed:
-                bad.append((n, start))
-                break
-            rows.append(flat(items))
-            of.append(n)
-    occur = {name for row in rows for name in row}
-    columns = wanted(only, {c.name: c for c in columns_of(table)})
-    values = {c.name: plain_column(c, rows) for c in columns if c.name in occur}
-    nothing = np.empty(0)
-    return Piece(table, np.array(of, int), nothing.astype(int), nothing, values), bad
+def _plain(blocks: dict[int, Block]) -> list[Piece]:
+    """What the decoder has read itself, by table, in order of the blocks."""
+    tables: dict[int, tuple[Category, list[int], list[dict[str, Any]]]] = {}
+    for n, found in sorted(blocks.items()):
+        if found.table:
+            _, of, items = tables.setdefault(id(found.table), (found.table, [], []))
+            of += [n] * len(found.records)
+            items += found.records
+    return [Piece(table, np.array(of, int), {}, items) for table, of, items in tables.values()]
+
+
+def as_columns(piece: Piece, only: Collection[str] | None = None) -> Piece:
+    """The piece with its items, where it has any, as columns."""
+    if piece.items is not None:
+        rows = [flat(items) for items in piece.items]
+        occur = {name for row in rows for name in row}
+        columns = wanted(only, {c.name: c for c in columns_of(piece.table)})
+        piece.values = {c.name: plain_column(c, rows) for c in columns if c.name in occur}
+        piece.items = None
+    return piece

@@ -277,7 +277,7 @@ def _limits(structure: Fixed) -> list[tuple[int, ...]]:
     """The fields that hold only some values, with the least and greatest of their bits."""
     found: list[tuple[int, ...]] = []
     for one, bits in _placed(structure):
-        within = getattr(one, "within", None)
+        within = one.within
         if within and one.code != "spare":
             steps = range(math.floor(within[0] / one.lsb) - 1, math.ceil(within[0] / one.lsb) + 2)
             low = min(n for n in steps if n * one.lsb >= within[0])
