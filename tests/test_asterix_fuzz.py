@@ -7,7 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.fuzz import asterix, blocks
-from coastwatch.decode.asterix import CATEGORIES
+from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, encode_block
+from coastwatch.decode.base import Context
+from coastwatch.model import Datagram
 
 SEEDS = blocks.valid(Random(1), 200)
 BLOCKS = 6_000
@@ -25,6 +27,14 @@ def test_the_seeds_are_valid_blocks_of_every_category():
     live.read()
     for decoder in live.decoders.values():
         assert decoder.balance.decoded == decoder.balance.frames >= len(SEEDS)
+
+
+@pytest.mark.parametrize("category", blocks.DETECTED)
+def test_some_seeds_are_detections(category):
+    block = encode_block(category, [blocks.DETECTED[category]])
+    clock = encode_block(2, [blocks.DETECTED[2]])
+    decoder = AsterixDecoder(Context(date_s=0.0))
+    assert len(decoder.detections(Datagram(0, "radar", clock + block, whole=True))) == 2
 
 
 @pytest.mark.parametrize("mutation", blocks.OF_BLOCKS, ids=lambda f: f.__name__.strip("_"))

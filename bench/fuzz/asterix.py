@@ -28,7 +28,7 @@ DAY_S = 86_400
 # Least and greatest known value of each column; NaN or -1 besides, for unknown.
 DETECTIONS = {
     "time_s": (-DAY_S, RECEIVED_NS / 1e9 + 100 * DAY_S), "lon": (-180, 180), "lat": (-90, 90),
-    "range_m": (0, 2e6), "azimuth_rad": (0, 2 * np.pi), "sog_mps": (0, 1e5), "kind": (0, 4),
+    "range_m": (0, 6e6), "azimuth_rad": (0, 2 * np.pi), "sog_mps": (0, 1e5), "kind": (0, 4),
     "cog_rad": (0, 2 * np.pi), "target": (0, 1 << 16), "sigma_m": (0, 1e6),
 }  # fmt: skip
 

@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Callable
 from random import Random
 
-from coastwatch.decode.asterix import CATEGORIES, encode_block
-from tests.asterix_records import random_record
+from coastwatch.decode.asterix.tables import CATEGORIES, TABLES
+from tests.asterix_records import random_items
 
 SEEDS = 2_000
 SHARES = (0.05, 0.2, 0.5, 0.9)  # of a category's items, in a record
@@ -19,6 +19,12 @@ BOMB = 1 << 24  # octets that a compressed video of a few KiB becomes
 SOURCE = {"SAC": 8, "SIC": 17}
 # What becomes a detection; random items seldom do.
 DETECTED = {
+    1: {"010": SOURCE, "020": {"TYP": 0, "SSRPSR": 1}, "040": {"RHO": 5.0, "THETA": 45.0},
+        "141": 100.0},
+    2: {"010": SOURCE, "000": 1, "030": 43_200.0},
+    10: {"010": SOURCE, "000": 1, "020": {"TYP": 3}, "140": 43_200.0, "161": {"TRK": 7},
+         "042": {"X": 900.0, "Y": -700.0}, "500": {"DEVX": 3.0, "DEVY": 4.0}},
+    20: {"010": SOURCE, "020": {"OT": 1}, "140": 43_200.0, "041": {"LAT": 51.0, "LON": 1.5}},
     34: {"010": SOURCE, "000": 1, "030": 43_200.0},
     48: {"010": SOURCE, "140": 43_200.0, "020": {"TYP": 1}, "040": {"RHO": 5.0, "THETA": 45.0},
          "130": {"PAM": -60}, "161": {"TRN": 7}},
@@ -29,15 +35,15 @@ DETECTED = {
 
 
 def valid(random: Random, count: int = SEEDS) -> list[bytes]:
-    """So many blocks, of the categories in turn."""
+    """So many blocks, of the tables in turn."""
     found = []
     for n in range(count):
-        category = list(CATEGORIES)[n % len(CATEGORIES)]
+        table = TABLES[n % len(TABLES)]
         share = random.choice(SHARES)
-        records = [random_record(category, random, share) for _ in range(random.choice((1, 2, 5)))]
-        if random.random() < 0.4:
-            records.insert(0, DETECTED.get(category, records[0]))
-        found.append(encode_block(category, records))
+        records = [random_items(table, random, share) for _ in range(random.choice((1, 2, 5)))]
+        if random.random() < 0.4 and table is CATEGORIES[table.number]:
+            records.insert(0, DETECTED.get(table.number, records[0]))
+        found.append(table.encode(records))
     return found
 
 
