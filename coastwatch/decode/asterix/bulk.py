@@ -94,17 +94,13 @@ class Piece:
     line: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     received_s: Floats = field(default_factory=lambda: np.empty(0))
 
-    def column(self, column: Column) -> Array:
-        """One of the table's columns, absent where no record has it."""
-        found = self.values.get(column.name)
-        return column.empty(len(self.block)) if found is None else found
-
 
 class Reader:
     """Collects the blocks of a decoder's datagrams and reads them batch by batch.
 
     ``only`` names the columns, or whole items, that are wanted of a category; None means all.
-    ``need`` says of which items values are held to their limits. ``fast`` says which tables the
+    ``need`` says of which items values are held to their limits. ``marks`` are compound items of
+    which a column of that name says where they are. ``fast`` says which tables the
     kernels may read; what others read keeps its ``items``. What was read is in ``pieces``.
     """
 
@@ -114,10 +110,11 @@ class Reader:
         only: Callable[[int], Collection[str] | None] = everything,
         need: Callable[[int], Collection[str] | None] = everything,
         fast: Callable[[Category], bool] = lambda table: True,
+        marks: Collection[str] = (),
     ) -> None:
         self.pieces: list[Piece] = []
         self._decoder = decoder
-        self._only, self._need, self._fast = only, need, fast
+        self._only, self._need, self._fast, self._marks = only, need, fast, marks
         self._blocks: list[bytes] = []
         self._received: list[float] = []
         self._octets = 0
@@ -261,6 +258,7 @@ class Reader:
             where = self._where[id(table)] = np.empty((program.leaves, ROOM), dtype=np.int32)
             where[:] = -1
         columns = wanted(self._only(table.number), program.columns)
+        columns += [program.marks[name] for name in self._marks if name in program.marks]
         block_parts: list[Ints] = []
         parts: list[dict[str, Array]] = []
         done = False
@@ -276,7 +274,7 @@ class Reader:
             parts.append(dict(_gathered(buf, where[:, :n], seen, columns)))
             where[seen == 1] = -1
             seen[:] = 0
-        values = _joined(parts, list(map(len, block_parts)), program.columns)
+        values = _joined(parts, list(map(len, block_parts)), {c.name: c for c in columns})
         bad: list[int] = faults[: state[kernel.FAULTS], 0].tolist()
         return Piece(table, np.concatenate(block_parts), values), bad
 

@@ -109,6 +109,8 @@ def _record(
             return -1
         announced = True
         if nodes[child, KIND] == COMPOUND:
+            where[nodes[child, LEAF], row] = at
+            seen[nodes[child, LEAF]] = 1
             open_[depth, 0], open_[depth, 1] = node, first
             open_[depth, 2], open_[depth, 3] = stop, n
             depth += 1
@@ -216,16 +218,6 @@ def _gather(buf: Any, places: Any, bits: Any, lsb: Any, absent: Any, out: Any) -
             out[row] = absent
         else:
             out[row] = _value(buf, at, first, octets, shift, width, signed) * lsb
-
-
-@njit(cache=True)
-def join_days(of_day_s: Any, last_s: float, day_s: float) -> Any:
-    """``detect.DayClock.join`` of times of day in a row, without a time of reception."""
-    time_s = np.empty(len(of_day_s))
-    for n in range(len(of_day_s)):
-        last_s = of_day_s[n] + day_s * np.rint((last_s - of_day_s[n]) / day_s)
-        time_s[n] = last_s
-    return time_s
 
 
 walk, gather = _entries(sources())

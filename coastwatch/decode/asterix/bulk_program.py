@@ -86,6 +86,7 @@ class Program:
     limits: Array
     leaves: int
     columns: dict[str, Column]
+    marks: dict[str, Column]  # of compound items: 0 where a record has one, be it empty
 
 
 @lru_cache(PROGRAMS_KEPT)
@@ -104,6 +105,7 @@ def program(table: Category, only: frozenset[str] | None = None) -> Program:
         np.array(build.limits, np.int64).reshape(-1, 7),
         build.leaves,
         {c.name: c for c in columns_of(table)},
+        build.marks,
     )
 
 
@@ -164,6 +166,7 @@ class _Build:
         self.nodes: list[list[int]] = []
         self.slots: list[int] = []
         self.limits: list[tuple[int, ...]] = []
+        self.marks: dict[str, Column] = {}
         self.leaves = 0
         self._checks = True
 
@@ -183,6 +186,9 @@ class _Build:
         for item in items:
             if depth == 0 and item:
                 self._checks = only is None or item.name in only
+            if depth == 0 and item and isinstance(item.structure, Compound):
+                mark = Reading(self.leaves, (0, 0, 0, 1, 0), Field(item.name, 1))
+                self.marks[item.name] = Column(item.name, "", np.dtype(np.int8), (mark,))
             children.append(-1 if item is None else self._of(item.structure, depth))
         self._children(node, children)
 
@@ -214,7 +220,8 @@ class _Build:
         if kind is Explicit:
             return self.node(EXPLICIT)
         if isinstance(structure, Compound) and kind is Compound:
-            node = self.node(COMPOUND)
+            node = self.node(COMPOUND, leaf=self.leaves)
+            self.leaves += 1
             self.slots_of(node, structure.items, depth + 1, None)
             return node
         raise Unsupported(kind.__name__)
@@ -229,6 +236,7 @@ class _Leaves:
     def item(self, item: Item, path: str) -> Iterator[Column]:
         structure = item.structure
         if isinstance(structure, Compound):
+            self._count += 1
             for part in structure.items:
                 if part:
                     yield from self.item(part, f"{path}/{part.name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coastwatch.decode.asterix.category import Category
 from coastwatch.decode.asterix.detect import DAY_S, VIEWS, DayClock, Row, View, columns
@@ -18,7 +18,12 @@ from coastwatch.decode.stamps import iso
 from coastwatch.geo.geodesy import geodesic
 from coastwatch.model import Datagram, Detections, Reject, Vessel
 
+if TYPE_CHECKING:
+    from coastwatch.decode.asterix.bulk import Reader
+
 ADDRESSES_KEPT = 20
+# The kernels cost half a second to load: they pay from a megabyte on, in chunks of some length.
+BULK_FROM, BULK_CHUNK = 1 << 20, 1 << 14
 MISPLACED_M = 500.0
 
 Needed = Callable[[int], Collection[str] | None]
@@ -42,6 +47,8 @@ class AsterixDecoder(Books):
         self._clock = DayClock(context.date_s)
         self._editions = Editions(context.editions)
         self._misplaced: dict[int, str] = {}
+        self._bytes = 0
+        self.reader: Reader | None = None  # of detections in bulk
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """Every record with all its items, JSON-ready; units are those of the specification."""
@@ -60,6 +67,13 @@ class AsterixDecoder(Books):
 
     def detections(self, datagram: Datagram) -> Detections:
         """Plots, sensors' tracks and looks; only the items that they need are read."""
+        if not datagram.received_ns:
+            # A live picture must not wait for kernels to be compiled, and needs none.
+            self._bytes += len(datagram.data)
+        if len(datagram.data) >= BULK_CHUNK and self._bytes >= BULK_FROM:
+            from coastwatch.decode.asterix.bulk_detect import detections
+
+            return detections(self, datagram)
         rows = []
         for category, _, items in self._read(datagram, whole=False):
             row = self._row(category, items, datagram.received_ns)
@@ -144,18 +158,24 @@ class AsterixDecoder(Books):
         view = VIEWS.get(category)
         if view is None:
             return f"category {category:03d} is no detection"
-        time_s = self._time(view, items.get(view.time), received_ns)
+        time_s = self.time(view, items.get(view.time), received_ns)
         if isinstance(time_s, str):
             return time_s
-        sensor = self._sensor(items.get("010"))
+        sensor = self.sensor(items.get("010"))
         if "120" in items and sensor >= 0:
-            self._compare(sensor, items["120"])
+            self.compare(sensor, items["120"])
         row = view.row(items, time_s, sensor)
-        if isinstance(row, Row) and not self._clock.is_dated:
+        if isinstance(row, Row) and not self.is_dated:
             self.counts["undated"] += 1
         return row
 
-    def _time(self, view: View, of_day_s: float | None, received_ns: int) -> float | str:
+    @property
+    def is_dated(self) -> bool:
+        """Whether times of day could be joined to a day."""
+        return self._clock.is_dated
+
+    def time(self, view: View, of_day_s: float | None, received_ns: int) -> float | str:
+        """UTC seconds of a record, or the reason why nobody knows."""
         if of_day_s is None:
             truncated = view.wraps_s < DAY_S
             time_s = self._clock.now_s(received_ns) if truncated else None
@@ -165,7 +185,7 @@ class AsterixDecoder(Books):
         time_s = self._clock.join(of_day_s, received_ns, view.wraps_s)
         return "no time of day before a truncated one" if time_s is None else time_s
 
-    def _compare(self, sensor: int, said: dict[str, float]) -> None:
+    def compare(self, sensor: int, said: dict[str, float]) -> None:
         """Count where a radar's own word for its place (034/120) is far from the site's."""
         if sensor >= len(self._context.positions):
             return
@@ -181,7 +201,8 @@ class AsterixDecoder(Books):
             )
         self.counts[self._misplaced[sensor]] += 1
 
-    def _sensor(self, address: dict[str, int] | None) -> int:
+    def sensor(self, address: dict[str, int] | None) -> int:
+        """The site's sensor of that address; one that it does not have is counted."""
         if address is None:
             return self._context.sensor
         known = self._context.asterix(address["SAC"], address["SIC"])
