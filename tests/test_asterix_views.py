@@ -98,8 +98,8 @@ def test_a_truncated_time_is_nearest_to_the_record_before_or_to_reception():
     d = decoder(date_s=MIDNIGHT_S)
     detect(2, mark, received_s=0, d=d)
     plots = [OLD_PLOT | {"141": t % 512} for t in (86_395.0, 86_399.5)]
-    plots += [OLD_PLOT | {"141": (86_400.0 + t) % 512} for t in (0.25, 3.0)]
-    # A radar's clock begins at zero at midnight, so that 512 s do not divide the day.
+    # The clock begins anew at midnight, within a turn: 512 s do not divide the day.
+    plots += [OLD_PLOT | {"141": t} for t in (0.25, 3.0)]
     found, _ = detect(1, *plots, received_s=0, d=d)
     day = MIDNIGHT_S + 86_400.0
     assert (found.time_s - day).tolist() == [-5.0, -0.5, 0.25, 3.0]
