@@ -13,7 +13,7 @@ from coastwatch.decode.base import Context
 from coastwatch.decode.envelopes import IOSS, ORADIS, RAW, Envelopes, told
 from coastwatch.model import Datagram
 from tests.asterix_records import random_record
-from tests.shared import SHARED
+from tests.shared import SHARED, needs_shared
 
 PLOT = {"010": {"SAC": 8, "SIC": 17}, "140": 43_200.0, "020": {"TYP": 1}}
 
@@ -189,7 +189,7 @@ def test_junk_without_end_in_a_framed_stream_is_forgotten():
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="no shared data here")
+@needs_shared
 @pytest.mark.parametrize("wrap", FRAMED)
 def test_real_blocks_read_the_same_wrapped_and_raw(wrap):
     names = ["cat034.raw", "cat048.raw", "cat048ed1.15.bin", "cat062ed1.12.bin"]

@@ -71,12 +71,13 @@ class Editions:
             found = read(known, block, wanted)
             if not found.error:
                 return found
-        tried = [(table, read(table, block, None)) for table in tables]
-        fitting = [table for table, one in tried if not one.error]
+        tried = [(table, read(table, block, wanted)) for table in tables]
+        fitting = [one for one in tried if not one[1].error]
         if fitting:
-            best = fitting[0] if len(fitting) == 1 else max(fitting, key=lambda t: _clean(t, block))
+            clean = (one for one in fitting if len(fitting) > 1 and _clean(one[0], block))
+            best, found = next(clean, fitting[0])
             self._remember(source, best)
-            return read(best, block, wanted)
+            return found
         if known:
             return found
         raise NoEdition("; ".join(_why(table, one) for table, one in tried))
