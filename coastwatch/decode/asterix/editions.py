@@ -71,23 +71,25 @@ class Editions:
             found = read(known, block, wanted)
             if not found.error:
                 return found
-        tried = [(table, read(table, block, wanted)) for table in tables]
-        fitting = [one for one in tried if not one[1].error]
-        if fitting:
-            clean = (one for one in fitting if len(fitting) > 1 and _clean(one[0], block))
-            best, found = next(clean, fitting[0])
-            self._remember(source, best)
-            return found
+        tried: list[tuple[Category, Block]] = []
+        for table in tables:
+            tried.append((table, read(table, block, wanted)))
+            if not tried[-1][1].error and _clean(table, block):
+                return self._settle(source, *tried[-1])
+        for table, one in tried:
+            if not one.error:
+                return self._settle(source, table, one)
         if known:
             return found
         raise NoEdition("; ".join(_why(table, one) for table, one in tried))
 
-    def _remember(self, source: Source, table: Category) -> None:
-        if source[1] < 0:
-            return
-        self._known[source] = table
-        if len(self._known) > SOURCES_KEPT:
-            self._known.popitem(last=False)
+    def _settle(self, source: Source, table: Category, found: Block) -> Block:
+        """What was read, and from now on by this table, if the source has a name."""
+        if source[1] >= 0:
+            self._known[source] = table
+            if len(self._known) > SOURCES_KEPT:
+                self._known.popitem(last=False)
+        return found
 
 
 def read(table: Category, block: bytes, only: Collection[str] | None) -> Block:
@@ -135,8 +137,16 @@ def _why(table: Category, found: Block) -> str:
 
 
 def _clean(table: Category, block: bytes) -> bool:
-    """Whether writing what was read gives the same octets: no spare bit is set."""
+    """Whether writing a block that fits gives its octets again: no spare bit is set.
+
+    Its first records tell: 64 of them.
+    """
+    records: list[dict[str, Any]] = []
+    at = 3
+    while at < len(block) and len(records) < 64:
+        items, at = table.decode(block, at, len(block))
+        records.append(items)
     try:
-        return table.encode(read(table, block, None).records) == block
+        return table.encode(records)[3:] == block[3:at]
     except InputError:
         return False
