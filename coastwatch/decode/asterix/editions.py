@@ -54,7 +54,8 @@ class Editions:
         """The records of a block of a known category, as far as they can be read.
 
         Raises NoEdition where several editions are possible and none fits. A block of a source
-        that is known is read as far as it goes.
+        that is known is read as far as it goes. Raises ConfigError for an edition that the site
+        names and no table reads; an engine has looked at that before.
         """
         number = block[0]
         tables = EDITIONS[number]
