@@ -148,12 +148,18 @@ def test_a_block_of_the_new_edition_never_fits_the_old_one_s_step():
 
 
 def test_of_editions_that_fit_one_without_spare_bits_set_is_taken():
-    # 010 and 040: to the old edition a track number of 15 bits below a spare one; to the new one
-    # 010 and 070, whose three octets begin with the same two.
-    both = bytes.fromhex("90 0811 1267")
-    data = b"\x3e" + (len(both) + 3).to_bytes(2) + both
-    (found,), _ = records(data)
-    assert found == {"010": SOURCE, "040": 0x1267}
+    # 010 and the ninth item: 060 with a spare bit to the new edition, 135 without one to the old.
+    for value, item in ((0x1267, "135"), (0x0267, "060")):
+        body = bytes.fromhex("8140 0811") + value.to_bytes(2)
+        (found,), _ = records(b"\x3e" + (len(body) + 3).to_bytes(2) + body)
+        assert set(found) == {"010", item}
+
+
+def test_a_block_of_an_earlier_edition_can_be_written():
+    assert encode_block(62, [OLD], edition="0.17") == CAT_062_0_17.encode([OLD])
+    assert encode_block(62, [NEW]) == encode_block(62, [NEW], "1.15") == CAT_062.encode([NEW])
+    with pytest.raises(ConfigError, match=r"'0\.9'"):
+        encode_block(62, [NEW], "0.9")
 
 
 @pytest.mark.parametrize(

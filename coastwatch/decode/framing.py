@@ -326,7 +326,7 @@ class _Stream:
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
     """Where the next block begins and True; or how far it is certain that none does and False."""
-    for match in CATEGORY.finditer(data, at):
+    for match in _CATEGORY.finditer(data, at):
         verdict = _followed(data, match.start(), final)
         if verdict is not False:
             return match.start(), bool(verdict)

@@ -79,7 +79,10 @@ class DayClock:
             return None
         if near_s is None:
             near_s = self._date_s + of_day_s
-        self._last_s = of_day_s + wraps_s * round((near_s - of_day_s) / wraps_s)
+        if wraps_s < DAY_S:
+            self._last_s = _untruncated(of_day_s, wraps_s, near_s)
+        else:
+            self._last_s = of_day_s + DAY_S * round((near_s - of_day_s) / DAY_S)
         return self._last_s
 
     def now_s(self, received_ns: int) -> float | None:
@@ -88,6 +91,16 @@ class DayClock:
             self.is_dated = True
             return received_ns / 1e9
         return self._last_s
+
+
+def _untruncated(of_day_s: float, wraps_s: float, near_s: float) -> float:
+    """The nearest moment with that remainder; the count begins at midnight, within a turn."""
+    found = []
+    for midnight_s in (DAY_S * (near_s // DAY_S + day) for day in (-1, 0, 1)):
+        turns = round((near_s - midnight_s - of_day_s) / wraps_s)
+        most = (DAY_S - of_day_s) // wraps_s
+        found.append(midnight_s + of_day_s + wraps_s * min(max(turns, 0), most))
+    return min(found, key=lambda time_s: abs(time_s - near_s))
 
 
 def velocity(vector: Mapping[str, float] | None) -> tuple[float, float]:
