@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from coastwatch.decode.asterix import AsterixDecoder
 from coastwatch.decode.base import Decoder
 from coastwatch.decode.flat import BULK, FLAT, RADAR, STATICS, flat, radar
 from coastwatch.decode.nmea import NmeaDecoder
@@ -20,6 +19,7 @@ from coastwatch.decode.tables import Tables, bulk_table, statics_table
 from coastwatch.model import Balance, ConfigError, Datagram, InputError
 
 if TYPE_CHECKING:
+    from coastwatch.decode.asterix import AsterixDecoder
     from coastwatch.decode.asterix.bulk import Reader
 
 # A stream's chunk is cut to this where every reject is to be told: so few cannot overflow the
@@ -181,15 +181,17 @@ class _ParquetWriter:
             self._take(decoder, datagram)
 
     def _take(self, decoder: Decoder, datagram: Datagram) -> None:
-        if isinstance(decoder, AsterixDecoder):
-            self._take_asterix(decoder, datagram)
-            return
         if isinstance(decoder, NmeaDecoder):
             messages, statics, records = decoder.tables(datagram)
             feed = decoder.feed
             self._bulk.add_table(bulk_table(messages, feed))
             self._statics.add_table(statics_table(messages, statics, feed))
         else:
+            from coastwatch.decode.asterix import AsterixDecoder
+
+            if isinstance(decoder, AsterixDecoder):
+                self._take_asterix(decoder, datagram)
+                return
             records = decoder.records(datagram)
         for record in records:
             self._radar.add(radar(record))
