@@ -109,6 +109,6 @@ def test_received_times_join_each_record_to_its_own_day(monkeypatch):
 def test_short_or_live_datagrams_load_no_kernel():
     reader = AsterixDecoder(context())
     data = encode_block(48, [blocks.DETECTED[48]] * 2_000)
-    for _ in range(60):
+    for _ in range(25):
         reader.detections(Datagram(1, "radar", data[:50_000], whole=True))
     assert reader.reader is None
