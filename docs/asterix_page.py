@@ -87,8 +87,9 @@ Numbers without a unit are counts, flags and codes of the specification. *octal*
 texts of digits, *text* is without its trailing blanks; "?" stands for a character that is not
 defined.
 
-`coastwatch.decode.asterix.encode_block(48, [items, ...])` writes the same form back to bytes, and with
-`edition="0.17"` those of an earlier edition. A value is rounded to the nearest step; one beyond the range raises an error that names it.
+`coastwatch.decode.asterix.encode_block(48, [items, ...])` writes the same form back to bytes, with
+`edition="0.17"` those of an earlier edition. A value is rounded to the nearest step; one beyond
+the range raises an error that names it.
 
 ## What becomes a detection
 

@@ -213,7 +213,7 @@ def test_random_octets_as_one_record_never_raise():
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: f"{t.number:03d}-{t.edition}")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.binary(max_size=80), st.integers(0, 5), st.randoms(use_true_random=False))
 def test_whatever_the_octets_a_table_raises_malformed_or_stays_inside_them(table, data, at, rng):
     """Random octets, and valid records with random octets in them."""

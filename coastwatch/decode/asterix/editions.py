@@ -92,11 +92,11 @@ class Editions:
             tried.append((table, read(table, block, wanted)))
             if not tried[-1][1].error and _clean(table, block):
                 return self._settle(source, *tried[-1])
+        if known:  # damage may look like another edition with odd bits
+            return found
         for table, one in tried:
             if not one.error:
                 return self._settle(source, table, one)
-        if known:
-            return found
         raise NoEdition("; ".join(_why(table, one) for table, one in tried))
 
     def _settle(self, source: Source, table: Category, found: Block) -> Block:
