@@ -123,16 +123,18 @@ class Reader:
 
     def take(self, datagram: Datagram) -> None:
         """The datagram's blocks; they are read now, or with those that follow."""
-        blocks = list(self._decoder.blocks(datagram))
-        self._blocks += blocks
-        received_s = datagram.received_ns / 1e9 if datagram.received_ns > 0 else np.nan
-        self._received += [received_s] * len(blocks)
-        self._octets += sum(map(len, blocks))
+        self.add(list(self._decoder.blocks(datagram)), datagram.received_ns)
         lost = self._decoder.has_lost
         if self._octets >= BATCH or lost:
             self.read()
         if lost:
             self._decoder.count_lost()
+
+    def add(self, blocks: list[bytes], received_ns: int) -> None:
+        """Blocks to read."""
+        self._blocks += blocks
+        self._received += [received_ns / 1e9 if received_ns > 0 else np.nan] * len(blocks)
+        self._octets += sum(map(len, blocks))
 
     def read(self) -> None:
         """Read what is collected."""

@@ -17,7 +17,7 @@ from coastwatch.decode.asterix.bulk_program import Array
 from coastwatch.decode.asterix.decoder import needed
 from coastwatch.decode.asterix.detect import DEGREE_M, VIEWS, Row, columns
 from coastwatch.geo.units import DEG, NM_M
-from coastwatch.model import Datagram, Detections, Floats, Ints, Kind
+from coastwatch.model import Detections, Floats, Ints, Kind
 
 if TYPE_CHECKING:
     from coastwatch.decode.asterix.decoder import AsterixDecoder
@@ -27,13 +27,13 @@ Reasons = list[tuple[Mask, str]]
 _SSR_ONLY = (2, 4, 5)
 
 
-def detections(decoder: AsterixDecoder, datagram: Datagram) -> Detections:
-    """What ``decoder.detections`` gives for a long datagram, books and counts included."""
+def detections(decoder: AsterixDecoder, blocks: list[bytes], received_ns: int) -> Detections:
+    """What ``decoder.detections`` gives for many blocks, books and counts included."""
     if decoder.reader is None:
         decoder.reader = Reader(
             decoder, needed, needed, lambda table: table.number in BULK_VIEWS, marks=("390",)
         )
-    decoder.reader.take(datagram)
+    decoder.reader.add(blocks, received_ns)
     decoder.reader.read()
     pieces = [_Columns(piece) for piece in decoder.reader.pieces]
     decoder.reader.pieces.clear()
@@ -42,7 +42,7 @@ def detections(decoder: AsterixDecoder, datagram: Datagram) -> Detections:
     line = np.concatenate([piece.line for piece in pieces])
     order = np.argsort(line)
     ends = np.cumsum([len(piece.line) for piece in pieces])[:-1]
-    time_s = _times(decoder, pieces, order, datagram.received_ns)
+    time_s = _times(decoder, pieces, order, received_ns)
     address = np.concatenate([piece.address() for piece in pieces])
     dated = order[np.isfinite(time_s[order])]
     sensor = np.full(len(line), -1)

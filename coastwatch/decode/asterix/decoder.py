@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from coastwatch.decode.asterix.category import Category
@@ -53,7 +53,7 @@ class AsterixDecoder(Books):
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """Every record with all its items, JSON-ready; units are those of the specification."""
         received = _received(datagram.received_ns)
-        return [
+        found = [
             {
                 "cat": category,
                 "sac": items.get("010", {}).get("SAC"),
@@ -62,21 +62,33 @@ class AsterixDecoder(Books):
                 "line": line,
                 "items": items,
             }
-            for category, line, items in self._read(datagram, whole=True)
+            for category, line, items in self._read(self.blocks(datagram), everything)
         ]
+        self.count_lost()
+        return found
 
     def detections(self, datagram: Datagram) -> Detections:
         """Plots, sensors' tracks and looks; only the items that they need are read."""
+        blocks = list(self.blocks(datagram))
+        if self._in_bulk(datagram):
+            from coastwatch.decode.asterix.bulk_detect import detections
+
+            found = detections(self, blocks, datagram.received_ns)
+        else:
+            found = self._detections(blocks, datagram.received_ns)
+        self.count_lost()
+        return found
+
+    def _in_bulk(self, datagram: Datagram) -> bool:
         if not datagram.received_ns:
             # A live picture must not wait for kernels to be compiled, and needs none.
             self._bytes += len(datagram.data)
-        if len(datagram.data) >= BULK_CHUNK and self._bytes >= BULK_FROM:
-            from coastwatch.decode.asterix.bulk_detect import detections
+        return len(datagram.data) >= BULK_CHUNK and self._bytes >= BULK_FROM
 
-            return detections(self, datagram)
+    def _detections(self, blocks: Iterable[bytes], received_ns: int) -> Detections:
         rows = []
-        for category, _, items in self._read(datagram, whole=False):
-            row = self._row(category, items, datagram.received_ns)
+        for category, _, items in self._read(blocks, needed):
+            row = self._row(category, items, received_ns)
             if isinstance(row, str):
                 self.counts[row] += 1
             else:
@@ -114,15 +126,13 @@ class AsterixDecoder(Books):
         self.balance.ignored += 1
         self.counts[f"category {block[0]:03d}"] += 1
 
-    def _read(self, datagram: Datagram, whole: bool) -> Iterator[Found]:
-        only = everything if whole else needed
-        for block in self.blocks(datagram):
+    def _read(self, blocks: Iterable[bytes], only: Needed) -> Iterator[Found]:
+        for block in blocks:
             if block[0] in CATEGORIES:
                 yield from self._block(block, only)
             else:
                 self.balance.frames += 1
                 self.ignore(block)
-        self.count_lost()
 
     def _block(self, block: bytes, only: Needed) -> Iterator[Found]:
         found = self.read_block(block, only)
