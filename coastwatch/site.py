@@ -13,6 +13,8 @@ from typing import Any
 from coastwatch.model import ConfigError
 
 SENSOR_KINDS = ("radar", "ais", "camera")
+# Kept in radians, written in degrees.
+IN_DEGREES = {"sigma_azimuth_rad", "azimuth_bias_rad", "beamwidth_rad"}
 FEED_FORMATS = ("auto", "nmea", "asterix", "navico", "plots", "pcap", "journal")
 
 VIDEO_BOUNDS = {
@@ -62,6 +64,10 @@ class Sensor:
     scan_s: float = 3.0
     sigma_range_m: float = 20.0
     sigma_azimuth_rad: float = math.radians(0.5)
+    # Measured azimuth = true + azimuth_bias; measured range = range_scale * true + range_bias.
+    azimuth_bias_rad: float = 0.0
+    range_bias_m: float = 0.0
+    range_scale: float = 1.0
     detection_probability: float = 0.8
     clutter_per_scan: float = 10.0
     amplitude_small_db: float | None = None
@@ -179,9 +185,8 @@ def _check_references(site: Site, where: str) -> None:
 
 
 def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
-    known = {f.name for f in fields(Sensor)} - {"sigma_azimuth_rad", "beamwidth_rad"}
-    known |= {"sigma_azimuth_deg", "beamwidth_deg"}
-    _only(row, known, at)
+    names = {f.name for f in fields(Sensor)}
+    _only(row, {n.removesuffix("_rad") + "_deg" if n in IN_DEGREES else n for n in names}, at)
     kind = _text(row, "kind", at)
     if kind not in SENSOR_KINDS:
         raise ConfigError(f"{at}: kind = {kind!r} is not one of {', '.join(SENSOR_KINDS)}")
@@ -195,6 +200,9 @@ def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
         scan_s=_number(row, "scan_s", at, 3.0, 0.01, 120.0),
         sigma_range_m=_number(row, "sigma_range_m", at, 20.0, 0.01, 5_000.0),
         sigma_azimuth_rad=math.radians(_number(row, "sigma_azimuth_deg", at, 0.5, 0.001, 20.0)),
+        azimuth_bias_rad=math.radians(_number(row, "azimuth_bias_deg", at, 0.0, -180.0, 180.0)),
+        range_bias_m=_number(row, "range_bias_m", at, 0.0, -10_000.0, 10_000.0),
+        range_scale=_number(row, "range_scale", at, 1.0, 0.5, 2.0),
         detection_probability=_number(row, "detection_probability", at, 0.8, 0.01, 1.0),
         clutter_per_scan=_number(row, "clutter_per_scan", at, 10.0, 0.0, 100_000.0),
         amplitude_small_db=None
@@ -261,9 +269,8 @@ def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
 
 def _row(item: Sensor | Feed) -> dict[str, Any]:
     row = {key: value for key, value in asdict(item).items() if value is not None}
-    for angle in ("sigma_azimuth", "beamwidth"):
-        if f"{angle}_rad" in row:
-            row[f"{angle}_deg"] = math.degrees(row.pop(f"{angle}_rad"))
+    for name in IN_DEGREES & row.keys():
+        row[name.removesuffix("_rad") + "_deg"] = math.degrees(row.pop(name))
     if "video" in row:
         row["video"] = {k: v for k, v in row["video"].items() if v not in (None, math.inf)}
     return row

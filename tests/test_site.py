@@ -114,3 +114,16 @@ def load_toml(text: str) -> dict:
     import tomllib
 
     return tomllib.loads(text)
+
+
+def test_biases_are_read_in_degrees_and_written_back(tmp_path):
+    lines = "azimuth_bias_deg = -1.5\nrange_bias_m = 34.0\nrange_scale = 1.02\n"
+    site = load(site_file(tmp_path, GOOD.replace("[[feed]]", lines + "\n[[feed]]")))
+    radar = site.sensors[0]
+    assert radar.azimuth_bias_rad == pytest.approx(math.radians(-1.5))
+    assert (radar.range_bias_m, radar.range_scale) == (34.0, 1.02)
+    again = load(site_file(tmp_path, tomli_w.dumps(site.to_document([]))))
+    assert again.sensors[0].azimuth_bias_rad == pytest.approx(radar.azimuth_bias_rad)
+    assert load(site_file(tmp_path, GOOD)).sensors[0].range_scale == 1.0
+    with pytest.raises(ConfigError, match=r"range_scale = 0\.1 is outside"):
+        load(site_file(tmp_path, GOOD.replace("[[feed]]", "range_scale = 0.1\n[[feed]]")))

@@ -1,4 +1,4 @@
-"""CAT 240 video to spokes: every resolution, header and compression; and what hostile bytes cost."""
+"""CAT 240 video to spokes: all resolutions, headers, compression; and what hostile bytes cost."""
 
 import math
 import tracemalloc

@@ -34,7 +34,7 @@ class NavicoDecoder(Books):
         self._radars = Radars(context)
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
-        """One object a frame of spokes; angles are degrees, azimuths true where heading is known."""
+        """One object a frame of spokes; its azimuths are true, null where no heading is known."""
         frame = self._frame(datagram)
         if frame is None or not len(frame):
             return []
@@ -72,8 +72,8 @@ class NavicoDecoder(Books):
                 heading[i] = math.nan
             self.balance.decoded += int(np.isfinite(heading).sum())
             time_s = np.full(len(frame), datagram.received_ns / 1e9)
-            for batch in spokes(frame, time_s, heading, at or (math.nan, math.nan)):
-                found.append(self._radars.take(self._sensor, batch))
+            taken = spokes(frame, time_s, heading, at or (math.nan, math.nan))
+            found = [self._radars.take(self._sensor, batch) for batch in taken]
         if datagram.end:
             found.append(self._radars.flush())
         return Detections.concat(found)

@@ -39,9 +39,7 @@ class OwnShip:
         try:
             if formatter == b"RMC" and fields[2] == b"A":
                 self._set_position(fields[3:7], now_s)
-            elif formatter == b"GGA" and fields[6] not in (b"", b"0"):
-                self._set_position(fields[2:6], now_s)
-            elif formatter == b"GNS" and fields[6].strip(b"N"):
+            elif formatter in (b"GGA", b"GNS") and fields[6].strip(b"0N"):
                 self._set_position(fields[2:6], now_s)
             elif formatter == b"GLL" and fields[6] == b"A":
                 self._set_position(fields[1:5], now_s)

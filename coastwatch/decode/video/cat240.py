@@ -1,4 +1,4 @@
-"""CAT 240 records -> radials -> spokes. Everything that a record tells is bounded before it is used.
+"""CAT 240 records -> radials -> spokes. All that a record tells is bounded before it is used.
 
 EUROCONTROL-SPEC-0149-240 edition 1.3. The compression is zlib's (RFC 1950), as senders use it; the
 standard leaves it to agreement. Cells are packed from the most significant bit on, wider ones

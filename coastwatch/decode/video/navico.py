@@ -1,10 +1,10 @@
 """Navico spokes (BR24, 3G, 4G, Halo) from UDP payloads -> spokes.
 
-A frame: 8 octets (the sixth is the number of lines, the last two the octets of a line's video), then
-lines of a 24-octet header and 512 octets with two cells of 4 bits each, the low half first. All
-little-endian. Nobody has published the protocol; the layout is what receivers of these radars agree
-on (radar_pi, mayara-server) and is held to a recording. In a Halo's Doppler mode cells 14 and 15
-mark moving echoes and outrank the amplitudes 0 to 13.
+A frame: 8 octets (the sixth is the number of lines, the last two the octets of a line's video),
+then lines of a 24-octet header and 512 octets with two cells of 4 bits each, the low half first.
+All little-endian. The protocol is not published; the layout is what receivers of these radars
+agree on (radar_pi, mayara-server) and is held to a recording. In a Halo's Doppler mode cells 14
+and 15 mark moving echoes and outrank the amplitudes 0 to 13.
 """
 
 from __future__ import annotations
