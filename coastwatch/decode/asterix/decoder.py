@@ -22,6 +22,7 @@ from coastwatch.model import Datagram, Detections, Reject, Vessel
 
 CATEGORIES = {category.number: category for category in (CAT_034, CAT_048, CAT_062, CAT_240)}
 ADDRESSES_KEPT = 20
+UNUSABLE = "CAT 240 video:"  # read well, but not as video
 
 Found = tuple[int, int, dict[str, Any]]  # category, number of the record, its items
 
@@ -149,7 +150,7 @@ class AsterixDecoder(Books):
             self._video.add(items, time_s, self._sensor(items.get("010")))
         except BadVideo as error:
             self.balance.decoded -= 1
-            self.reject(f"CAT 240 {error}", line, b"")
+            self.reject(f"{UNUSABLE} {error}", line, b"")
 
     def _sensor(self, address: dict[str, int] | None) -> int:
         if address is None:

@@ -33,7 +33,7 @@ class Video:
         if message == SUMMARY:
             self._count_summary(items.get("030", ""))
         elif message != VIDEO:
-            raise BadVideo("video message of an unknown type")
+            raise BadVideo("message of an unknown type")
         else:
             one = radial(items, math.nan if time_s is None else time_s)
             if sensor < 0:

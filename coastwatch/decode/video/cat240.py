@@ -62,16 +62,16 @@ def radial(items: Mapping[str, Any], time_s: float) -> Radial:
     if header is None:
         header, unit_s = items.get("041"), 1e-15
     if header is None:
-        raise BadVideo("video without a header")
+        raise BadVideo("no header")
     cell_m = header["CELLDUR"] * unit_s * C_MPS / 2.0
     range0_m = header["STARTRG"] * cell_m
     bits, cells = _cells(items)
     if not cell_m >= CELL_MIN_M or range0_m + len(cells) * cell_m > RANGE_MAX_M:
-        raise BadVideo("video cells of no possible range")
+        raise BadVideo("cells of no possible range")
     start_deg = header["STARTAZ"]
     width_deg = (header["ENDAZ"] - start_deg) % 360.0
     if width_deg > WIDTH_MAX_DEG:
-        raise BadVideo("video radial wider than 45 degrees")
+        raise BadVideo("radial wider than 45 degrees")
     azimuth_rad = (start_deg + width_deg / 2.0) % 360.0 * DEG
     return Radial(time_s, azimuth_rad, width_deg * DEG, range0_m, cell_m, bits, cells)
 
@@ -108,23 +108,23 @@ def _cells(items: Mapping[str, Any]) -> tuple[int, NDArray[Any]]:
     """Bits of a cell, and the cells. Raises BadVideo."""
     coding, counts = items.get("048"), items.get("049")
     if coding is None or counts is None:
-        raise BadVideo("video without its coding")
+        raise BadVideo("no coding")
     bits, count, octets = BITS.get(coding["RES"], 0), counts["NBCELLS"], counts["NBVB"]
     if not bits:
-        raise BadVideo("video of an unknown resolution")
+        raise BadVideo("unknown resolution")
     if not 0 < count <= CELLS_MAX:
-        raise BadVideo("video of no cells, or too many")
+        raise BadVideo("no cells, or too many")
     block = next((items[name] for name in BLOCKS if name in items), None)
     if block is None:
-        raise BadVideo("video without a block")
+        raise BadVideo("no block")
     if octets * 2 > len(block):
-        raise BadVideo("more valid octets than the video block has")
+        raise BadVideo("more valid octets than the block has")
     data = bytes.fromhex(block[: octets * 2])
     need = (count * bits + 7) // 8
     if coding["C"]:
         data = _inflated(data, need)
     if len(data) < need:
-        raise BadVideo("fewer video octets than its cells need")
+        raise BadVideo("fewer octets than its cells need")
     return bits, _unpacked(data[:need], bits)[:count]
 
 
@@ -134,11 +134,11 @@ def _inflated(data: bytes, need: int) -> bytes:
     try:
         out = stream.decompress(data, need + PADDING_MAX)
     except zlib.error:
-        raise BadVideo("compressed video damaged") from None
+        raise BadVideo("compression damaged") from None
     if stream.unconsumed_tail or (len(out) == need + PADDING_MAX and not stream.eof):
-        raise BadVideo("compressed video longer than its cells")
+        raise BadVideo("longer than its cells")
     if not stream.eof:
-        raise BadVideo("compressed video cut short")
+        raise BadVideo("cut short")
     return out
 
 
