@@ -21,7 +21,7 @@ T0 = 1_700_000_000.0
 
 @dataclass
 class Scene:
-    """What is to be made; ``sector_deg`` bounds the vessels' first bearings."""
+    """What is to be made; ``sector_deg`` and ``ranges_m`` bound where the vessels begin."""
 
     azimuth_bias_deg: float = 0.0
     range_bias_m: float = 0.0
@@ -34,6 +34,7 @@ class Scene:
     clutter: float = 30.0
     hull_m: float = 12.0
     sector_deg: tuple[float, float] = (0.0, 360.0)
+    ranges_m: tuple[float, float] = (2_000.0, 18_000.0)
     moving: bool = False
 
     def make(self, seed: int) -> tuple[Plots, Reports]:
@@ -44,7 +45,7 @@ class Scene:
 
     def _vessel(self, rng, anchored):
         bearing = math.radians(rng.uniform(*self.sector_deg))
-        away = rng.uniform(2_000.0, 18_000.0)
+        away = rng.uniform(*self.ranges_m)
         course, speed = rng.uniform(0, math.tau), 0.0 if anchored else rng.uniform(3.0, 10.0)
         turn = 0.0 if anchored else rng.normal(0.0, 2e-4)
         hull = rng.normal(0.0, self.hull_m, 2)
@@ -75,7 +76,11 @@ class Scene:
             x, y, _ = self._at(path, t)
             lon, lat = PLANE.to_lonlat(x + path[-1][0], y + path[-1][1])
             r, azimuth = lonlat_to_polar(*self._own(t), SENSOR.height_m, lon, lat)
-            r = self.range_scale * r + self.range_bias_m + rng.normal(0, SENSOR.sigma_range_m, len(t))
+            r = (
+                self.range_scale * r
+                + self.range_bias_m
+                + rng.normal(0, SENSOR.sigma_range_m, len(t))
+            )
             azimuth = azimuth + math.radians(self.azimuth_bias_deg)
             azimuth += rng.normal(0, SENSOR.sigma_azimuth_rad, len(t))
             found.append((t, r, azimuth))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +64,8 @@ class Pairs:
         return len(self.plot)
 
     def take(self, index: NDArray[np.bool_] | Ints) -> Pairs:
-        rows = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "looks"}
-        return Pairs(**rows, looks=self.looks)
+        names = (f.name for f in fields(self) if f.name != "looks")
+        return replace(self, **{name: getattr(self, name)[index] for name in names})
 
 
 def pairs(plots: Plots, reports: Reports, sensor: Sensor, plane: Plane) -> Pairs:
@@ -73,7 +73,8 @@ def pairs(plots: Plots, reports: Reports, sensor: Sensor, plane: Plane) -> Pairs
     plots = thinned(plots, sensor.scan_s)
     x, y = plane.to_xy(plots.sensor_lon, plots.sensor_lat)
     scan = np.floor(plots.time_s / sensor.scan_s).astype(np.int64)
-    found, looks = [], []
+    found: list[tuple[int, tuple[Floats, ...]]] = []
+    looks: list[int] = []
     for way in ways(reports, plane):
         rows, seen = _of_vessel(plots, (x, y), scan, way, sensor, plane)
         if seen:
@@ -83,10 +84,16 @@ def pairs(plots: Plots, reports: Reports, sensor: Sensor, plane: Plane) -> Pairs
     if not columns:
         none = np.empty(0)
         whole = np.empty(0, dtype=np.int64)
-        return Pairs(whole, whole, whole, *(none,) * 7, looks=whole)
+        return Pairs(
+            whole, whole, whole, none, none, none, none, none, none, none, whole
+        )  # fmt: skip
     vessel = np.repeat([v for v, _ in found], [len(r[0]) for _, r in found])
     plot = columns[0].astype(np.int64)
-    return Pairs(plot, vessel, scan[plot], *columns[1:], looks=np.array(looks, dtype=np.int64))
+    error_azimuth, error_range, range_m, azimuth, rate_range, rate_azimuth, sigma = columns[1:]
+    return Pairs(
+        plot, vessel, scan[plot], error_azimuth, error_range, range_m, azimuth,
+        rate_range, rate_azimuth, sigma, np.array(looks, dtype=np.int64),
+    )  # fmt: skip
 
 
 def thinned(plots: Plots, scan_s: float) -> Plots:
@@ -128,5 +135,13 @@ def _of_vessel(
     inside &= np.abs(error_range) < RANGE_MAX_M + RANGE_MAX_SHARE * range_m
     vx, vy, dx, dy, away = vx[k], vy[k], dx[k], dy[k], away[k]
     rates = (dx * vx + dy * vy) / away, (dy * vx - dx * vy) / away**2
-    columns = (plot, error_azimuth, error_range, range_m, azimuth, *rates, sigma[k])
+    columns = (
+        plot.astype(np.float64),
+        error_azimuth,
+        error_range,
+        range_m,
+        azimuth,
+        *rates,
+        sigma[k],
+    )
     return tuple(c[inside] for c in columns), len(np.unique(scan[part][reach]))

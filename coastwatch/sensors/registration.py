@@ -35,7 +35,7 @@ class Registration:
 
     ``theta`` is azimuth bias (rad), range bias (m), range scale less 1, AIS latency (s); ``cov``
     (4, 4) its covariance, zero for what is not ``free`` (kept at 0). ``range_at_m`` is the range
-    at which the range bias as a whole is best known. ``spread_deg`` is what the paired bearings span.
+    at which the range bias as a whole is best known. ``spread_deg``: the arc of all bearings.
     """
 
     sensor: Sensor

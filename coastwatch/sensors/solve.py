@@ -120,21 +120,25 @@ def _noise(residual: Floats, rows: Pairs, sigmas: tuple[float, float]) -> Floats
         1.4826 * np.median(np.abs(r - m[rows.vessel]) / own)
         for r, m in zip(residual, means, strict=True)
     ]
-    return np.clip(found, np.array(sigmas) / 3, np.array(sigmas) * 3)
+    out: Floats = np.clip(found, np.array(sigmas) / 3, np.array(sigmas) * 3)
+    return out
 
 
 def _hull(residual: Floats, rows: Pairs, noise: Floats, before_m: float) -> float:
     """1-sigma of what is one vessel's own along and across: her means' spread beyond their noise.
 
-    One step of its maximum likelihood (weights 1 / variance squared), from the value before; a vessel
-    beyond three sigmas counts as one there. The usual value counts as some vessels more.
+    One step of its maximum likelihood (weights 1 / variance squared), from the value before; a
+    vessel beyond three sigmas counts as one there. The usual value counts as some vessels more.
     """
     counts = np.bincount(rows.vessel, minlength=len(rows.looks))
     some = counts > 0
     if some.sum() < 4:
         return HULL_M
     over, under = 0.0, 0.0
-    for r, sigma in ((residual[0] * rows.range_m, noise[0] * rows.range_m), (residual[1], noise[1])):
+    for r, sigma in (
+        (residual[0] * rows.range_m, noise[0] * rows.range_m),
+        (residual[1], noise[1]),
+    ):
         mean = _means(r, np.ones(len(r)), rows.vessel, len(counts))[some]
         power = np.broadcast_to(sigma**2, r.shape)
         variance = _means(power, np.ones(len(r)), rows.vessel, len(counts))[some] / counts[some]
@@ -204,14 +208,14 @@ def _honest(A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_
     if np.isfinite(cov).all():
         least[free] = np.diag(np.linalg.inv(N / np.outer(size, size))) / size**2
         own = np.sqrt(np.diag(cov))
-        grow = np.where(own > 0, np.sqrt(np.maximum(np.diag(cov), least)) / np.where(own > 0, own, 1), 1)
+        grow = np.where(
+            own > 0, np.sqrt(np.maximum(np.diag(cov), least)) / np.where(own > 0, own, 1), 1
+        )
         cov *= np.outer(grow, grow)
     return cov
 
 
-def _jackknife(
-    A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_]
-) -> Floats:
+def _jackknife(A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_]) -> Floats:
     """Covariance by leaving out each vessel in turn (Efron 1982): her plots err together.
 
     Infinite where one vessel alone decides.
