@@ -174,6 +174,7 @@ class Engine:
             asterix=self.site.asterix_index,
             date_s=midnight(feed.date),
             sent=self._sent,
+            described=self.site.sensors,
         )
         return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 

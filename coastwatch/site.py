@@ -14,8 +14,14 @@ from coastwatch.model import ConfigError
 
 SENSOR_KINDS = ("radar", "ais", "camera")
 # Kept in radians, written in degrees.
-IN_DEGREES = {"sigma_azimuth_rad", "azimuth_bias_rad"}
-FEED_FORMATS = ("auto", "nmea", "asterix", "plots", "pcap", "journal")
+IN_DEGREES = {"sigma_azimuth_rad", "azimuth_bias_rad", "beamwidth_rad"}
+FEED_FORMATS = ("auto", "nmea", "asterix", "navico", "plots", "pcap", "journal")
+
+VIDEO_BOUNDS = {
+    "pfa": (1e-9, 1e-3), "window_cells": (8, 128), "guard_cells": (0, 256),
+    "db_per_count": (1e-9, 100.0), "pulse_m": (0.0, 1e5), "min_cells": (1, 10_000),
+    "extent_max_m": (1.0, 1e6), "unambiguous_m": (1.0, 1e9), "heading_deg": (0.0, 360.0),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,26 @@ class Asterix:
 
     sac: int
     sic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """How raw video of a radar becomes plots; see docs/video-sources.md.
+
+    ``heading_deg`` is where the zero of a fixed Navico radar points, true.
+    """
+
+    pfa: float = 1e-5  # false alarms a cell
+    method: str = "os"
+    window_cells: int = 32
+    guard_cells: int = 8
+    law: str = "linear"
+    db_per_count: float = 0.375
+    pulse_m: float = 0.0
+    min_cells: int = 2
+    extent_max_m: float = 500.0
+    unambiguous_m: float = math.inf
+    heading_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,9 @@ class Sensor:
     amplitude_small_db: float | None = None
     asterix: Asterix | None = None
     station: str | None = None
+    moving: bool = False  # its own feed tells where it is; ``position`` is where it is moored
+    beamwidth_rad: float = math.radians(1.0)
+    video: Video = Video()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +210,28 @@ def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
         else _number(row, "amplitude_small_db", at, 0.0, -300.0, 300.0),
         asterix=_asterix(row, at),
         station=_text(row, "station", at) if "station" in row else None,
+        moving=_flag(row, "moving", at),
+        beamwidth_rad=math.radians(_number(row, "beamwidth_deg", at, 1.0, 0.05, 20.0)),
+        video=_video(row, at),
     )
+
+
+def _video(row: Mapping[str, Any], at: str) -> Video:
+    table = row.get("video", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{at}: video must be a table such as {{ pfa = 1e-5 }}")
+    _only(table, {f.name for f in fields(Video)}, at, "video")
+    at, defaults = f"{at}: video", Video()
+    values: dict[str, Any] = {}
+    for key, choices in (("method", ("os", "go", "ca")), ("law", ("linear", "log"))):
+        values[key] = table.get(key, getattr(defaults, key))
+        if values[key] not in choices:
+            raise ConfigError(f"{at}: {key} must be one of {', '.join(choices)}")
+    for key, (low, high) in VIDEO_BOUNDS.items():
+        if key in table:
+            value = _number(table, key, at, 0.0, low, high)
+            values[key] = int(value) if key.endswith("_cells") else value
+    return Video(**values)
 
 
 def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
@@ -221,6 +271,8 @@ def _row(item: Sensor | Feed) -> dict[str, Any]:
     row = {key: value for key, value in asdict(item).items() if value is not None}
     for name in IN_DEGREES & row.keys():
         row[name.removesuffix("_rad") + "_deg"] = math.degrees(row.pop(name))
+    if "video" in row:
+        row["video"] = {k: v for k, v in row["video"].items() if v not in (None, math.inf)}
     return row
 
 
@@ -251,6 +303,13 @@ def _text(table: Mapping[str, Any], key: str, at: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{at}: {key} is needed, as a text, not {value!r}")
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, at: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{at}: {key} must be true or false, not {value!r}")
     return value
 
 

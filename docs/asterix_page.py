@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coastwatch.decode.asterix import CATEGORIES
+from coastwatch.decode.asterix.cat240 import Characters
 from coastwatch.decode.asterix.category import Category
 from coastwatch.decode.asterix.fields import Field
 from coastwatch.decode.asterix.presence import Compound, Item
@@ -62,6 +63,8 @@ with a flight level (090) or an aircraft address (220), no 040, a range beyond 2
 | 062 | a sensor's track: position from 105, velocity from 185, number from 040, sigma from 500, \
 length from 270 | simulated and coasting tracks (080), aircraft (136 or 390 present), a position \
 only in system Cartesian coordinates (100) |
+| 240 | plots and looks of the video's extraction: see [video sources](video-sources.md) | summaries; \
+video that cannot be used is rejected, `CAT 240 video: ...` |
 
 Time of day is joined to the day nearest to when the datagram was received, before or after
 midnight. A file without reception times takes its first day from the feed's `date` and rolls over
@@ -141,7 +144,7 @@ def _fields(structure: Structure, path: str) -> Iterator[tuple[str, Field]]:
             yield from _fields(structure.cases[0], path)
             yield from list(_fields(structure.cases[1], path))[1:]
         case Explicit():
-            yield path, Field("", 0, "hex")
+            yield path, Field("", 0, "ascii" if isinstance(structure, Characters) else "hex")
 
 
 def _row(path: str, title: str, field: Field) -> str:

@@ -3,6 +3,7 @@
 from random import Random
 
 from coastwatch.decode.asterix import CATEGORIES
+from coastwatch.decode.asterix.cat240 import Blocks, Characters
 from coastwatch.decode.asterix.presence import Compound
 from coastwatch.decode.asterix.structures import (
     Chained,
@@ -43,6 +44,10 @@ def random_value(structure, rng: Random):
         case Compound():
             items = [item for item in structure.items if item and rng.random() < 0.5]
             return {item.name: random_value(item.structure, rng) for item in items}
+        case Characters():
+            return "".join(chr(rng.randrange(256)) for _ in range(rng.randint(0, 8)))
+        case Blocks():
+            return rng.randbytes(structure.size * rng.randint(0, 3)).hex().upper()
         case Explicit():
             return bytes(rng.randrange(256) for _ in range(rng.randint(0, 8))).hex().upper()
     raise TypeError(structure)

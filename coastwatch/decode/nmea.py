@@ -250,8 +250,10 @@ class NmeaDecoder:
         stream = self._streams.get(peer)
         if stream is None:
             stream = self._streams[peer] = Stream(peer, self.counts)
+            self._context.ships[peer] = stream.ship
             if len(self._streams) > PEERS_MAX:
-                self._streams.popitem(last=False)
+                forgotten, _ = self._streams.popitem(last=False)
+                self._context.ships.pop(forgotten, None)
         self._streams.move_to_end(peer)
         return stream
 

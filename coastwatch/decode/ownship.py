@@ -14,7 +14,7 @@ OWN_CLOCK_S = 600.0
 
 
 class OwnShip:
-    """What RMC, ZDA, GGA, HDT, HDG and THS of one stream have said last.
+    """What RMC, ZDA, GGA, GNS, GLL, HDT, HDG and THS of one stream have said last.
 
     ``clock_s`` is the stream's own clock, None before it has said anything; ``clock_source``
     names the sentence, ``clock_received_s`` says when it came. ``time_s`` given to ``hear`` is when
@@ -39,8 +39,10 @@ class OwnShip:
         try:
             if formatter == b"RMC" and fields[2] == b"A":
                 self._set_position(fields[3:7], now_s)
-            elif formatter == b"GGA" and fields[6] not in (b"", b"0"):
+            elif formatter in (b"GGA", b"GNS") and fields[6].strip(b"0N"):
                 self._set_position(fields[2:6], now_s)
+            elif formatter == b"GLL" and fields[6] == b"A":
+                self._set_position(fields[1:5], now_s)
             elif formatter in (b"HDT", b"HDG", b"THS"):
                 self._set_heading(formatter, fields, now_s)
         except (ValueError, IndexError):

@@ -9,16 +9,20 @@ from typing import Any
 from coastwatch.decode.asterix.cat034 import CAT_034
 from coastwatch.decode.asterix.cat048 import CAT_048
 from coastwatch.decode.asterix.cat062 import CAT_062
+from coastwatch.decode.asterix.cat240 import CAT_240
 from coastwatch.decode.asterix.category import Category
 from coastwatch.decode.asterix.detect import DAY_S, VIEWS, DayClock, Row, columns
 from coastwatch.decode.asterix.structures import Malformed
+from coastwatch.decode.asterix.video import Video
 from coastwatch.decode.base import RAW_KEPT, Books, Context
 from coastwatch.decode.framing import Blocks
 from coastwatch.decode.stamps import iso
+from coastwatch.decode.video.cat240 import BadVideo
 from coastwatch.model import Datagram, Detections, Reject, Vessel
 
-CATEGORIES = {category.number: category for category in (CAT_034, CAT_048, CAT_062)}
+CATEGORIES = {category.number: category for category in (CAT_034, CAT_048, CAT_062, CAT_240)}
 ADDRESSES_KEPT = 20
+UNUSABLE = "CAT 240 video:"  # read well, but not as video
 
 Found = tuple[int, int, dict[str, Any]]  # category, number of the record, its items
 
@@ -37,6 +41,7 @@ class AsterixDecoder(Books):
         self._context = context
         self._blocks = Blocks()
         self._clock = DayClock(context.date_s)
+        self._video: Video | None = None
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """Every record with all its items, JSON-ready; units are those of the specification."""
@@ -56,13 +61,21 @@ class AsterixDecoder(Books):
     def detections(self, datagram: Datagram) -> Detections:
         """Plots (048), system tracks (062) and looks (034); only the items they need are read."""
         rows = []
-        for category, _, items in self._read(datagram, whole=False):
+        for category, line, items in self._read(datagram, whole=False):
+            if category == CAT_240.number:
+                self._take_video(items, line, datagram.received_ns)
+                continue
             row = self._row(category, items, datagram.received_ns)
             if isinstance(row, str):
                 self.counts[row] += 1
             else:
                 rows.append(row)
-        return columns(rows)
+        found = columns(rows)
+        return (
+            Detections.concat([found, self._video.detections(datagram.end)])
+            if self._video
+            else found
+        )
 
     def take_vessels(self) -> list[Vessel]:
         """None: radar knows no vessel's name."""
@@ -124,6 +137,20 @@ class AsterixDecoder(Books):
         if isinstance(row, Row) and not self._clock.is_dated:
             self.counts["undated"] += 1
         return row
+
+    def _take_video(self, items: dict[str, Any], line: int, received_ns: int) -> None:
+        """One record of video; one that cannot be used is refused after all."""
+        self._video = self._video or Video(self._context, self.counts)
+        of_day_s = items.get("140")
+        if of_day_s is not None and of_day_s <= DAY_S:
+            time_s: float | None = self._clock.join(of_day_s, received_ns)
+        else:
+            time_s = received_ns / 1e9 if received_ns else None
+        try:
+            self._video.add(items, time_s, self._sensor(items.get("010")))
+        except BadVideo as error:
+            self.balance.decoded -= 1
+            self.reject(f"{UNUSABLE} {error}", line, b"")
 
     def _sensor(self, address: dict[str, int] | None) -> int:
         if address is None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from coastwatch.decode.video.cat240 import ITEMS as VIDEO_ITEMS
 from coastwatch.geo.units import DEG, NM_M
 from coastwatch.model import Detections, Kind
 
@@ -142,6 +143,7 @@ VIEWS: dict[int, View] = {
         frozenset(("010", "070", "105", "185", "040", "080", "136", "390", "270", "500")),
         _track,
     ),
+    240: View("140", VIDEO_ITEMS, lambda items, time_s, sensor: "video"),
 }
 
 _NORTH_MARKER, _SECTOR_CROSSING = 1, 2
