@@ -1,1 +1,1 @@
-"""What the sensors themselves are worth: their biases against AIS, their health, what they cover."""
+"""What the sensors themselves are worth: biases, health, coverage."""

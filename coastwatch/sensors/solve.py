@@ -1,0 +1,237 @@
+"""Robust weighted least squares of a radar's bias, and how uncertain it is.
+
+Measured azimuth = true + b; measured range = (1 + k) true + c; AIS late by t seconds, so that a
+vessel is ahead of what she says: errors are linear in b, c, k and t (Lin, Bar-Shalom and
+Kirubarajan 2004, for c, b and the scale; Zhou, Leung and Yip 1999, for maximum likelihood).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coastwatch.model import Floats, Ints
+from coastwatch.sensors.pairs import Pairs
+from coastwatch.sensors.search import Guess
+
+# The parameters, in units in which they are of a size: rad, km, per cent... of the columns below.
+AZIMUTH, OFFSET, SCALE, LATENCY = range(4)
+ITERATIONS = 25
+GATE, GATE_FIRST = 16.0, 36.0  # chi-square of two degrees of freedom
+HUBER = 2.0
+# A vessel that few of her scans show is not seen: what lies near her is clutter.
+SEEN_SHARE, SEEN_PLOTS = 0.3, 2
+# Where the echo lies on a hull, and the antenna of her GNSS: one error a vessel, 1-sigma.
+# What is seen of it counts against the usual value as so many vessels more.
+HULL_M, HULL_MAX_M, HULL_VESSELS = 20.0, 150.0, 5
+FREE_SIGMA = (np.inf, np.inf, 0.01, 3.0)  # beyond these scale and latency are not observable
+
+
+@dataclass(slots=True)
+class Solution:
+    """``theta`` is b (rad), c (m), k, t (s); ``cov`` (4, 4), zero where ``free`` is False."""
+
+    theta: Floats
+    cov: Floats
+    free: NDArray[np.bool_]
+    rows: Pairs
+    vessels: int
+    sigma_azimuth_rad: float
+    sigma_range_m: float
+
+
+def solve(pairs: Pairs, guess: Guess, sigma_azimuth_rad: float, sigma_range_m: float) -> Solution:
+    """The bias from a first guess of it: pairs are chosen, weighed and fitted in turn.
+
+    Latency, then scale, are left out (0) where they are not observable.
+    """
+    for free in ((True, True, True, True), (True, True, True, False), (True, True, False, False)):
+        solution = _solve(pairs, guess, (sigma_azimuth_rad, sigma_range_m), np.array(free))
+        sigma = np.sqrt(np.diag(solution.cov))
+        if np.all(sigma < FREE_SIGMA):
+            break
+    return solution
+
+
+def _solve(
+    pairs: Pairs, guess: Guess, sigmas: tuple[float, float], free: NDArray[np.bool_]
+) -> Solution:
+    theta = np.array([guess.azimuth_rad, guess.range_m, guess.scale - 1.0, 0.0])
+    theta[~free] = 0.0
+    if not free[SCALE]:
+        theta[OFFSET] += (guess.scale - 1.0) * (np.median(pairs.range_m) if len(pairs) else 0.0)
+    noise, hull = np.array(sigmas), HULL_M
+    rows, A, y, w = pairs, np.empty((0, 4)), np.empty(0), np.empty(0)
+    for turn in range(ITERATIONS):
+        rows = _chosen(pairs, theta, noise, hull, GATE_FIRST if turn < 3 else GATE)
+        A, y = _system(rows)
+        residual = (y - A @ theta).reshape(2, -1)
+        noise = _noise(residual, rows, sigmas)
+        hull = _hull(residual, rows, noise, hull)
+        w = _weights(residual, rows, noise, hull)
+        before, theta = theta, _fit(A, y, w, free)
+        if turn > 5 and np.all(np.abs(theta - before) < (1e-7, 1e-2, 1e-6, 1e-3)):
+            break
+    cov = _honest(A, y, w, np.tile(rows.vessel, 2), free)
+    return Solution(theta, cov, free, rows, len(np.unique(rows.vessel)), *noise.tolist())
+
+
+def _system(rows: Pairs) -> tuple[Floats, Floats]:
+    """The linear model: azimuth rows first, then range rows."""
+    n = len(rows)
+    A = np.zeros((2 * n, 4))
+    A[:n, AZIMUTH], A[:n, LATENCY] = 1.0, rows.rate_azimuth_radps
+    A[n:, OFFSET], A[n:, SCALE], A[n:, LATENCY] = 1.0, rows.range_m, rows.rate_range_mps
+    return A, np.concatenate([rows.error_azimuth_rad, rows.error_range_m])
+
+
+def _chosen(pairs: Pairs, theta: Floats, noise: Floats, hull: float, gate: float) -> Pairs:
+    """One plot a vessel and scan, one vessel a plot: the nearest; of vessels that are seen."""
+    A, y = _system(pairs)
+    error = (y - A @ theta).reshape(2, -1)
+    spread = np.hypot(pairs.sigma_ais_m, hull)
+    d2 = error[0] ** 2 / (noise[0] ** 2 + (spread / pairs.range_m) ** 2)
+    d2 += error[1] ** 2 / (noise[1] ** 2 + spread**2)
+    k = np.flatnonzero(d2 < gate)
+    k = k[np.argsort(d2[k], kind="stable")]
+    k = k[np.unique(pairs.plot[k], return_index=True)[1]]
+    k = k[np.argsort(d2[k], kind="stable")]
+    if len(k):
+        scan = pairs.scan[k] - pairs.scan.min()
+        k = k[np.unique(pairs.vessel[k] * (scan.max() + 1) + scan, return_index=True)[1]]
+    hits = np.bincount(pairs.vessel[k], minlength=len(pairs.looks))
+    seen = hits >= np.maximum(SEEN_PLOTS, SEEN_SHARE * pairs.looks)
+    return pairs.take(np.sort(k[seen[pairs.vessel[k]]]))
+
+
+def _noise(residual: Floats, rows: Pairs, sigmas: tuple[float, float]) -> Floats:
+    """What the radar's own noise is, about each vessel's mean; within a factor of 3 of the site's.
+
+    Scaled median deviation, so that clutter in the gate does not make it.
+    """
+    if len(rows) < 10:
+        return np.array(sigmas)
+    means = [_means(r, np.ones(len(rows)), rows.vessel, len(rows.looks)) for r in residual]
+    counts = np.bincount(rows.vessel, minlength=len(rows.looks))[rows.vessel]
+    own = np.sqrt(np.maximum(1 - 1 / counts, 0.25))
+    found = [
+        1.4826 * np.median(np.abs(r - m[rows.vessel]) / own)
+        for r, m in zip(residual, means, strict=True)
+    ]
+    out: Floats = np.clip(found, np.array(sigmas) / 3, np.array(sigmas) * 3)
+    return out
+
+
+def _hull(residual: Floats, rows: Pairs, noise: Floats, before_m: float) -> float:
+    """1-sigma of what is one vessel's own along and across: her means' spread beyond their noise.
+
+    One step of its maximum likelihood (weights 1 / variance squared), from the value before; a
+    vessel beyond three sigmas counts as one there. The usual value counts as some vessels more.
+    """
+    counts = np.bincount(rows.vessel, minlength=len(rows.looks))
+    some = counts > 0
+    if some.sum() < 4:
+        return HULL_M
+    over, under = 0.0, 0.0
+    for r, sigma in (
+        (residual[0] * rows.range_m, noise[0] * rows.range_m),
+        (residual[1], noise[1]),
+    ):
+        mean = _means(r, np.ones(len(r)), rows.vessel, len(counts))[some]
+        power = np.broadcast_to(sigma**2, r.shape)
+        variance = _means(power, np.ones(len(r)), rows.vessel, len(counts))[some] / counts[some]
+        total = variance + before_m**2
+        w = 1.0 / total**2
+        over += float(w @ (np.minimum(mean**2, 9 * total) - variance))
+        under += float(w.sum())
+    # Some of the spread went into the parameters fitted.
+    n = int(some.sum())
+    own = min(max(over / under, 0.0), HULL_MAX_M**2) * n / max(n - 1.5, 1.0)
+    return float(np.sqrt((HULL_VESSELS * HULL_M**2 + n * own) / (HULL_VESSELS + n)))
+
+
+def _weights(residual: Floats, rows: Pairs, noise: Floats, hull: float) -> Floats:
+    """Inverse variances: n plots of one vessel share her own error. Huber's, by plot and vessel."""
+    n = np.bincount(rows.vessel, minlength=len(rows.looks))[rows.vessel]
+    spread = np.hypot(hull, rows.sigma_ais_m)
+    parts = []
+    for r, sigma, own in (
+        (residual[0], noise[0], spread / rows.range_m),
+        (residual[1], noise[1], spread),
+    ):
+        w = 1.0 / (sigma**2 + n * own**2)
+        w *= _huber(r / np.hypot(sigma, own))
+        mean = _means(r, w, rows.vessel, len(rows.looks))[rows.vessel]
+        parts.append(w * _huber(mean / np.sqrt(sigma**2 / n + own**2)))
+    return np.concatenate(parts)
+
+
+def _huber(z: Floats) -> Floats:
+    out: Floats = HUBER / np.maximum(np.abs(z), HUBER)
+    return out
+
+
+def _means(values: Floats, w: Floats, group: Ints, count: int) -> Floats:
+    weight = np.bincount(group, w, count)
+    out: Floats = np.bincount(group, w * values, count) / np.where(weight > 0, weight, 1.0)
+    return out
+
+
+def _fit(A: Floats, y: Floats, w: Floats, free: NDArray[np.bool_]) -> Floats:
+    theta = np.zeros(4)
+    N, b = A.T @ (w[:, None] * A), A.T @ (w * y)
+    theta[free] = _solved(N[np.ix_(free, free)], b[free])
+    return theta
+
+
+def _solved(N: Floats, b: Floats) -> Floats:
+    """Of normal equations whose columns differ in size; NaN where they do not decide."""
+    size = np.sqrt(np.maximum(np.diag(N), 1e-300))
+    scaled = N / np.outer(size, size)
+    if not np.isfinite(scaled).all() or np.linalg.cond(scaled) > 1e10:
+        return np.full(len(b), np.nan)
+    out: Floats = np.linalg.solve(scaled, b / size) / size
+    return out
+
+
+def _honest(A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_]) -> Floats:
+    """The jackknife's covariance, in no parameter smaller than what the weights promise.
+
+    Of few vessels the first is often too small by chance, while the second believes its model.
+    """
+    cov = _jackknife(A, y, w, group, free)
+    N = (A.T @ (w[:, None] * A))[np.ix_(free, free)]
+    size = np.sqrt(np.maximum(np.diag(N), 1e-300))
+    least = np.zeros(4)
+    if np.isfinite(cov).all():
+        least[free] = np.diag(np.linalg.inv(N / np.outer(size, size))) / size**2
+        own = np.sqrt(np.diag(cov))
+        grow = np.where(
+            own > 0, np.sqrt(np.maximum(np.diag(cov), least)) / np.where(own > 0, own, 1), 1
+        )
+        cov *= np.outer(grow, grow)
+    return cov
+
+
+def _jackknife(A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_]) -> Floats:
+    """Covariance by leaving out each vessel in turn (Efron 1982): her plots err together.
+
+    Infinite where one vessel alone decides.
+    """
+    names = np.unique(group)
+    N, b = A.T @ (w[:, None] * A), A.T @ (w * y)
+    left = []
+    for name in names.tolist():
+        own = group == name
+        Ng, bg = A[own].T @ (w[own, None] * A[own]), A[own].T @ (w[own] * y[own])
+        left.append(_solved((N - Ng)[np.ix_(free, free)], (b - bg)[free]))
+    cov = np.zeros((4, 4))
+    where = np.ix_(free, free)
+    if len(names) < 3 or not np.isfinite(left).all():
+        cov[where] = np.where(np.eye(int(free.sum())) > 0, np.inf, 0.0)
+        return cov
+    off = np.array(left) - np.mean(left, axis=0)
+    cov[where] = (len(names) - 1) / len(names) * off.T @ off
+    return cov
