@@ -16,6 +16,9 @@ from coastwatch.decode.video.law import SIDE_MIN, rank, scales
 from coastwatch.decode.video.settings import VideoSettings
 from coastwatch.model import Floats, Ints
 
+BLOCK = 64  # columns of a block of the clutter map
+MEAN_ROWS = 8  # rows that the mean of a block is made of
+CLIP = 20.0
 NO_LAND = np.zeros((0, 0), np.uint8)
 
 
@@ -40,7 +43,7 @@ class Detector:
         index = np.arange(2 * self.half + 1)
         self.ranks = np.array([rank(int(n)) for n in index])
         self.least = power(settings.noise_min, settings, offset=0.0) * self.scales.level
-        hit = self.scales.hit
+        hit = self.scales.low[0]
         usable = np.isfinite(hit)
         if settings.law == "log":
             self._gain = usable.astype(np.float64)
@@ -67,7 +70,7 @@ class Detector:
             echo, greater = power(cells, settings), settings.method == "go"
             means, used = np.empty(cells.shape), np.empty(cells.shape, np.int64)
             kernel.mean_levels(echo, land, half, guard, greater, SIDE_MIN, means, used)
-            over = echo > self.scales.hit[used] * np.maximum(means, self.least[used])
+            over = echo > self.scales.low[0][used] * np.maximum(means, self.least[used])
             row, col = np.nonzero(over & (land == 0) if land.size else over)
             level, index = means[row, col], used[row, col]
         return self._told(cells, row, col, level, index)
@@ -76,9 +79,35 @@ class Detector:
         """What ``hits`` must give, in NumPy alone: every cell's level, then the comparison."""
         level, index = plain_levels(cells, land, self.settings)
         floor = np.maximum(level, self.least[index])
-        over = power(cells, self.settings) > self.scales.hit[index] * floor
+        over = power(cells, self.settings) > self.scales.low[0][index] * floor
         row, col = np.nonzero(over & (land == 0) if land.size else over)
         return self._told(cells, row, col, level[row, col], index[row, col])
+
+    def means(self, cells: NDArray[Any], land: NDArray[np.uint8] = NO_LAND) -> Floats:
+        """Mean power of each block of `BLOCK` columns, (blocks); 0 where all is masked.
+
+        Of every few rows, and no cell counts more than `CLIP` medians, so that no ship counts.
+        """
+        from coastwatch.decode.video import cfar_kernel as kernel
+
+        step = max(len(cells) // MEAN_ROWS, 1)
+        some = np.ascontiguousarray(cells[::step])
+        out = np.zeros(-(-cells.shape[1] // BLOCK))
+        log = self.settings.db_per_count * np.log(10) / 10 if self.settings.law == "log" else 0.0
+        mask = np.ascontiguousarray(land[::step]) if land.size else NO_LAND
+        kernel.block_means(some, mask, BLOCK, log, self.settings.offset, CLIP, out)
+        return out
+
+    def plain_means(self, cells: NDArray[Any], land: NDArray[np.uint8] = NO_LAND) -> Floats:
+        """What ``means`` must give, block by block."""
+        step = max(len(cells) // MEAN_ROWS, 1)
+        sea = land[::step] == 0 if land.size else np.ones(cells[::step].shape, bool)
+        out = []
+        for start in range(0, cells.shape[1], BLOCK):
+            some = cells[::step, start : start + BLOCK][sea[:, start : start + BLOCK]]
+            echo = np.sort(power(some, self.settings))
+            out.append(np.minimum(echo, CLIP * echo[(len(echo) - 1) // 2]).mean() if len(echo) else 0.0)
+        return np.array(out)
 
     def _told(self, cells: NDArray[Any], row: Ints, col: Ints, level: Floats, index: Ints) -> Hits:
         echo = power(cells[row, col], self.settings)

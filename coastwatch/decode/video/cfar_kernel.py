@@ -97,10 +97,21 @@ def os_levels(cells: Any, land: Any, half: int, guard: int, ranks: Any, rows: An
 @njit()
 def _soft_rank(window: Any, n: int, k: int) -> float:
     """The k-th smallest of n counts, as if equal counts lay evenly over their width."""
+    value = _rank(window, n, k)
+    below, equal = 0, 0
+    for i in range(n):
+        below += window[i] < value
+        equal += window[i] == value
+    return value - 0.5 + (k - 0.5 - below) / equal
+
+
+@njit()
+def _rank(window: Any, n: int, k: int) -> int:
+    """The k-th smallest, by bisection: as many turns as the counts have bits."""
     low, high = window[0], window[0]
     for i in range(1, n):
         low, high = min(low, window[i]), max(high, window[i])
-    while low < high:  # bisection: as many turns as the counts have bits
+    while low < high:
         middle = low + (high - low) // 2
         count = 0
         for i in range(n):
@@ -109,11 +120,35 @@ def _soft_rank(window: Any, n: int, k: int) -> float:
             high = middle
         else:
             low = middle + 1
-    below, equal = 0, 0
-    for i in range(n):
-        below += window[i] < low
-        equal += window[i] == low
-    return low - 0.5 + (k - 0.5 - below) / equal
+    return low
+
+
+@njit(cache=True)
+def block_means(cells: Any, land: Any, block: int, log: float, offset: float, clip: float,
+                out: Any) -> None:  # fmt: skip
+    """Mean power of each block of columns, no cell above ``clip`` medians; 0 for none."""
+    n, m = cells.shape
+    window = np.empty(n * block, np.int64)
+    for b in range(len(out)):
+        count = 0
+        for r in range(n):
+            for i in range(b * block, min((b + 1) * block, m)):
+                if land.shape[0] == 0 or not land[r, i]:
+                    window[count] = cells[r, i]
+                    count += 1
+        if count == 0:
+            out[b] = 0.0
+            continue
+        most = clip * _power(_rank(window, count, (count - 1) // 2 + 1), log, offset)
+        total = 0.0
+        for i in range(count):
+            total += min(_power(window[i], log, offset), most)
+        out[b] = total / count
+
+
+@njit()
+def _power(x: int, log: float, offset: float) -> float:
+    return np.exp(x * log) if log > 0.0 else (x + offset) ** 2
 
 
 @njit(cache=True)

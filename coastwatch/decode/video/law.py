@@ -22,8 +22,11 @@ from coastwatch.model import Floats
 
 RANK = 0.75  # k of n, as Rohling recommends
 REFERENCE_MIN, SIDE_MIN = 8, 4  # cells, below which there is no level, or none of a side
-HIT = 1e-2  # rate in noise of the cells that tell how spiky the clutter is ...
-STRONG = 1e-4  # ... and of those too strong to: targets
+# Bands of false alarms in noise whose share of all cells tells how spiky the clutter is: from the
+# first rate to the second. What is rarer is a target. The rarer band is nearer to the tail that is
+# asked for, and needs ten times as many cells.
+BANDS = ((1e-2, 1e-4), (1e-3, 1e-6))
+HIT = BANDS[0][0]
 SHAPES = np.geomspace(0.15, 60.0, 25)  # of the K law; beyond, it is noise
 GRID_STEP, GRID_END = 1 / 64, 64.0  # of the level, in means
 
@@ -35,28 +38,31 @@ class Scales(NamedTuple):
     one side has enough, window // 2 more than that side's (it is then CA).
     """
 
-    hit: Floats  # (window + 1) rate HIT in noise; infinite where there is no level
-    strong: Floats  # rate STRONG
-    asked: Floats  # rate asked
-    level: Floats  # mean level of unit noise: the level over it is the power of the noise
-    share: Floats  # (shapes) rising share of cells between hit and strong, from noise on
-    factor: Floats  # (shapes) what the asked scale is multiplied by
+    low: Floats  # (bands, window + 1) scales of the bands; infinite where there is no level
+    high: Floats  # (bands, window + 1)
+    asked: Floats  # (window + 1) scale of the rate asked
+    level: Floats  # (window + 1) level of unit noise: the level over it is the noise's power
+    share: list[Floats]  # of each band: rising shares of cells between low and high, from noise on
+    factor: list[Floats]  # of each band and share: what the asked scale is multiplied by
 
 
 @lru_cache(maxsize=16)
 def scales(method: Method, window: int, pfa: float) -> Scales:
     """The tables of one detector; ``window`` counts the reference cells of both sides."""
-    out, level = np.full((3, window + 1), np.inf), np.ones(window + 1)
+    rates = [*(low for low, _ in BANDS), *(high for _, high in BANDS), pfa]
+    out, level = np.full((len(rates), window + 1), np.inf), np.ones(window + 1)
     for index in range(window + 1):
         way, n = method, index
         if method == "go":
             way, n = ("ca", index - window // 2) if index > window // 2 else ("go", index)
         if n >= (SIDE_MIN if method == "go" else REFERENCE_MIN):
-            out[:, index] = [noise_scale(way, n, rate) for rate in (HIT, STRONG, pfa)]
+            out[:, index] = [noise_scale(way, n, rate) for rate in rates]
             level[index] = noise_level(way, n)
     whole = window // 2 if method == "go" else window
-    share, factor = _spiky(method, whole, pfa, out[:, whole])
-    return Scales(out[0], out[1], out[2], level, share, factor)
+    spiky = [_spiky(method, whole, pfa, band, out[-1, whole]) for band in BANDS]
+    bands = len(BANDS)
+    return Scales(out[:bands], out[bands:-1], out[-1], level, [s for s, _ in spiky],
+                  [f for _, f in spiky])  # fmt: skip
 
 
 def rank(n: int) -> int:
@@ -130,12 +136,14 @@ def _level_law(method: Method, n: int, shape: float) -> tuple[Floats, Floats]:
     return (edges[1:] + edges[:-1]) / 2, np.maximum(np.diff(below), 0.0)
 
 
-def _spiky(method: Method, n: int, pfa: float, noise: Floats) -> tuple[Floats, Floats]:
-    """Share of cells between hit and strong, and factor of the asked scale, over falling shape."""
-    hit, strong, asked = noise
-    share, factor = [HIT - STRONG], [1.0]
+def _spiky(
+    method: Method, n: int, pfa: float, band: tuple[float, float], asked: float
+) -> tuple[Floats, Floats]:
+    """Share of cells in a band, and factor of the asked scale, over falling shape."""
+    low, high = (noise_scale(method, n, rate) for rate in band)
+    share, factor = [band[0] - band[1]], [1.0]
     for shape in SHAPES[::-1]:
-        now = k_rate(method, n, shape, hit) - k_rate(method, n, shape, strong)
+        now = k_rate(method, n, shape, low) - k_rate(method, n, shape, high)
         if now > share[-1]:  # the spikiest shapes have fewer again: they are taken as the last
 
             def excess(x: float, shape: float = shape) -> float:
