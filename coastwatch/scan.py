@@ -186,7 +186,7 @@ def _scope(heard: Heard, turn: Turn, site: Site | None, title: str) -> Scope:
         cells=video.cells,
         range_max_m=sensor.range_max_m,
         notes=[
-            f"radar {sensor.id}, scan {turn.number} of {heard.turns.whole}",
+            f"{sensor.id}, scan {turn.number} of {heard.turns.whole}",
             f"{len(video.azimuth_rad)} spokes of {video.cells.shape[1]} cells, {video.bits} bits",
         ],
     )

@@ -32,6 +32,7 @@ LABELS_MOST = 60
 Colour = tuple[int, int, int]
 NIGHT: Colour = (8, 12, 20)
 SEA: Colour = (11, 18, 30)
+LAND_SHOWN = 0.5  # of the video's light: what the eye seeks is at sea
 LAND: Colour = (34, 35, 33)
 SHORE: Colour = (86, 84, 72)
 GRID: Colour = (48, 62, 80)
@@ -109,9 +110,11 @@ class _Picture:
         image = Image.new("RGB", ((SIZE + PANEL) * SCALE, SIZE * SCALE), NIGHT)
         draw = ImageDraw.Draw(image)
         self._circle(draw, self._radius, fill=SEA)
+        land = Image.new("L", (SIZE * SCALE, SIZE * SCALE), 0)
         if self._placed:
-            self._coast(draw)
-        self._video(image)
+            self._coast(ImageDraw.Draw(land))
+            image.paste(LAND, (0, 0), land)
+        self._video(image, np.asarray(land) > 0)
         if self._placed:
             self._coast(draw, outline=True)
         self._outside(image)
@@ -131,9 +134,9 @@ class _Picture:
                 if outline:
                     draw.line([*points, points[0]], fill=SHORE, width=SCALE)
                 else:
-                    draw.polygon(points, fill=SEA if n else LAND)
+                    draw.polygon(points, fill=0 if n else 255)
 
-    def _video(self, image: Image.Image) -> None:
+    def _video(self, image: Image.Image, land: NDArray[np.bool_]) -> None:
         """Each pixel of the disc in the colour of its cell, lighter than what is under it."""
         scope, size = self._scope, SIZE * SCALE
         order = np.argsort(scope.azimuth_rad)
@@ -153,6 +156,7 @@ class _Picture:
             seen &= off <= 0.75 * scope.width_rad
             level = scope.cells[order[spoke], np.where(seen, cell, 0)] / (2.0**scope.bits - 1.0)
             strength = np.where(seen, np.clip(level, 0.0, 1.0) ** 0.6, 0.0)
+            strength[land[row : row + len(y)]] *= LAND_SHOWN
             shown = colours[(strength * 255).astype(np.int64)]
             out[row : row + len(y)] = np.maximum(base[row : row + len(y)], shown)
         image.paste(Image.fromarray(out), (0, 0))
@@ -206,11 +210,13 @@ class _Picture:
                 self._vector(draw, mark, colour)
                 _square(draw, self._at(mark), 6 * SCALE, colour)
         # Names last, and those without AIS first: they matter most where there is little room.
-        named = sorted((*scope.tracks, *scope.ais), key=lambda m: not m.unknown)
-        for mark in [m for m in named if m.name and self._inside(m)][:LABELS_MOST]:
-            x, y = self._at(mark)
-            colour = UNKNOWN if mark.unknown else AIS
-            self._label(draw, (x + 10 * SCALE, y - 8 * SCALE), mark.name[:20], colour)
+        half = 7 * SCALE
+        inside = [m for m in (*scope.tracks, *scope.ais) if self._inside(m)]
+        for x, y in map(self._at, inside):
+            self._taken.append((x - half, y - half, x + half, y + half))
+        named = sorted((m for m in inside if m.name), key=lambda m: not m.unknown)
+        for mark in named[:LABELS_MOST]:
+            self._label(draw, self._at(mark), mark.name[:20], UNKNOWN if mark.unknown else AIS)
 
     def _panel(self, draw: ImageDraw.ImageDraw) -> None:
         scope, x, y = self._scope, (SIZE + 8) * SCALE, MARGIN * SCALE
@@ -285,15 +291,18 @@ class _Picture:
         draw.ellipse((m - radius, m - radius, m + radius, m + radius), **how)
 
     def _label(
-        self, draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, colour: Colour
+        self, draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, colour: Colour
     ) -> None:
-        """A name, where it covers no other."""
-        box = draw.textbbox(place, text, font=_font(13))
-        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3]
-               for b in self._taken):  # fmt: skip
-            return
-        self._taken.append(box)
-        self._text(draw, place, text, 13, colour)
+        """A name beside its mark, on the first side where it covers nothing; else none."""
+        gap = 10 * SCALE
+        for dx, dy, anchor in ((gap, 0, "lm"), (-gap, 0, "rm"), (0, -gap, "mb"), (0, gap, "mt")):
+            place = at[0] + dx, at[1] + dy
+            box = draw.textbbox(place, text, font=_font(13), anchor=anchor)
+            if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3]
+                       for b in self._taken):  # fmt: skip
+                self._taken.append(box)
+                self._text(draw, place, text, 13, colour, anchor)
+                return
 
     def _text(
         self,
@@ -338,9 +347,7 @@ def _fitting(text: str, size: int, width: float) -> str:
     return text
 
 
-def _dot(
-    draw: ImageDraw.ImageDraw, at: tuple[float, float], radius: float, colour: Colour
-) -> None:
+def _dot(draw: ImageDraw.ImageDraw, at: tuple[float, float], radius: float, colour: Colour) -> None:
     x, y = at
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=colour, width=SCALE)
 
@@ -361,7 +368,6 @@ def _ship(
     sin, cos = math.sin(turn), math.cos(turn)
     shape: Sequence[tuple[float, float]] = ((0.0, 9.0), (5.0, -6.0), (-5.0, -6.0))
     points = [
-        (at[0] + SCALE * (x * cos + y * sin), at[1] + SCALE * (x * sin - y * cos))
-        for x, y in shape
+        (at[0] + SCALE * (x * cos + y * sin), at[1] + SCALE * (x * sin - y * cos)) for x, y in shape
     ]
     draw.polygon(points, outline=colour, width=SCALE)

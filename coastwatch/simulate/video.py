@@ -26,7 +26,8 @@ FULL_SCALE = 255
 NEAR_LOBES_DB, FAR_LOBES_DB = -46.0, -56.0  # two-way, under the main lobe
 NEAR_LOBES_RAD = math.radians(10.0)
 SEA_PATCH = 4, 4  # azimuths and cells in which the sea's local mean is one
-LAND_SPREAD_DB = 6.0
+LAND_PATCH = 6, 12  # fields, woods and villages
+LAND_SPREAD_DB = 9.0
 WIND_MPS = 9.0
 RAIN_RADIUS_M = 900.0, 2_200.0
 REACH_PULSES = 2.0  # beyond so many pulse lengths an echo's power is nothing
@@ -119,8 +120,11 @@ class _Weather:
         azimuth = (np.arange(video.azimuths) + 0.5) * math.tau / video.azimuths
         self._x_m, self._y_m = (np.outer(f(azimuth), self._range_m) for f in (np.sin, np.cos))
         self._land = _land(radar, self._range_m, azimuth)
-        texture = 10.0 ** (rng.normal(video.land_db, LAND_SPREAD_DB, self._land.shape) / 10.0)
-        self._ground = np.where(self._land, texture, 0.0)
+        size = -(-video.azimuths // LAND_PATCH[0]), -(-video.cells // LAND_PATCH[1])
+        level_db = rng.normal(video.land_db, LAND_SPREAD_DB, size)
+        self._ground = np.where(
+            self._land, self._spread(10.0 ** (level_db / 10.0), LAND_PATCH), 0.0
+        )
         self._wind_rad = rng.uniform(0.0, math.tau)
         far_m = rng.uniform(0.25, 0.9, video.rain) * video.cells * video.cell_m
         bearing = rng.uniform(0.0, math.tau, video.rain)
@@ -142,8 +146,10 @@ class _Weather:
     def _texture(self, rng: np.random.Generator) -> Floats:
         shape, (rows, columns) = self._video.sea_shape, SEA_PATCH
         size = -(-self._video.azimuths // rows), -(-self._video.cells // columns)
-        patches = rng.gamma(shape, 1.0 / shape, size)
-        whole: Floats = patches.repeat(rows, axis=0).repeat(columns, axis=1)
+        return self._spread(rng.gamma(shape, 1.0 / shape, size), SEA_PATCH)
+
+    def _spread(self, patches: Floats, size: tuple[int, int]) -> Floats:
+        whole: Floats = patches.repeat(size[0], axis=0).repeat(size[1], axis=1)
         return whole[: self._video.azimuths, : self._video.cells]
 
 
