@@ -135,8 +135,7 @@ class Assembler:
             [(columns[0][rest], columns[1][rest], columns[2][rest])] if len(rest) else []
         )
         self.pending = len(rest)
-        if stop:
-            self._done = until if math.isfinite(until) else float(along[-1])
+        self._done = until if math.isfinite(until) else float(along[-1])
         number = np.floor(along[:stop] / STEP).astype(np.int64)
         starts = np.flatnonzero(np.diff(number, prepend=number[:1] - 1))
         for start, end in zip(starts, [*starts[1:], stop], strict=True):

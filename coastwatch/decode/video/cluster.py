@@ -23,6 +23,8 @@ class Points:
     power: Floats  # counts^2
     noise: Floats  # mean power about the cell
     limit: Floats  # power that the cell had to pass
+    lon: Floats  # of the radar
+    lat: Floats
 
     def __getitem__(self, rows: object) -> Points:
         return Points(*(getattr(self, f.name)[rows] for f in fields(self)))
@@ -42,6 +44,9 @@ class Clusters:
     sigma_cell: Floats
     peak: Floats  # power of the strongest cell
     noise: Floats  # about it
+    limit: Floats  # power that it had to pass
+    lon: Floats  # of the radar at that cell
+    lat: Floats
     wide_rad: Floats  # extent in azimuth where the echo is above a quarter of its peak's power
     deep_cells: Floats  # and in range
     cells: Ints
@@ -125,8 +130,8 @@ def measure(points: Points, labels: Ints, spacing_rad: float) -> Clusters:
     columns = last_cell - first_cell + 1
     sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, W, 1.0, columns)
     return Clusters(
-        along, cell, time_s, sigma_along, sigma_cell, top, p.noise[peak],
-        last - first + spacing_rad, far - near + 1, sizes, spokes, first_cell.astype(np.int64),
+        along, cell, time_s, sigma_along, sigma_cell, top, p.noise[peak], p.limit[peak],
+        p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, sizes, spokes, first_cell.astype(np.int64),
         last_cell.astype(np.int64), first_rad, last_rad,
     )  # fmt: skip
 
