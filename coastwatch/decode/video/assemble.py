@@ -83,9 +83,7 @@ class Assembler:
 
     def take(self, spokes: Spokes) -> Iterator[Sector]:
         """The sectors that these spokes complete."""
-        azimuth, time_s = (
-            np.asarray(v, np.float64).ravel() for v in (spokes.azimuth_rad, spokes.time_s)
-        )
+        azimuth, time_s = (np.asarray(v, np.float64).ravel() for v in (spokes.azimuth_rad, spokes.time_s))
         n = min(len(azimuth), len(time_s), len(spokes.cells), SPOKES_MAX)
         self._rejected["spokes of uneven columns"] += len(spokes.cells) - n
         good = np.abs(azimuth[:n]) < 1e3  # not NaN
@@ -131,9 +129,7 @@ class Assembler:
         along = columns[0][order]
         stop = int(np.searchsorted(along, until))
         rest = np.sort(order[stop:])
-        self._waiting = (
-            [(columns[0][rest], columns[1][rest], columns[2][rest])] if len(rest) else []
-        )
+        self._waiting = [(columns[0][rest], columns[1][rest], columns[2][rest])] if len(rest) else []
         self.pending = len(rest)
         self._done = until if math.isfinite(until) else float(along[-1])
         number = np.floor(along[:stop] / STEP).astype(np.int64)
@@ -141,9 +137,7 @@ class Assembler:
         for start, end in zip(starts, [*starts[1:], stop], strict=True):
             yield self._sector(int(number[start]), along[start:end], order[start:end], columns)
 
-    def _sector(
-        self, number: int, along: Floats, order: NDArray[np.int64], columns: list[Any]
-    ) -> Sector:
+    def _sector(self, number: int, along: Floats, order: NDArray[np.int64], columns: list[Any]) -> Sector:
         width = self._shape.width_rad
         fresh = np.ones(len(along), bool)
         last = -math.inf

@@ -86,9 +86,7 @@ def label(along_rad: Floats, col: Ints, link_rad: float, gap: int) -> Ints:
 def plain_label(along_rad: Floats, col: Ints, link_rad: float, gap: int) -> Ints:
     """What ``label`` must give: every pair looked at."""
     labels = np.arange(len(col))
-    near = (np.abs(along_rad[:, None] - along_rad) <= link_rad) & (
-        np.abs(col[:, None] - col) <= gap
-    )
+    near = (np.abs(along_rad[:, None] - along_rad) <= link_rad) & (np.abs(col[:, None] - col) <= gap)
     while True:
         least = np.where(near, labels, len(col)).min(axis=1, initial=len(col))
         if (least == labels).all():
@@ -114,9 +112,7 @@ def measure(points: Points, labels: Ints, spacing_rad: float) -> Clusters:
     with np.errstate(invalid="ignore", divide="ignore"):
         time_s = begin + since / total(np.where(dated, a, 0.0), starts)
     top = np.maximum.reduceat(p.power, starts)
-    peak = starts + np.array(
-        [int(np.argmax(p.power[s : s + n])) for s, n in zip(starts, sizes, strict=True)], np.int64
-    )
+    peak = starts + np.array([int(np.argmax(p.power[s : s + n])) for s, n in zip(starts, sizes, strict=True)], np.int64)
     strong = p.power * HALF_POWER >= top[which]
     first, last = _span(p.along_rad, strong, starts)
     near, far = _span(p.col.astype(np.float64), strong, starts)
