@@ -134,7 +134,7 @@ class Assembler:
         self._done = until if math.isfinite(until) else float(along[-1])
         number = np.floor(along[:stop] / STEP).astype(np.int64)
         starts = np.flatnonzero(np.diff(number, prepend=number[:1] - 1))
-        for start, end in zip(starts, [*starts[1:], stop], strict=True):
+        for start, end in zip(starts, [*starts[1:], stop][: len(starts)], strict=True):
             yield self._sector(int(number[start]), along[start:end], order[start:end], columns)
 
     def _sector(self, number: int, along: Floats, order: NDArray[np.int64], columns: list[Any]) -> Sector:
