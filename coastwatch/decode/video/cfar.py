@@ -62,7 +62,7 @@ class Detector:
             marked = np.zeros(cells.shape, np.uint8)
             kernel.os_hits(cells, land, half, guard, self._gain, self._shift, self._least,
                            self.ranks - 0.5, marked)  # fmt: skip
-            row, col = np.nonzero(marked)
+            row, col = np.divmod(np.flatnonzero(marked.view(np.bool_)), cells.shape[1])
             level, index = np.empty(len(row)), np.empty(len(row), np.int64)
             kernel.os_levels(cells, land, half, guard, self.ranks, row, col, level, index)
             level = power(level, settings)

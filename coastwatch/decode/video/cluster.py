@@ -7,10 +7,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from scipy.special import ndtr
+
 from coastwatch.model import Floats, Ints
 
 HALF_POWER = 4.0  # two-way power at the half-power points of the beam: where extents are taken
-EDGE = 1 / 3  # of the amplitude at a cluster's edge: what chance adds to it and takes from it
+STEP_MIN = 0.05  # of a cell or spoke: no centroid is told to be better, whatever its strength
 
 
 @dataclass(slots=True)
@@ -122,9 +124,9 @@ def measure(points: Points, labels: Ints, spacing_rad: float) -> Clusters:
     new_spoke = np.diff(p.along_rad, prepend=-math.inf) > 0
     new_spoke[starts] = True
     spokes = total(new_spoke.astype(np.int64), starts)
-    sigma_along = _sigma(p, p.along_rad, along[which], starts, W, spacing_rad, spokes)
+    sigma_along = _sigma(p, p.along_rad, along[which], starts, spacing_rad, spokes)
     columns = last_cell - first_cell + 1
-    sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, W, 1.0, columns)
+    sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, 1.0, columns)
     return Clusters(
         along, cell, time_s, sigma_along, sigma_cell, top, p.noise[peak], p.limit[peak],
         p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, sizes, spokes, first_cell.astype(np.int64),
@@ -138,21 +140,22 @@ def _span(values: Floats, taken: np.ndarray, starts: Ints) -> tuple[Floats, Floa
     return low, high
 
 
-def _sigma(p: Points, x: Floats, centre: Floats, starts: Ints, W: Floats, step: float,
-           count: Floats | Ints) -> Floats:  # fmt: skip
+def _sigma(
+    p: Points, x: Floats, centre: Floats, starts: Ints, step: float, count: Floats | Ints
+) -> Floats:
     """Standard deviation of an amplitude-weighted centroid, in the unit of ``x``.
 
-    Three parts. Noise on each cell's amplitude (variance: half the noise's power), by its arm.
-    Cells at the edge that chance adds or leaves out, as strong as the threshold. The place within
-    a step: of a single cell it is uniform, of more the weights tell it.
+    Each cell has an error by its arm: the noise in its amplitude (variance: half the noise's
+    power), and the chance that it passed its threshold at all, or did not, which for strong cells
+    is nothing. All rows together have one more: what lies hidden below the threshold beyond the
+    edges, as high as the threshold at most, uniform between all on one side and all on the other.
     """
-    arm2 = (x - centre) ** 2
-    noise = np.add.reduceat(p.noise / 2 * arm2, starts) / W**2
-    # Every row of cells across the direction has two edges of its own.
-    half = (count + 1) * step / 2
-    sizes = np.diff(starts, append=len(x))
-    limit = np.add.reduceat(p.limit, starts) / sizes
-    edges = 2 * sizes / count * EDGE**2 * limit * half**2 / W**2
-    within = step**2 / 12 / count**2
-    out: Floats = np.sqrt(noise + edges + within)
+    a, least = np.sqrt(p.power), np.sqrt(p.limit)
+    W = np.add.reduceat(a, starts)
+    passed = ndtr((a - least) / np.sqrt(p.noise / 2))
+    each = p.noise / 2 + 2 * p.power * passed * (1 - passed)
+    chance = np.add.reduceat(each * (x - centre) ** 2, starts) / W**2
+    hidden = np.minimum(np.add.reduceat(least, starts), W / 2) / count
+    edges = (hidden / W * (count + 1) / 2 * step) ** 2 / 3
+    out: Floats = np.sqrt(chance + edges + (STEP_MIN * step) ** 2)
     return out

@@ -22,7 +22,7 @@ from coastwatch.model import Floats
 
 Mask = Callable[[Floats, Floats], NDArray[np.bool_]]
 
-LINK = 2.2  # spokes: one may be missing within an echo
+LINK_SPOKES, LINK_BEAM = 2.2, 0.5  # one spoke, or half the beam, may be missing within an echo
 POINTS_MAX = 1 << 20  # cells of clusters that are not complete
 HELD_MAX = 1 << 16  # clusters that wait for what lies beside them
 MASK_CELLS = 1 << 25
@@ -188,7 +188,7 @@ class _Picture:
         self._open = [points]
         if not len(points):
             return
-        link = LINK * self._spacing
+        link = max(LINK_SPOKES * self._spacing, LINK_BEAM * self._settings.beamwidth_rad)
         labels = label(points.along_rad, points.col, link, self._gap)
         last = np.full(len(points), -math.inf)
         np.maximum.at(last, labels, points.along_rad)
