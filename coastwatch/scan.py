@@ -234,7 +234,7 @@ def _places(
 def _reports(d: Detections, names: dict[int, str], end_s: float) -> list[Mark]:
     """The last fresh AIS report of each vessel."""
     rows = np.flatnonzero((d.kind == Kind.REPORT) & (d.mmsi >= 0) & (d.time_s >= end_s - AIS_S))
-    last = {mmsi: i for mmsi, i in zip(d.mmsi[rows].tolist(), rows.tolist(), strict=True)}
+    last = dict(zip(d.mmsi[rows].tolist(), rows.tolist(), strict=True))
     return [
         Mark(float(d.lon[i]), float(d.lat[i]), float(d.sog_mps[i]), float(d.cog_rad[i]),
              names.get(mmsi, str(mmsi)))

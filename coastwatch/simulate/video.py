@@ -1,9 +1,10 @@
 """What a radar's video shows of the truth: noise, sea, rain, land and the echoes of craft.
 
 Powers are over the mean power of the receiver's noise. Noise and clutter are complex Gaussian in
-each cell, so that noise is Rayleigh in amplitude and the sea, whose local mean is gamma-distributed,
-is K-distributed (Ward, Tough and Watts, Sea Clutter, 2013, 4.5). An echo adds to them as a phasor
-whose strength holds through a scan and is drawn anew for the next (Swerling I or III, by hull).
+each cell, so that noise is Rayleigh in amplitude and the sea, whose local mean is
+gamma-distributed, is K-distributed (Ward, Tough and Watts, Sea Clutter, 2013, 4.5). An echo adds to
+them as a phasor whose strength holds through a scan and is drawn anew for the next (Swerling I or
+III, by hull).
 """
 
 from __future__ import annotations
