@@ -12,6 +12,9 @@ from scipy.special import ndtr
 from coastwatch.model import Floats, Ints
 
 HALF_POWER = 4.0  # two-way power at the half-power points of the beam: where extents are taken
+MISSED = 4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker than seen
+WEAK = 0.1  # of the beam, at the threshold: chance picks which part of a weak echo is seen
+EDGES = 36.0  # of hidden neighbours on both sides, which mostly balance: measured
 STEP_MIN = 0.05  # of a cell or spoke: no centroid is told to be better, whatever its strength
 
 
@@ -96,7 +99,7 @@ def plain_label(along_rad: Floats, col: Ints, link_rad: float, gap: int) -> Ints
         labels = least
 
 
-def measure(points: Points, labels: Ints, spacing_rad: float) -> Clusters:
+def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: float) -> Clusters:
     """Centroids weighted by amplitude, with errors, extents and peaks."""
     order = np.argsort(labels, kind="stable")
     p, group = points[order], labels[order]
@@ -125,6 +128,7 @@ def measure(points: Points, labels: Ints, spacing_rad: float) -> Clusters:
     new_spoke[starts] = True
     spokes = total(new_spoke.astype(np.int64), starts)
     sigma_along = _sigma(p, p.along_rad, along[which], starts, spacing_rad, spokes)
+    sigma_along = np.hypot(sigma_along, WEAK * beamwidth_rad * p.limit[peak] / top)
     columns = last_cell - first_cell + 1
     sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, 1.0, columns)
     return Clusters(
@@ -153,9 +157,9 @@ def _sigma(
     a, least = np.sqrt(p.power), np.sqrt(p.limit)
     W = np.add.reduceat(a, starts)
     passed = ndtr((a - least) / np.sqrt(p.noise / 2))
-    each = p.noise / 2 + 2 * p.power * passed * (1 - passed)
+    each = p.noise / 2 + MISSED * p.power * passed * (1 - passed)
     chance = np.add.reduceat(each * (x - centre) ** 2, starts) / W**2
     hidden = np.minimum(np.add.reduceat(least, starts), W / 2) / count
-    edges = (hidden / W * (count + 1) / 2 * step) ** 2 / 3
+    edges = (hidden / W * (count + 1) / 2 * step) ** 2 / np.where(count > 1, EDGES, 3)
     out: Floats = np.sqrt(chance + edges + (STEP_MIN * step) ** 2)
     return out

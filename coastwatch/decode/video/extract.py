@@ -201,7 +201,9 @@ class _Picture:
         done = ~waits
         if done.any():
             self._open = [points[waits]]
-            clusters = measure(points[done], labels[done], self._spacing)
+            clusters = measure(
+                points[done], labels[done], self._spacing, self._settings.beamwidth_rad
+            )
             self._owner.counts["clusters"] += len(clusters)
             self._sift(clusters)
 
