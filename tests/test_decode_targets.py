@@ -3,11 +3,12 @@
 import math
 import random
 
+import numpy as np
 import pytest
 
 from coastwatch.decode.epochs import LIFE, TARGETS_MAX, Lives
 from coastwatch.model import Datagram, Detections, Kind
-from tests.nmea import T0, decoder, records, signed, tagged, text
+from tests.nmea import POSITION, T0, ais, decoder, records, signed, tagged, text
 
 NM = 1852.0
 
@@ -148,6 +149,27 @@ def test_datagrams_of_files_are_counted_and_ignored(format, kind):
         assert len(d) == count
     assert of.balance.rejected == {} and of.balance.difference == 0
     assert of.counts["datagrams that hold no sentences"] == 2 == of.balance.ignored - 2
+
+
+def test_kernels_give_the_radar_what_the_plain_reader_gives():
+    of_ship = [signed("$" + s) for s in SENTENCES[2:]] + [signed("$HCHDM,97.0,M")]
+    lines: list[str] = []
+    for k in range(400):
+        lines += ais(POSITION, mmsi=200_000_000 + k)
+        lines += [
+            of_ship[k % len(of_ship)],
+            ttm(distance=f"{2 + k % 7}.5", bearing=f"{k % 360}.0,R"),
+        ]
+    data = text(*lines)
+    plain, bulk = decoder(), decoder()
+    bulk.expect(1 << 22)
+    one = Detections.concat([plain.detections(Datagram(0, "test", text(line))) for line in lines])
+    other = bulk.detections(Datagram(0, "test", data))
+    assert bulk._bulk and not plain._bulk
+    assert len(one) == len(other) > 600
+    for name in ("time_s", "kind", "target", "range_m", "azimuth_rad", "sensor_lon", "lon"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert plain.balance == bulk.balance
 
 
 SENTENCES = [
