@@ -78,7 +78,7 @@ def demo(out: Path, seed: int) -> None:
     "format_",
     default="auto",
     show_default=True,
-    type=click.Choice(["auto", "nmea", "asterix", "pcap", "plots", "journal"]),
+    type=click.Choice(["auto", "nmea", "asterix", "navico", "pcap", "plots", "journal"]),
 )
 @click.option(
     "--to", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True

@@ -22,6 +22,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import (
     Alert,
     Balance,
+    ConfigError,
     Crossing,
     Datagram,
     Detections,
@@ -94,6 +95,7 @@ class Engine:
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
         self._confirmed: set[int] = set()
+        _check_editions(site)
         self._time_s = -math.inf
         self._alive = False
 
@@ -172,6 +174,8 @@ class Engine:
             sensor=self.site.sensor_index(feed.sensor) if feed.sensor else -1,
             sensors={s.id: i for i, s in enumerate(self.site.sensors)} | stations,
             asterix=self.site.asterix_index,
+            editions=self.site.asterix_edition,
+            positions=[s.position for s in self.site.sensors],
             date_s=midnight(feed.date),
             sent=self._sent,
             described=self.site.sensors,
@@ -238,6 +242,20 @@ def merge(
             del waiting[feed]
             continue
         yield datagram
+
+
+def _check_editions(site: Site) -> None:
+    """Raise ConfigError where a sensor is said to speak an edition that no table reads."""
+    for sensor in site.sensors:
+        for category, edition in (sensor.asterix.editions if sensor.asterix else {}).items():
+            if edition == "auto":
+                continue
+            from coastwatch.decode.asterix.editions import named
+
+            try:
+                named(int(category), edition)
+            except ConfigError as error:
+                raise ConfigError(f"sensor {sensor.id!r}: asterix.editions: {error}") from error
 
 
 def _iso(time_s: float) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -26,10 +27,14 @@ VIDEO_BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Asterix:
-    """The address under which a radar's ASTERIX records arrive."""
+    """The address under which a radar's ASTERIX records arrive, and the editions that they are of.
+
+    ``editions`` maps a category ("062") to an edition ("1.12"); others are told from their blocks.
+    """
 
     sac: int
     sic: int
+    editions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,14 @@ class Site:
 
     def asterix_index(self, sac: int, sic: int) -> int:
         """The index of the sensor with that ASTERIX address, -1 where there is none."""
-        address = Asterix(sac, sic)
-        return next((i for i, s in enumerate(self.sensors) if s.asterix == address), -1)
+        address = (sac, sic)
+        return next((i for i, s in enumerate(self.sensors) if _address(s) == address), -1)
+
+    def asterix_edition(self, category: int, sac: int, sic: int) -> str:
+        """The edition of a category that this address is said to send, else "auto"."""
+        sensor = self.asterix_index(sac, sic)
+        spoken = self.sensors[sensor].asterix if sensor >= 0 else None
+        return spoken.editions.get(f"{category:03d}", "auto") if spoken else "auto"
 
     def to_document(self, zones: list[str]) -> dict[str, Any]:
         """This site as ``parse`` takes it, with other paths to its zones."""
@@ -165,6 +176,10 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
     return site
 
 
+def _address(sensor: Sensor) -> tuple[int, int] | None:
+    return (sensor.asterix.sac, sensor.asterix.sic) if sensor.asterix else None
+
+
 def _check_references(site: Site, where: str) -> None:
     for what, ids in (
         ("sensor", [s.id for s in site.sensors]),
@@ -173,7 +188,7 @@ def _check_references(site: Site, where: str) -> None:
         twice = {i for i in ids if ids.count(i) > 1}
         if twice:
             raise ConfigError(f"{where}: {what} id {min(twice)!r} stands twice; ids must differ")
-    addresses = [s.asterix for s in site.sensors if s.asterix]
+    addresses = [_address(s) for s in site.sensors if s.asterix]
     if len(set(addresses)) < len(addresses):
         raise ConfigError(f"{where}: two sensors share one asterix sac and sic; give each its own")
     for feed in site.feeds:
@@ -240,7 +255,7 @@ def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
     table = row["asterix"]
     if not isinstance(table, dict):
         raise ConfigError(f"{at}: asterix must be a table such as {{ sac = 8, sic = 17 }}")
-    _only(table, {"sac", "sic"}, at, "asterix")
+    _only(table, {"sac", "sic", "editions"}, at, "asterix")
     values = []
     for key in ("sac", "sic"):
         value = table.get(key)
@@ -249,7 +264,20 @@ def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
                 f"{at}: asterix.{key} must be a whole number in 0..255, not {value!r}"
             )
         values.append(value)
-    return Asterix(*values)
+    return Asterix(values[0], values[1], _editions(table.get("editions", {}), at))
+
+
+def _editions(table: Any, at: str) -> dict[str, str]:
+    """Which editions there are is known where they are read: the decoder refuses others."""
+    mend = 'must be a table such as { "062" = "1.12", "048" = "auto" }'
+    if not isinstance(table, dict):
+        raise ConfigError(f"{at}: asterix.editions {mend}, not {table!r}")
+    for category, edition in table.items():
+        if not (re.fullmatch(r"\d{3}", category) and isinstance(edition, str)):
+            raise ConfigError(f"{at}: asterix.editions {mend}, not {category} = {edition!r}")
+        if not re.fullmatch(r"auto|\d{1,2}\.\d{1,3}", edition):
+            raise ConfigError(f"{at}: asterix.editions {mend}, not {category} = {edition!r}")
+    return dict(table)
 
 
 def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:

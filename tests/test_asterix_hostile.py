@@ -55,6 +55,14 @@ def test_good_records_before_a_bad_one_are_kept_and_the_next_block_still_counts(
 @pytest.mark.parametrize(
     ("category", "body", "reason"),
     [
+        (1, "6080", "CAT 001 item 161 runs past the end of its block"),
+        (1, "6000", "CAT 001 item 040 runs past the end of its block"),
+        (1, "0101020103", "CAT 001 item RFS runs past the end of its block"),
+        (1, "0101020110", "CAT 001 item RFS undefined field number"),
+        (2, "0101020101", "CAT 002 item FSPEC presence bits run past the last item"),
+        (2, "01020110", "CAT 002 item RFS undefined field number"),
+        (20, "1059999999FFFFFFFF", "CAT 020 item 041 LAT outside -90..90 deg"),
+        (34, "20FFFFFF", "CAT 034 item 030 value outside 0..86460 s"),
         (48, "00", "CAT 048 item FSPEC announces no item"),
         (48, "01", "CAT 048 item FSPEC runs past the end of its block"),
         (48, "FFFFFFFFFE", "CAT 048 item FSPEC presence bits run past the last item"),
@@ -78,7 +86,7 @@ def test_good_records_before_a_bad_one_are_kept_and_the_next_block_still_counts(
 )
 def test_each_kind_of_damage_has_its_own_reason_in_both_ways_of_reading(category, body, reason):
     for read in ("records", "detections"):
-        d = decoder()
+        d = decoder(editions=lambda number, *_: "1.21" if number == 62 else "auto")
         getattr(d, read)(whole(block(category, bytes.fromhex(body))))
         assert d.balance.difference == 0
         if reason:
@@ -168,7 +176,7 @@ def test_seeded_mutations_never_raise_and_always_balance():
     assert full.balance == lazy.balance
     assert refused > MUTATIONS / 4
     assert full.balance.decoded > MUTATIONS / 4
-    assert len(full.balance.rejected) < 400
+    assert len(full.balance.rejected) < 1000
 
 
 def mutated(data, rng):

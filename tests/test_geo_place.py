@@ -199,3 +199,25 @@ def test_the_course_of_a_fixed_radars_tracks_turns_with_it():
     )
     moving = one(**row, cog_rad=0.05, sensor_lon=1.5, sensor_lat=51.0)
     assert place(moving, site, PLANE).cog_rad[0] == pytest.approx(0.05)
+
+
+def test_a_covariance_of_the_row_s_own_goes_before_all_others_and_is_turned_into_the_plane():
+    """3 m east, 40 m north far off the origin, where north is half a degree off the plane's y."""
+    own = [[9.0, 0.0], [0.0, 1600.0]]
+    row = one(kind=Kind.SENSOR_TRACK, sensor=0, lon=2.2, lat=51.0, sigma_m=500.0, cov_m2=own)
+    (cov,) = place(row, SITE, PLANE).cov_m2
+    assert axes_m(cov) == pytest.approx([3.0, 40.0], rel=1e-9)
+    (x0, y0), (x1, y1) = PLANE.to_xy(2.2, 51.0), PLANE.to_xy(2.2, 51.01)
+    north = np.array([x1 - x0, y1 - y0]) / np.hypot(x1 - x0, y1 - y0)
+    assert abs(north[0]) > 5e-3
+    assert north @ cov @ north == pytest.approx(1600.0, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [[[9.0, 20.0], [20.0, 16.0]], [[9.0, 1.0], [2.0, 16.0]], [[0.0, 0.0], [0.0, 16.0]],
+     [[-1.0, 0.0], [0.0, -1.0]], [[math.inf, 0.0], [0.0, 1.0]], [[1e30, 0.0], [0.0, 1.0]]],
+)  # fmt: skip
+def test_what_is_no_covariance_counts_as_none(bad):
+    row = one(kind=Kind.SENSOR_TRACK, sensor=0, lon=1.6, lat=51.0, sigma_m=7.0, cov_m2=bad)
+    assert place(row, SITE, PLANE).cov_m2[0] == pytest.approx(49.0 * np.eye(2))

@@ -23,6 +23,11 @@ def no_sensor(sac: int, sic: int) -> int:
     return -1
 
 
+def any_edition(category: int, sac: int, sic: int) -> str:
+    """Nobody said which edition of ASTERIX this radar speaks."""
+    return "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a decoder knows of the feed it reads.
@@ -30,6 +35,8 @@ class Context:
     ``sensor`` is the index of the feed's own sensor, ``sensors`` maps sensor ids and AIS station
     names to indices, ``asterix`` maps a SAC and SIC to one; -1 where there is none. ``date_s`` is
     the UTC midnight of the first record's day, for formats that carry only a time of day.
+    ``editions`` says which edition of an ASTERIX category a SAC and SIC speak ("auto": unknown);
+    ``positions`` are lon and lat of the sensors, by index.
     ``sent`` numbers AIS transmissions; decoders that share it tell what another has heard, too.
     ``explain`` adds to each AIS record what its codes mean.
 
@@ -42,6 +49,8 @@ class Context:
     sensor: int = -1
     sensors: Mapping[str, int] = field(default_factory=dict)
     asterix: Callable[[int, int], int] = no_sensor
+    editions: Callable[[int, int, int], str] = any_edition
+    positions: Sequence[tuple[float, float]] = ()
     date_s: float | None = None
     sent: Transmissions = field(default_factory=Transmissions)
     explain: bool = False

@@ -30,6 +30,7 @@ CATEGORIES = bytes((
     1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 30, 31, 32, 34,
     48, 62, 63, 65, 129, 150, 204, 205, 240, 247, 252,
 ))  # fmt: skip
+CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")
 
 
 class Lines:
@@ -231,7 +232,7 @@ class Blocks:
         while at < len(data):
             length = int.from_bytes(data[at + 1 : at + 3])
             if length < 3 or at + length > len(data):
-                self._drop(BAD_LENGTH, data[at : at + 200], datagram.feed)
+                self._drop(BAD_LENGTH, at, data[at : at + 200], datagram.feed)
                 break
             blocks.append(data[at : at + length])
             at += length
@@ -268,7 +269,8 @@ class Blocks:
             end = stream.at + int.from_bytes(data[stream.at + 1 : stream.at + 3])
             if not _plausible(data, stream.at) or (final and end > len(data)):
                 # The last block's length may have been the damaged one: look inside it, too.
-                self._drop(NO_BLOCK, bytes(data[stream.at : stream.at + 200]), feed)
+                raw = bytes(data[stream.at : stream.at + 200])
+                self._drop(NO_BLOCK, stream.gone + stream.at, raw, feed)
                 stream.lost, stream.at = True, stream.last + 1
             elif end > len(data):
                 break
@@ -276,22 +278,26 @@ class Blocks:
                 blocks.append(bytes(data[stream.at : end]))
                 stream.last, stream.at = stream.at, end
         del data[: stream.last]
+        stream.gone += stream.last
         stream.at -= stream.last
         stream.last = 0
         return blocks
 
     def _drop_rest(self, reason: str, stream: _Stream, feed: str) -> None:
         if len(stream.data) > stream.at and not stream.lost:
-            self._drop(reason, bytes(stream.data[stream.at : stream.at + 200]), feed)
+            raw = bytes(stream.data[stream.at : stream.at + 200])
+            self._drop(reason, stream.gone + stream.at, raw, feed)
 
-    def _drop(self, reason: str, raw: bytes, feed: str) -> None:
+    def _drop(self, reason: str, at: int, raw: bytes, feed: str) -> None:
+        """Count a loss by its reason; the kept text says also at which octet it was."""
         self.dropped[reason] += 1
-        self.rejects.append(Reject(reason, 0, raw, feed))
+        self.rejects.append(Reject(f"{reason}, at octet {at}", 0, raw, feed))
 
 
 @dataclass(slots=True)
 class _Stream:
-    """One peer's bytes from its last block on; ``at`` is where the next one begins.
+    """One peer's bytes from its last block on; ``at`` is where the next one begins, ``gone`` how
+    many went before.
 
     ``lost``: the beginning of a block is being sought from ``at``, its loss already counted.
     """
@@ -300,11 +306,12 @@ class _Stream:
     last: int = 0
     at: int = 0
     lost: bool = False
+    gone: int = 0
 
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
     """Where the next block begins and True; or how far it is certain that none does and False."""
-    for match in _CATEGORY.finditer(data, at):
+    for match in CATEGORY.finditer(data, at):
         verdict = _followed(data, match.start(), final)
         if verdict is not False:
             return match.start(), bool(verdict)
@@ -327,6 +334,3 @@ def _followed(data: bytearray, at: int, final: bool) -> bool | None:
 
 def _plausible(data: bytearray, at: int) -> bool:
     return data[at] in CATEGORIES and int.from_bytes(data[at + 1 : at + 3]) >= 3
-
-
-_CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from coastwatch.decode.base import REJECTS_KEPT, Context, Decoder
+from coastwatch.decode.envelopes import IOSS, ORADIS, told
 from coastwatch.decode.framing import CATEGORIES
 from coastwatch.decode.video.navico import is_frame
 from coastwatch.model import Balance, Datagram, Detections, Reject, Vessel
@@ -135,7 +136,9 @@ class AutoDecoder:
 
 
 def _is_asterix(head: bytes) -> bool:
-    """Whether the bytes are a chain of ASTERIX blocks, as far as they reach."""
+    """Whether the bytes are a chain of ASTERIX blocks, as far as they reach, or a frame of them."""
+    if told(head, final=False) in (IOSS, ORADIS):
+        return True
     at = 0
     while at + 3 <= len(head):
         length = int.from_bytes(head[at + 1 : at + 3])

@@ -24,6 +24,8 @@ SIGMA_M = {Kind.REPORT: 15.0, Kind.SENSOR_TRACK: 50.0, Kind.PLOT: 50.0}
 
 SIGMA_MIN, SIGMA_MAX = 1e-9, 1e7  # metres or radians: no sensor is so good, or so bad
 
+_STEP_DEG = 1e-3  # of latitude: where north is, to 1e-8 rad
+
 Mask = NDArray[np.bool_]
 
 
@@ -36,8 +38,9 @@ def place(detections: Detections, site: Site, plane: Plane) -> Detections:
     position, nor do rows that say too little: their columns stay NaN. The input is not changed.
     Where the site knows a sensor's bias, range, azimuth and course come out without it.
 
-    Covariance: the row's own ``sigma_range_m`` and ``sigma_azimuth_rad``, else its ``sigma_m``,
-    else the sensor's of the site (plots and polar rows), else a default by kind.
+    Covariance: the row's own ``cov_m2`` (along east and north at the target), else its
+    ``sigma_range_m`` and ``sigma_azimuth_rad``, else its ``sigma_m``, else the sensor's of the
+    site (plots and polar rows), else a default by kind.
     """
     d = detections
     station = _stations(site.sensors)
@@ -71,6 +74,9 @@ def place(detections: Detections, site: Site, plane: Plane) -> Detections:
             placed.take(i), plane, (x[i], y[i]), station.height_m[at[i]],
             (sigma_range[i], sigma_azimuth[i]),
         )  # fmt: skip
+    own_cov = _is_covariance(d.cov_m2)
+    if own_cov.any():
+        cov[own_cov] = _in_plane(d.cov_m2[own_cov], plane, lon[own_cov], lat[own_cov])
     cov[~np.isfinite(x)] = np.nan
     return replace(placed, lon=lon, lat=lat, x_m=x, y_m=y, cov_m2=cov)
 
@@ -148,6 +154,25 @@ def _isotropic(d: Detections) -> Floats:
         sigma = np.where(np.isnan(sigma) & (d.kind == kind), default_m, sigma)
     cov: Floats = (sigma**2)[:, None, None] * np.eye(2)
     return cov
+
+
+def _is_covariance(cov_m2: Floats) -> Mask:
+    """Rows whose matrix is one: symmetric, finite, of two axes that some sensor could have."""
+    xx, yy, xy = cov_m2[:, 0, 0], cov_m2[:, 1, 1], cov_m2[:, 0, 1]
+    sound = (xx * yy > xy**2) & (xy == cov_m2[:, 1, 0])
+    least, most = np.minimum(xx, yy), np.maximum(xx, yy)
+    is_one: Mask = sound & (least > SIGMA_MIN**2) & (most < SIGMA_MAX**2)
+    return is_one
+
+
+def _in_plane(cov_m2: Floats, plane: Plane, lon: Floats, lat: Floats) -> Floats:
+    """A covariance along east and north turned by what north is off the plane's y axis."""
+    (x, y), (south_x, south_y) = plane.to_xy(lon, lat), plane.to_xy(lon, lat - _STEP_DEG)
+    turn = np.arctan2(x - south_x, y - south_y)
+    cos, sin = np.cos(turn), np.sin(turn)
+    R = np.stack([np.stack([cos, sin], -1), np.stack([-sin, cos], -1)], -2)
+    out: Floats = R @ cov_m2 @ np.swapaxes(R, -1, -2)
+    return out
 
 
 def _seen_covariance(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coastwatch.decode.asterix.decoder import CATEGORIES, AsterixDecoder
+from coastwatch.decode.asterix.decoder import AsterixDecoder
+from coastwatch.decode.asterix.tables import CATEGORIES
 from coastwatch.model import InputError
 
 __all__ = ["CATEGORIES", "AsterixDecoder", "encode_block"]
