@@ -179,4 +179,5 @@ class _ParquetWriter:
         else:
             records = decoder.records(datagram)
         for record in records:
-            self._radar.add(radar(record))
+            if record.get("sentence") not in ("OSD", "RSD"):
+                self._radar.add(radar(record))

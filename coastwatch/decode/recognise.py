@@ -17,6 +17,7 @@ from coastwatch.model import Balance, Datagram, Detections, Reject, Vessel
 HEAD_MAX = 4_096
 PEERS_MAX = 4_096
 VIDEO = 240
+_IEC_450 = (b"UdPbC\0", b"RaUdP\0", b"RrUdP\0", b"RrTcP\0", b"RpUdP\0", b"NkPgN\0")
 _SENTENCE = re.compile(rb"[!$][A-Za-z]{2,5}\w?,|^\\[a-z]+:", re.MULTILINE)
 
 
@@ -27,7 +28,7 @@ def recognise(head: bytes, name: str = "") -> str:
         return "asterix"
     if is_frame(head):
         return "navico"
-    if _SENTENCE.search(head):
+    if _SENTENCE.search(head) or head.startswith(_IEC_450):
         return "nmea"
     text = head.removeprefix(b"\xef\xbb\xbf")
     first, newline, _ = text.partition(b"\n")
