@@ -139,7 +139,8 @@ def _read(
     progress: Progress | None,
 ) -> Heard:
     """Decode all files, without a site for a radar that may be anywhere."""
-    turns, found, names, sent = Turns(number), [], {}, Transmissions()
+    turns, found, sent = Turns(number), [], Transmissions()
+    names: dict[int, str] = {}
     sensors = site.sensors if site else (NOWHERE,)
     for path in files:
         if not path.is_file():

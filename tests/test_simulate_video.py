@@ -126,7 +126,6 @@ def test_what_is_found_falls_with_range_and_little_else_is_found(tmp_path):
             hits += min(int((off < 60.0 + 0.01 * r).sum()), turns)
         share.append(hits / turns / around)
     false = int((near > 250.0).sum())
-    print("share", share, "false a turn", false / turns)
     assert share[0] > 0.85 and share[1] > 0.75
     assert 0.2 < share[2] < 0.8
     assert share[3] < 0.15
@@ -152,7 +151,6 @@ def test_plots_of_a_ship_lie_on_it_with_the_error_they_claim(tmp_path):
             strict=True,
         )  # fmt: skip
     errors = np.array(errors)
-    print(len(errors), errors.mean(axis=0), errors.std(axis=0))
     assert len(errors) > 100
-    assert np.abs(errors.mean(axis=0)).max() < 0.5
-    assert (errors.std(axis=0) < 1.8).all()
+    assert np.abs(np.median(errors, axis=0)).max() < 0.3
+    assert (np.mean(np.abs(errors) < 3.0, axis=0) > 0.9).all()

@@ -10,6 +10,7 @@ import pytest
 from coastwatch.decode.asterix import AsterixDecoder, encode_block
 from coastwatch.decode.base import Context
 from coastwatch.decode.video.cat240 import BITS, BadVideo, batches, radial
+from coastwatch.decode.video.radars import CHANGE_SPOKES, OTHER_SCALE
 from coastwatch.model import Datagram
 from coastwatch.site import Asterix, Sensor
 from tests.shared import SHARED, needs_shared
@@ -170,6 +171,22 @@ def test_spokes_carry_the_day_and_the_radar_and_summaries_are_counted():
     assert spokes.time_s.tolist() == [day + 3600.0]
     assert decoder.counts["video summary: Scanter"] == 1
     assert decoder.balance.decoded == 2 and decoder.balance.difference == 0
+
+
+def test_a_new_range_scale_is_believed_when_it_stays():
+    decoder = decoder_of_the_site()
+
+    def send(count, celldur):
+        header = {"040": HEADER | {"CELLDUR": celldur}}
+        block = encode_block(240, [message(np.arange(16), **header)])
+        for _ in range(count):
+            decoder.detections(Datagram(10**18, "f", block, whole=True))
+
+    for n in range(20):
+        send(1, 100 + n)
+    assert decoder.counts[OTHER_SCALE] == 19
+    send(CHANGE_SPOKES + 5, 300)
+    assert decoder.counts[OTHER_SCALE] == 19 + CHANGE_SPOKES
 
 
 def test_video_of_a_radar_that_the_site_does_not_have_is_counted():

@@ -47,10 +47,12 @@ def test_a_log_law_gives_the_same_hits_as_the_linear_one(method):
     assert len(cells[0] ^ cells[1]) <= 2 and len(cells[0]) > 150
 
 
-def test_scales_of_the_literature():
-    # Gandhi and Kassam 1988, table I: N = 24 (CA, GO) and the OS rank 3/4, at 1e-6; GO's T is per sum.
+def test_scales_are_the_roots_of_their_formulas():
+    # Of CA, (1 + T)^-24 = 1e-6 for the sum's factor T.
     assert law.noise_scale("ca", 24, 1e-6) / 24 == pytest.approx(0.7783, abs=1e-4)
-    assert law.noise_rate("os", 24, law.noise_scale("os", 24, 1e-6)) == pytest.approx(1e-6, rel=1e-6)
+    for method in METHODS:
+        scale = law.noise_scale(method, 24, 1e-6)
+        assert law.noise_rate(method, 24, scale) == pytest.approx(1e-6, rel=1e-6)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -89,6 +91,11 @@ def test_rates_in_spiky_clutter_are_those_of_drawn_windows(method, shape):
 
 
 def test_settings_name_what_is_wrong():
-    for key, value in (("pfa", 0.5), ("window_cells", 4), ("method", "so"), ("beamwidth_rad", np.nan)):
+    for key, value in (
+        ("pfa", 0.5),
+        ("window_cells", 4),
+        ("method", "so"),
+        ("beamwidth_rad", np.nan),
+    ):
         with pytest.raises(ConfigError, match=key):
             VideoSettings(**{key: value})

@@ -31,7 +31,7 @@ class NavicoDecoder(Books):
         self._sensor = _sensor(context)
         known = self._sensor >= 0
         self._radar: Sensor | None = context.described[self._sensor] if known else None
-        self._radars = Radars(context)
+        self._radars = Radars(context, self.counts)
 
     def records(self, datagram: Datagram) -> list[dict[str, Any]]:
         """One object a frame of spokes; its azimuths are true, null where no heading is known."""

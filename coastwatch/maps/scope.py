@@ -42,8 +42,10 @@ PLOT: Colour = (236, 240, 244)
 AIS: Colour = (104, 196, 140)
 UNKNOWN: Colour = (240, 150, 84)
 # Weak to strong: the sea's colour, teal, sand; no red, which is kept for alarms.
-PALETTE = ((0.0, SEA), (0.25, (18, 56, 70)), (0.5, (38, 108, 112)), (0.75, (140, 170, 120)),
-           (1.0, (244, 222, 150)))  # fmt: skip
+STOPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+PALETTE: tuple[Colour, ...] = (
+    SEA, (18, 56, 70), (38, 108, 112), (140, 170, 120), (244, 222, 150),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -84,7 +86,8 @@ class Scope:
     @property
     def range_m(self) -> float:
         """How far the picture reaches."""
-        return min(self.range0_m + self.cell_m * self.cells.shape[1], self.range_max_m)
+        cells: int = self.cells.shape[1]
+        return min(self.range0_m + self.cell_m * cells, self.range_max_m)
 
 
 def draw_scope(scope: Scope, out: Path) -> None:
@@ -329,9 +332,8 @@ def _nearest(azimuth: Floats, bearing: Floats) -> tuple[NDArray[np.int64], Float
 
 def _colours() -> NDArray[np.uint8]:
     """The palette in 256 steps."""
-    stops, colours = zip(*PALETTE, strict=True)
     steps = np.linspace(0.0, 1.0, 256)
-    channels = [np.interp(steps, stops, [c[k] for c in colours]) for k in range(3)]
+    channels = [np.interp(steps, STOPS, [c[k] for c in PALETTE]) for k in range(3)]
     return np.column_stack(channels).astype(np.uint8)
 
 

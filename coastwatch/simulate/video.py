@@ -117,8 +117,8 @@ class _Weather:
 
     def __init__(self, radar: Radar, video: Video, rng: np.random.Generator) -> None:
         self._video = video
-        self._range_m = (np.arange(video.cells) + 0.5) * video.cell_m
-        azimuth = (np.arange(video.azimuths) + 0.5) * math.tau / video.azimuths
+        self._range_m = np.asarray((np.arange(video.cells) + 0.5) * video.cell_m, np.float64)
+        azimuth = np.asarray((np.arange(video.azimuths) + 0.5) * math.tau / video.azimuths)
         self._x_m, self._y_m = (np.outer(f(azimuth), self._range_m) for f in (np.sin, np.cos))
         self._land = _land(radar, self._range_m, azimuth)
         size = -(-video.azimuths // LAND_PATCH[0]), -(-video.cells // LAND_PATCH[1])

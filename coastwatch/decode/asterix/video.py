@@ -23,7 +23,7 @@ class Video:
         from coastwatch.decode.video.radars import Radars
 
         self._counts = counts
-        self._radars = Radars(context)
+        self._radars = Radars(context, counts)
         self._waiting: dict[int, list[Radial]] = {}
         self._summaries: set[str] = set()
 

@@ -22,6 +22,7 @@ STEP = TURN / SECTORS
 BACK_RAD = STEP / 2
 PENDING_MAX = 1 << 26  # cells that may wait for their sector's end
 SAME = 0.25  # of a spoke's width: nearer is the same spoke again
+RANGE_MAX_M, CELL_MIN_M = 1e6, 0.01
 DTYPES = (np.dtype(np.uint8), np.dtype(np.uint16), np.dtype(np.uint32))
 
 
@@ -62,11 +63,12 @@ def geometry(spokes: Spokes) -> Geometry | None:
     if not isinstance(cells, np.ndarray) or cells.ndim != 2 or cells.dtype not in DTYPES:
         return None
     width, bits = spokes.width_rad, spokes.bits
-    lengths = math.isfinite(spokes.range0_m) and 0 < spokes.cell_m <= 1e5
-    if not lengths or not 1 <= bits <= 32 or abs(spokes.range0_m) > 1e7:
-        return None
-    width = min(width, STEP) if width > 0 else 0.0  # NaN too
     count = min(cells.shape[1], CELLS_MAX)
+    near, length = spokes.range0_m, spokes.cell_m * count
+    placed = -RANGE_MAX_M < near < RANGE_MAX_M and near + length <= RANGE_MAX_M
+    if not (placed and spokes.cell_m >= CELL_MIN_M and 1 <= bits <= 32):  # NaN is none of these
+        return None
+    width = min(width, STEP) if width > 0 else 0.0
     return Geometry(count, spokes.range0_m, spokes.cell_m, bits, width, cells.dtype.str)
 
 
@@ -83,17 +85,19 @@ class Assembler:
 
     def take(self, spokes: Spokes) -> Iterator[Sector]:
         """The sectors that these spokes complete."""
-        azimuth, time_s = (np.asarray(v, np.float64).ravel() for v in (spokes.azimuth_rad, spokes.time_s))
+        azimuth, time_s = (
+            np.asarray(v, np.float64).ravel() for v in (spokes.azimuth_rad, spokes.time_s)
+        )
         n = min(len(azimuth), len(time_s), len(spokes.cells), SPOKES_MAX)
-        self._rejected["spokes of uneven columns"] += len(spokes.cells) - n
+        self._reject("spokes of uneven columns", len(spokes.cells) - n)
         good = np.abs(azimuth[:n]) < 1e3  # not NaN
-        self._rejected["spoke without azimuth"] += int(n - good.sum())
+        self._reject("spoke without azimuth", int(n - good.sum()))
         if not good.any():
             return
         self._place = (spokes.lon, spokes.lat)
         along = self._onward(np.remainder(azimuth[:n][good], TURN))
         late = along < self._done
-        self._rejected["spoke too late"] += int(late.sum())
+        self._reject("spoke too late", int(late.sum()))
         along, time_s = along[~late], time_s[:n][good][~late]
         cells = spokes.cells[:n, : self._shape.cells][good][~late]
         limit = max(PENDING_MAX // max(self._shape.cells, 1), 1)
@@ -109,6 +113,10 @@ class Assembler:
     def flush(self) -> Iterator[Sector]:
         """What waits, as it is."""
         yield from self._complete(math.inf)
+
+    def _reject(self, reason: str, count: int) -> None:
+        if count:
+            self._rejected[reason] += count
 
     def _onward(self, azimuth: Floats) -> Floats:
         """Azimuths counted on from turn to turn: steps back of up to BACK_RAD stay steps back."""
@@ -129,7 +137,9 @@ class Assembler:
         along = columns[0][order]
         stop = int(np.searchsorted(along, until))
         rest = np.sort(order[stop:])
-        self._waiting = [(columns[0][rest], columns[1][rest], columns[2][rest])] if len(rest) else []
+        self._waiting = (
+            [(columns[0][rest], columns[1][rest], columns[2][rest])] if len(rest) else []
+        )
         self.pending = len(rest)
         self._done = until if math.isfinite(until) else float(along[-1])
         number = np.floor(along[:stop] / STEP).astype(np.int64)
@@ -137,7 +147,9 @@ class Assembler:
         for start, end in zip(starts, [*starts[1:], stop][: len(starts)], strict=True):
             yield self._sector(int(number[start]), along[start:end], order[start:end], columns)
 
-    def _sector(self, number: int, along: Floats, order: NDArray[np.int64], columns: list[Any]) -> Sector:
+    def _sector(
+        self, number: int, along: Floats, order: NDArray[np.int64], columns: list[Any]
+    ) -> Sector:
         width = self._shape.width_rad
         fresh = np.ones(len(along), bool)
         last = -math.inf
@@ -146,7 +158,7 @@ class Assembler:
             for i, angle in enumerate(along):
                 fresh[i] = angle - last >= nearest
                 last = angle if fresh[i] else last
-            self._rejected["spoke repeated"] += int((~fresh).sum())
+            self._reject("spoke repeated", int((~fresh).sum()))
         along = along[fresh]
         steps = np.diff(along)
         spacing = max(width, float(np.median(steps)) if len(steps) else 0.0)

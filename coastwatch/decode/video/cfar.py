@@ -32,6 +32,13 @@ class Hits(NamedTuple):
     reference: Ints  # index into law.Scales
     noise: Floats  # mean power of the noise about it, counts^2
 
+    def only(self, kept: NDArray[np.bool_]) -> Hits:
+        """The hits that are kept."""
+        return Hits(
+            self.row[kept], self.col[kept], self.power[kept], self.ratio[kept],
+            self.reference[kept], self.noise[kept],
+        )  # fmt: skip
+
 
 class Detector:
     """CFAR over range as the settings ask for it."""
@@ -106,7 +113,9 @@ class Detector:
         for start in range(0, cells.shape[1], BLOCK):
             some = cells[::step, start : start + BLOCK][sea[:, start : start + BLOCK]]
             echo = np.sort(power(some, self.settings))
-            out.append(np.minimum(echo, CLIP * echo[(len(echo) - 1) // 2]).mean() if len(echo) else 0.0)
+            out.append(
+                np.minimum(echo, CLIP * echo[(len(echo) - 1) // 2]).mean() if len(echo) else 0.0
+            )
         return np.array(out)
 
     def _told(self, cells: NDArray[Any], row: Ints, col: Ints, level: Floats, index: Ints) -> Hits:
@@ -150,7 +159,9 @@ def plain_levels(
     (s1, s2), (n1, n2) = sums, used
     if settings.method == "ca":
         return (s1 + s2) / np.maximum(n1 + n2, 1), n1 + n2
-    means = [np.where(n >= SIDE_MIN, s / np.maximum(n, 1), 0.0) for s, n in zip(sums, used, strict=True)]
+    means = [
+        np.where(n >= SIDE_MIN, s / np.maximum(n, 1), 0.0) for s, n in zip(sums, used, strict=True)
+    ]
     fewer, more = np.minimum(n1, n2), np.maximum(n1, n2)
     return np.maximum(*means), np.where(fewer >= SIDE_MIN, fewer, half + more)
 

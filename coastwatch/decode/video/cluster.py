@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass, fields
 
 import numpy as np
-
 from scipy.special import ndtr
 
 from coastwatch.model import Floats, Ints
 
 HALF_POWER = 4.0  # two-way power at the half-power points of the beam: where extents are taken
-MISSED = 4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker than seen
+MISSED = (
+    4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker than seen
+)
 WEAK = 0.1  # of the beam, at the threshold: chance picks which part of a weak echo is seen
 EDGES = 36.0  # of hidden neighbours on both sides, which mostly balance: measured
 STEP_MIN = 0.05  # of a cell or spoke: no centroid is told to be better, whatever its strength
@@ -91,7 +92,9 @@ def label(along_rad: Floats, col: Ints, link_rad: float, gap: int) -> Ints:
 def plain_label(along_rad: Floats, col: Ints, link_rad: float, gap: int) -> Ints:
     """What ``label`` must give: every pair looked at."""
     labels = np.arange(len(col))
-    near = (np.abs(along_rad[:, None] - along_rad) <= link_rad) & (np.abs(col[:, None] - col) <= gap)
+    near = (np.abs(along_rad[:, None] - along_rad) <= link_rad) & (
+        np.abs(col[:, None] - col) <= gap
+    )
     while True:
         least = np.where(near, labels, len(col)).min(axis=1, initial=len(col))
         if (least == labels).all():
@@ -117,7 +120,8 @@ def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: flo
     with np.errstate(invalid="ignore", divide="ignore"):
         time_s = begin + since / total(np.where(dated, a, 0.0), starts)
     top = np.maximum.reduceat(p.power, starts)
-    peak = starts + np.array([int(np.argmax(p.power[s : s + n])) for s, n in zip(starts, sizes, strict=True)], np.int64)
+    at_top = np.flatnonzero(p.power == top[which])
+    peak = at_top[np.flatnonzero(np.diff(which[at_top], prepend=-1))]  # the first of equals
     strong = p.power * HALF_POWER >= top[which]
     first, last = _span(p.along_rad, strong, starts)
     near, far = _span(p.col.astype(np.float64), strong, starts)
@@ -133,8 +137,8 @@ def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: flo
     sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, 1.0, columns)
     return Clusters(
         along, cell, time_s, sigma_along, sigma_cell, top, p.noise[peak], p.limit[peak],
-        p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, sizes, spokes, first_cell.astype(np.int64),
-        last_cell.astype(np.int64), first_rad, last_rad,
+        p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, sizes, spokes,
+        first_cell.astype(np.int64), last_cell.astype(np.int64), first_rad, last_rad,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class ClutterMap:
         scale = self._scales.asked[hits.reference] * self._factor(sector, look)[block]
         kept = ratio > scale
         raised = hits._replace(ratio=ratio, noise=noise)
-        return Hits(*(column[kept] for column in raised)), scale[kept]
+        return raised.only(kept), scale[kept]
 
     def _look(self, ratio: Floats, reference: Ints, block: Ints, sea: Ints) -> Floats:
         """Counts (bands and cells, blocks) of this sector, the one before, and blocks beside."""
@@ -61,7 +61,8 @@ class ClutterMap:
         now[-1] = np.add.reduceat(sea, np.arange(0, len(sea), BLOCK))
         both = np.pad(now + self._before, ((0, 0), (1, 1)))
         self._before = now
-        return both[:, :-2] + both[:, 1:-1] + both[:, 2:]
+        out: Floats = both[:, :-2] + both[:, 1:-1] + both[:, 2:]
+        return out
 
     def _factor(self, sector: int, look: Floats) -> Floats:
         """What the asked scale is multiplied by, by block."""
@@ -79,7 +80,8 @@ class ClutterMap:
         share, now = _share(known, 0), _share(look, 0)
         spread = np.sqrt(share / (look[-1] + PRIOR))
         sudden = np.interp(now, shares[0], factors[0])
-        return np.where(now > share + SURPRISE * spread, np.maximum(sudden, factor), factor)
+        out: Floats = np.where(now > share + SURPRISE * spread, np.maximum(sudden, factor), factor)
+        return out
 
 
 def _share(counts: Floats, band: int) -> Floats:

@@ -11,7 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coastwatch.decode.video.assemble import STEP, TURN, Assembler, Geometry, Sector, geometry
+from coastwatch.decode.video.assemble import (
+    RANGE_MAX_M,
+    STEP,
+    TURN,
+    Assembler,
+    Geometry,
+    Sector,
+    geometry,
+)
 from coastwatch.decode.video.cfar import NO_LAND, Detector
 from coastwatch.decode.video.cluster import Clusters, Points, join, label, measure
 from coastwatch.decode.video.clutter import ClutterMap
@@ -25,6 +33,7 @@ Mask = Callable[[Floats, Floats], NDArray[np.bool_]]
 LINK_SPOKES, LINK_BEAM = 2.2, 0.5  # one spoke, or half the beam, may be missing within an echo
 POINTS_MAX = 1 << 20  # cells of clusters that are not complete
 HELD_MAX = 1 << 16  # clusters that wait for what lies beside them
+LANDS_MAX = 4  # a radar may switch to and fro between range scales
 MASK_CELLS = 1 << 25
 MASK_ROWS = (360, 4096)
 
@@ -64,6 +73,7 @@ class Extractor:
     def __init__(self, settings: VideoSettings, mask: Mask | None = None) -> None:
         self.settings, self._mask = settings, mask
         self._picture: _Picture | None = None
+        self._lands: dict[tuple[Geometry, float], NDArray[np.uint8]] = {}
         self.counts: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
         self.suppressed: Counter[str] = Counter()
@@ -81,7 +91,9 @@ class Extractor:
     def take(self, spokes: Spokes) -> Plots:
         """The plots whose sector, and what it takes to judge them, is now complete."""
         shape = geometry(spokes)
-        count = len(spokes.cells) if isinstance(spokes.cells, np.ndarray) and spokes.cells.ndim else 0
+        count = (
+            len(spokes.cells) if isinstance(spokes.cells, np.ndarray) and spokes.cells.ndim else 0
+        )
         self.counts["spokes"] += count
         if shape is None:
             self.rejected["spokes of no geometry"] += count
@@ -94,8 +106,8 @@ class Extractor:
             found.append(self.flush())
             self.counts["pictures"] += 1
             self._picture = _Picture(shape, self)
-        for sector in self._picture.assembler.take(spokes):
-            found.append(self._picture.take(sector))
+        picture = self._picture
+        found.extend(picture.take(sector) for sector in picture.assembler.take(spokes))
         return _together(found)
 
     def flush(self) -> Plots:
@@ -108,13 +120,21 @@ class Extractor:
 
     def land(self, shape: Geometry, further_m: float = 0.0) -> NDArray[np.uint8]:
         """Land over azimuth and range; ``further_m`` out it is that of the second trace."""
-        if self._mask is None:
+        end_m = shape.range0_m + shape.cells * shape.cell_m + further_m
+        if self._mask is None or end_m > RANGE_MAX_M:
             return NO_LAND
+        if (shape, further_m) in self._lands:
+            return self._lands[shape, further_m]
         rows = int(np.clip(TURN / max(shape.width_rad, 1e-6), *MASK_ROWS))
         rows = max(min(rows, MASK_CELLS // shape.cells), 1)
-        range_m = shape.range0_m + (np.arange(shape.cells) + 0.5) * shape.cell_m + further_m
-        land = np.asarray(self._mask(range_m, (np.arange(rows) + 0.5) * TURN / rows), np.uint8)
-        return land if land.any() else NO_LAND
+        range_m = (np.arange(shape.cells, dtype=np.float64) + 0.5) * shape.cell_m
+        azimuth_rad = (np.arange(rows, dtype=np.float64) + 0.5) * (TURN / rows)
+        land = np.asarray(self._mask(range_m + shape.range0_m + further_m, azimuth_rad), np.uint8)
+        land = land if land.any() else NO_LAND
+        if len(self._lands) >= LANDS_MAX:
+            del self._lands[next(iter(self._lands))]
+        self._lands[shape, further_m] = land
+        return land
 
 
 class _Picture:
@@ -169,7 +189,9 @@ class _Picture:
         land = NO_LAND
         if self._land.size:
             angle = np.remainder(sector.along_rad, TURN) / TURN
-            rows = self._land[np.minimum((angle * len(self._land)).astype(int), len(self._land) - 1)]
+            rows = self._land[
+                np.minimum((angle * len(self._land)).astype(int), len(self._land) - 1)
+            ]
             land = rows if rows.any() else NO_LAND
         sea = np.full(self.shape.cells, len(sector.along_rad))
         sea = sea - land.sum(axis=0, dtype=np.int64) if land.size else sea
@@ -235,14 +257,15 @@ class _Picture:
 
     def _plots(self, clusters: Clusters, extent: Floats) -> Plots:
         ghost = self._ring.side_lobes(clusters)
-        self._owner.suppressed["side lobe"] += int(ghost.sum())
+        self._owner.suppressed.update(["side lobe"] * int(ghost.sum()))
         c, extent = clusters[~ghost], extent[~ghost]
         self._owner.counts["plots"] += len(c)
         cell_m = self.shape.cell_m
         with np.errstate(divide="ignore"):
             amplitude_db, snr_db = 10 * np.log10(c.peak), 10 * np.log10(c.peak / c.noise)
+        range_m = self.shape.range0_m + (c.cell + 0.5) * cell_m
         return Plots(
-            c.time_s, self.shape.range0_m + (c.cell + 0.5) * cell_m, np.remainder(c.along_rad, TURN),
+            c.time_s, range_m, np.remainder(c.along_rad, TURN),
             c.sigma_cell * cell_m, c.sigma_along_rad, amplitude_db, snr_db, extent, c.lon, c.lat,
         )  # fmt: skip
 

@@ -62,7 +62,9 @@ def extents_m(clusters: Clusters, shape: Geometry, settings: VideoSettings) -> F
     pulse = max(settings.pulse_m, shape.cell_m)
     deep = np.maximum(clusters.deep_cells * shape.cell_m - pulse, 0.0)
     range_m = np.abs(shape.range0_m + (clusters.cell + 0.5) * shape.cell_m)
-    return np.hypot(deep, np.maximum(clusters.wide_rad - settings.beamwidth_rad, 0.0) * range_m)
+    wide = np.maximum(clusters.wide_rad - settings.beamwidth_rad, 0.0) * range_m
+    out: Floats = np.hypot(deep, wide)
+    return out
 
 
 def reasons(
@@ -93,4 +95,5 @@ def second_trace(
     row = (np.remainder(clusters.along_rad, 2 * math.pi) / (2 * math.pi) * len(beyond)).astype(int)
     cell = np.clip(clusters.cell.round().astype(int), 0, beyond.shape[1] - 1)
     smeared = clusters.last_rad - clusters.first_rad > SMEARED * settings.beamwidth_rad
-    return smeared & (beyond[np.minimum(row, len(beyond) - 1), cell] != 0)
+    out: NDArray[np.bool_] = smeared & (beyond[np.minimum(row, len(beyond) - 1), cell] != 0)
+    return out

@@ -2,9 +2,9 @@
 
 X is the power of a cell over the level of its reference cells: their mean (CA), the greater of the
 means of both sides (GO, Hansen 1973), or their k-th smallest (OS, Rohling 1983). In noise, whose
-power is exponential, P(X > scale) has closed forms (Gandhi and Kassam 1988, equations 7, 13 and
-34); in clutter that is K-distributed with a texture of its own in every cell it is integrated
-here (Ward, Tough and Watts, Sea Clutter, 2006, chapters 4 and 9).
+power is exponential, P(X > scale) has closed forms (Gandhi and Kassam 1988); in clutter that is
+K-distributed, with a texture of its own in every cell, it is integrated here (Ward, Tough and
+Watts, Sea Clutter, IET 2006).
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def noise_level(method: Method, n: int) -> float:
 
 
 def k_survival(x: Floats, shape: float) -> Floats:
-    """P(power > x) of K clutter of mean 1 (Ward, Tough and Watts, equation 4.23)."""
+    """P(power > x) of K clutter of mean 1 (Ward, Tough and Watts 2006)."""
     z = 2 * np.sqrt(shape * np.maximum(x, 1e-300))
     log = np.log(2) - gammaln(shape) + shape * np.log(z / 2) + np.log(kve(shape, z)) - z
     out: Floats = np.where(x > 0, np.minimum(np.exp(log), 1.0), 1.0)

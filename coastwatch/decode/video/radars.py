@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import fields, replace
 from typing import Any
 
@@ -18,16 +19,22 @@ from coastwatch.model import Detections, Floats, Kind
 from coastwatch.site import Sensor
 
 RADARS_MAX = 64
-# A moving radar's land mask is made anew when it has gone so far.
-MASK_STEP_M = 100.0
+# A moving radar's extraction begins anew, with the land around it, when it has gone so far.
+MASK_STEP_M = 500.0
+LAT_MAX = 85.0
+# So many spokes in a row must have another range scale until extraction begins anew with it: else
+# a sender of one scale after another would have us make land masks without end.
+CHANGE_SPOKES = 256
+OTHER_SCALE = "spokes of another range scale left out"
+Scale = tuple[float, float, int, int]
 UNKNOWN = Sensor("unknown", "radar", (math.nan, math.nan), moving=True)
 
 
 class Radars:
     """One extractor for each sensor that spokes have come from, at most 64."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, counts: Counter[str]) -> None:
+        self._context, self._counts = context, counts
         self._radars: dict[int, _Radar] = {}
 
     def take(self, sensor: int, spokes: Spokes) -> Detections:
@@ -39,7 +46,7 @@ class Radars:
             if len(self._radars) >= RADARS_MAX:
                 return Detections.empty()
             described = self._context.described[sensor] if sensor >= 0 else UNKNOWN
-            radar = self._radars[sensor] = _Radar(sensor, described)
+            radar = self._radars[sensor] = _Radar(sensor, described, self._counts)
         return radar.take(spokes)
 
     def flush(self) -> Detections:
@@ -50,32 +57,58 @@ class Radars:
 class _Radar:
     """One radar: its extractor, and where it is."""
 
-    def __init__(self, index: int, sensor: Sensor) -> None:
-        self._index, self._sensor = index, sensor
+    def __init__(self, index: int, sensor: Sensor, counts: Counter[str]) -> None:
+        self._index, self._sensor, self._counts = index, sensor, counts
         self._at = sensor.position
         self._extractor = Extractor(settings(sensor), self._mask)
+        self._scale: Scale | None = None
+        self._other: tuple[Scale | None, int] = None, 0
 
     def take(self, spokes: Spokes) -> Detections:
+        spokes = _within(spokes, self._sensor.range_max_m)
+        if not self._is_believed(spokes):
+            self._counts[OTHER_SCALE] += len(spokes.cells)
+            return Detections.empty()
         if not self._sensor.moving:
             spokes = replace(spokes, lon=math.nan, lat=math.nan)
-        elif math.isfinite(spokes.lon):
-            self._move(spokes.lon, spokes.lat)
-        return self._rows(self._extractor.take(_within(spokes, self._sensor.range_max_m)))
+        elif math.isfinite(spokes.lon) and self._has_gone(spokes.lon, spokes.lat):
+            left = self._rows(self._extractor.flush())
+            self._at = spokes.lon, spokes.lat
+            self._extractor = Extractor(settings(self._sensor), self._mask)
+            return Detections.concat([left, self._plots(spokes)])
+        return self._plots(spokes)
+
+    def _plots(self, spokes: Spokes) -> Detections:
+        return self._rows(self._extractor.take(spokes))
+
+    def _is_believed(self, spokes: Spokes) -> bool:
+        """Whether these are of the range scale that is extracted, which may change in the end."""
+        scale = spokes.range0_m, spokes.cell_m, spokes.bits, spokes.cells.shape[1]
+        if self._scale in (None, scale):
+            self._scale, self._other = scale, (None, 0)
+            return True
+        other, count = self._other
+        count = len(spokes.cells) + (count if other == scale else 0)
+        if count <= CHANGE_SPOKES:
+            self._other = scale, count
+            return False
+        self._scale, self._other = scale, (None, 0)
+        return True
 
     def flush(self) -> Detections:
         return self._rows(self._extractor.flush())
 
-    def _move(self, lon: float, lat: float) -> None:
-        """Keep the place that the land mask is made for, unless it is left."""
-        moved_m = geodesic(*self._at, lon, lat)[0]
-        if not float(moved_m) < MASK_STEP_M:
-            self._at = lon, lat
+    def _has_gone(self, lon: float, lat: float) -> bool:
+        """Whether the place that the land mask was made for is left; so is no place at all."""
+        return not float(geodesic(*self._at, lon, lat)[0]) < MASK_STEP_M
 
     def _mask(self, range_m: Floats, azimuth_rad: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Where the cells of these ranges and azimuths lie on land; nowhere while unplaced."""
-        if not math.isfinite(self._at[0]):
-            return np.zeros((len(azimuth_rad), len(range_m)), dtype=np.bool_)
-        return land_mask(*self._at, range_m, azimuth_rad)
+        lon, lat = self._at
+        # A ship's position is hostile input, and there is no coast to be had at the poles.
+        if abs(lat) <= LAT_MAX and abs(lon) <= 180.0:
+            return land_mask(lon, lat, range_m, azimuth_rad, self._sensor.height_m)
+        return np.zeros((len(azimuth_rad), len(range_m)), dtype=np.bool_)
 
     def _rows(self, plots: Plots) -> Detections:
         looks = [time_s for (time_s, *_) in plots.scans]
