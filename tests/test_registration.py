@@ -17,7 +17,7 @@ from coastwatch.sensors.registration import Plots, register
 from coastwatch.sensors.ways import Reports, ways
 from coastwatch.site import Site, load
 from tests.nmea import POSITION, ais, tagged
-from tests.radar_scene import ORIGIN, PLANE, SENSOR, Scene
+from tests.radar_scene import ORIGIN, PLANE, SENSOR, T0, Scene
 from tests.shared import SHARED, needs_shared
 
 SEEDS = range(20)
@@ -90,6 +90,39 @@ def test_a_vessel_that_lies_about_her_place_is_outvoted():
     reports.lat = reports.lat + np.where(lie, 0.0022, 0.0)  # 245 m
     found = register(plots, reports, SENSOR, PLANE)
     assert np.all(np.abs(found.theta - truth(of))[:3] < 3 * found.sigma[:3])
+
+
+def with_harbour(plots: Plots, reports: Reports, seed: int) -> tuple[Plots, Reports]:
+    """The same, with 60 vessels moored in a harbour whose buildings echo in every scan."""
+    rng = np.random.default_rng(seed)
+    x, y = 6_000.0 + rng.uniform(-250, 250, 60), 3_000.0 + rng.uniform(-250, 250, 60)
+    lon, lat = PLANE.to_lonlat(x, y)
+    moored = Reports(np.full(60, T0 + 5.0), 300_000_000 + np.arange(60), lon, lat, np.zeros(60),
+                     np.full(60, np.nan), np.full(60, 10.0))  # fmt: skip
+    scans = np.arange(np.floor(plots.time_s.min()), plots.time_s.max(), SENSOR.scan_s)
+    at_x, at_y = 6_000.0 + rng.uniform(-900, 900, 40), 3_000.0 + rng.uniform(-900, 900, 40)
+    n = len(scans) * 40
+    echoes = Plots(
+        np.repeat(scans, 40),
+        np.tile(np.hypot(at_x, at_y), len(scans)) + rng.normal(0, 5, n),
+        np.tile(np.arctan2(at_x, at_y), len(scans)) + rng.normal(0, 1e-3, n),
+        np.full(n, ORIGIN[0]),
+        np.full(n, ORIGIN[1]),
+    )
+    return (
+        Plots(*(np.concatenate([getattr(plots, k), getattr(echoes, k)]) for k in Plots.__slots__)),
+        Reports(
+            *(np.concatenate([getattr(reports, k), getattr(moored, k)]) for k in Reports.__slots__)
+        ),
+    )
+
+
+def test_a_harbour_full_of_vessels_and_echoes_does_not_outvote_the_sea():
+    for seed in range(4):
+        of = scene(seed, minutes=2.0)
+        found = register(*with_harbour(*of.make(seed), seed), SENSOR, PLANE)
+        assert found.reason == ""
+        assert np.all(np.abs(found.theta - truth(of)) < 3 * found.sigma)
 
 
 def test_the_noise_of_the_radar_is_measured_too():

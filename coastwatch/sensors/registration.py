@@ -18,13 +18,14 @@ from coastwatch.model import Floats
 from coastwatch.sensors.pairs import Pairs, Plots, pairs
 from coastwatch.sensors.search import Guess, search
 from coastwatch.sensors.solve import AZIMUTH, LATENCY, OFFSET, SCALE, Solution, solve
+from coastwatch.sensors.surroundings import surroundings
 from coastwatch.sensors.ways import Reports
 from coastwatch.site import Sensor
 
 VESSELS_MIN = 4
 SPREAD_MIN_DEG = 40.0
-# The best alignment must explain so many more vessels than the next best, in vessels and times.
-AHEAD_VESSELS, AHEAD_TIMES = 1.0, 1.25
+# By so much must the best alignment be likelier than the next best: in log likelihood, and times.
+AHEAD, AHEAD_TIMES = 8.0, 1.2
 # Coarser than this an estimate mends nothing.
 SIGMA_AZIMUTH_MAX_RAD, SIGMA_RANGE_MAX_M = math.radians(1.0), 200.0
 
@@ -127,8 +128,10 @@ def register(plots: Plots, reports: Reports, sensor: Sensor, plane: Plane) -> Re
     plots = plots.take(known)
     count = len(plots.time_s)
     near = pairs(plots, reports, sensor, plane)
-    guess = search(near, sensor.sigma_azimuth_rad, sensor.sigma_range_m)
-    found = solve(near, guess, sensor.sigma_azimuth_rad, sensor.sigma_range_m)
+    sigmas = sensor.sigma_azimuth_rad, sensor.sigma_range_m
+    about = surroundings(near, *sigmas)
+    guess = search(near, about, *sigmas)
+    found = solve(near, about, guess, *sigmas)
     spread = _spread_deg(found.rows)
     ranges = found.rows.range_m if len(found.rows) else np.zeros(1)
     low, high = np.quantile(ranges, (0.02, 0.98)).tolist()
@@ -149,11 +152,10 @@ def _reason(plots: int, near: Pairs, guess: Guess, found: Solution, spread_deg: 
         return "no vessel with AIS within its reach while it looked"
     if found.vessels < VESSELS_MIN:
         return f"{found.vessels} vessels seen by radar and AIS; {VESSELS_MIN} are needed"
-    behind = max(guess.next_vessels * AHEAD_TIMES, guess.next_vessels + AHEAD_VESSELS)
-    if guess.vessels < behind:
+    if guess.score < max(guess.next_score * AHEAD_TIMES, guess.next_score + AHEAD):
         return (
-            f"no alignment stands out: the best fits {guess.vessels:.1f} vessels, "
-            f"another {guess.next_vessels:.1f}"
+            "no alignment stands out: the log likelihood of the best is "
+            f"{guess.score:.1f}, of another {guess.next_score:.1f}"
         )
     if spread_deg < SPREAD_MIN_DEG:
         return (

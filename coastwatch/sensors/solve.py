@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from coastwatch.model import Floats, Ints
 from coastwatch.sensors.pairs import Pairs
 from coastwatch.sensors.search import Guess
+from coastwatch.sensors.surroundings import SEEN, Surroundings, likelier
 
 # The parameters, in units in which they are of a size: rad, km, per cent... of the columns below.
 AZIMUTH, OFFSET, SCALE, LATENCY = range(4)
@@ -25,7 +26,7 @@ HUBER = 2.0
 SEEN_SHARE, SEEN_PLOTS = 0.3, 2
 # Where the echo lies on a hull, and the antenna of her GNSS: one error a vessel, 1-sigma.
 # What is seen of it counts against the usual value as so many vessels more.
-HULL_M, HULL_MAX_M, HULL_VESSELS = 20.0, 150.0, 5
+HULL_M, HULL_MAX_M, HULL_VESSELS = 20.0, 60.0, 5
 FREE_SIGMA = (np.inf, np.inf, 0.01, 3.0)  # beyond these scale and latency are not observable
 
 
@@ -42,13 +43,19 @@ class Solution:
     sigma_range_m: float
 
 
-def solve(pairs: Pairs, guess: Guess, sigma_azimuth_rad: float, sigma_range_m: float) -> Solution:
+def solve(
+    pairs: Pairs,
+    about: Surroundings,
+    guess: Guess,
+    sigma_azimuth_rad: float,
+    sigma_range_m: float,
+) -> Solution:
     """The bias from a first guess of it: pairs are chosen, weighed and fitted in turn.
 
     Latency, then scale, are left out (0) where they are not observable.
     """
     for free in ((True, True, True, True), (True, True, True, False), (True, True, False, False)):
-        solution = _solve(pairs, guess, (sigma_azimuth_rad, sigma_range_m), np.array(free))
+        solution = _solve(pairs, about, guess, (sigma_azimuth_rad, sigma_range_m), np.array(free))
         sigma = np.sqrt(np.diag(solution.cov))
         if np.all(sigma < FREE_SIGMA):
             break
@@ -56,7 +63,11 @@ def solve(pairs: Pairs, guess: Guess, sigma_azimuth_rad: float, sigma_range_m: f
 
 
 def _solve(
-    pairs: Pairs, guess: Guess, sigmas: tuple[float, float], free: NDArray[np.bool_]
+    pairs: Pairs,
+    about: Surroundings,
+    guess: Guess,
+    sigmas: tuple[float, float],
+    free: NDArray[np.bool_],
 ) -> Solution:
     theta = np.array([guess.azimuth_rad, guess.range_m, guess.scale - 1.0, 0.0])
     theta[~free] = 0.0
@@ -65,7 +76,7 @@ def _solve(
     noise, hull = np.array(sigmas), HULL_M
     rows, A, y, w = pairs, np.empty((0, 4)), np.empty(0), np.empty(0)
     for turn in range(ITERATIONS):
-        rows = _chosen(pairs, theta, noise, hull, GATE_FIRST if turn < 3 else GATE)
+        rows = _chosen(pairs, about, theta, noise, hull, GATE_FIRST if turn < 3 else GATE)
         A, y = _system(rows)
         residual = (y - A @ theta).reshape(2, -1)
         noise = _noise(residual, rows, sigmas)
@@ -87,14 +98,20 @@ def _system(rows: Pairs) -> tuple[Floats, Floats]:
     return A, np.concatenate([rows.error_azimuth_rad, rows.error_range_m])
 
 
-def _chosen(pairs: Pairs, theta: Floats, noise: Floats, hull: float, gate: float) -> Pairs:
-    """One plot a vessel and scan, one vessel a plot: the nearest; of vessels that are seen."""
+def _chosen(
+    pairs: Pairs, about: Surroundings, theta: Floats, noise: Floats, hull: float, gate: float
+) -> Pairs:
+    """One plot a vessel and scan, one vessel a plot: the nearest; of vessels that are seen.
+
+    Only plots that are likelier a vessel's than clutter, by how dense clutter is about her.
+    """
     A, y = _system(pairs)
     error = (y - A @ theta).reshape(2, -1)
     spread = np.hypot(pairs.sigma_ais_m, hull)
-    d2 = error[0] ** 2 / (noise[0] ** 2 + (spread / pairs.range_m) ** 2)
-    d2 += error[1] ** 2 / (noise[1] ** 2 + spread**2)
-    k = np.flatnonzero(d2 < gate)
+    sigma = np.hypot(noise[0], spread / pairs.range_m), np.hypot(noise[1], spread)
+    d2 = (error[0] / sigma[0]) ** 2 + (error[1] / sigma[1]) ** 2
+    odds = SEEN / (1 - SEEN) * likelier(pairs, about, sigma)
+    k = np.flatnonzero(d2 < np.minimum(2 * np.log(odds), gate))
     k = k[np.argsort(d2[k], kind="stable")]
     k = k[np.unique(pairs.plot[k], return_index=True)[1]]
     k = k[np.argsort(d2[k], kind="stable")]
@@ -107,9 +124,10 @@ def _chosen(pairs: Pairs, theta: Floats, noise: Floats, hull: float, gate: float
 
 
 def _noise(residual: Floats, rows: Pairs, sigmas: tuple[float, float]) -> Floats:
-    """What the radar's own noise is, about each vessel's mean; within a factor of 3 of the site's.
+    """What the radar's own noise is, about each vessel's mean.
 
-    Scaled median deviation, so that clutter in the gate does not make it.
+    Scaled median deviation, so that clutter in the gate does not make it; between a third of what
+    the site says and twice it.
     """
     if len(rows) < 10:
         return np.array(sigmas)
@@ -120,7 +138,7 @@ def _noise(residual: Floats, rows: Pairs, sigmas: tuple[float, float]) -> Floats
         1.4826 * np.median(np.abs(r - m[rows.vessel]) / own)
         for r, m in zip(residual, means, strict=True)
     ]
-    out: Floats = np.clip(found, np.array(sigmas) / 3, np.array(sigmas) * 3)
+    out: Floats = np.clip(found, np.array(sigmas) / 3, np.array(sigmas) * 2)
     return out
 
 
