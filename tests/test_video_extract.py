@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.video_scene import TURN, Scene, Target, picture, sent, speckle, swerling
+from bench.video_scene import TURN, Scene, Target, add, picture, sent, speckle, swerling
 from coastwatch.decode.video.cluster import label, plain_label
 from coastwatch.decode.video.extract import Extractor, Plots
 from coastwatch.decode.video.settings import VideoSettings
@@ -173,8 +173,8 @@ def test_errors_are_as_large_as_they_are_told(snr_db, pulse, beam):
         for target in targets:
             for i in np.flatnonzero(near(plots, target, scene)):
                 azimuth = (plots.azimuth_rad[i] - target.azimuth_rad + math.pi) % TURN - math.pi
-                off.append((azimuth / plots.sigma_azimuth_rad[i],
-                            (plots.range_m[i] - target.cell * 5) / plots.sigma_range_m[i]))  # fmt: skip
+                metres = plots.range_m[i] - target.cell * 5
+                off.append((azimuth / plots.sigma_azimuth_rad[i], metres / plots.sigma_range_m[i]))
     square = (np.array(off) ** 2).sum(axis=1)
     assert len(square) >= 30
     # 5.99 holds 95 % of what has two degrees of freedom; the count of others is binomial.
@@ -190,8 +190,6 @@ def test_land_is_neither_detected_nor_a_reference():
     amplitude = speckle(SCENE, rng)
     amplitude[250:420, 200:300] *= 20  # azimuths of 0.77 to 1.29
     scene_boat = np.zeros_like(amplitude)
-    from bench.video_scene import add
-
     add(SCENE, scene_boat, boat, rng)
     spokes = sent(SCENE, np.abs(amplitude + scene_boat))
 
@@ -271,7 +269,7 @@ def test_a_buoy_stays_a_plot_for_as_long_as_it_stands():
 
 def test_the_length_of_a_ship_is_told_without_beam_and_pulse():
     rng = np.random.default_rng(15)
-    ship = [Target(150.0 + i, 2.0, 100.0) for i in range(0, 20)]  # 100 m along the range
+    ship = [Target(150.0 + i, 2.0, 100.0) for i in range(20)]  # 100 m along the range
     plots, _ = plots_of(picture(SCENE, rng, ship), replace(QUIET, guard_cells=20))
     found = near(plots, Target(159.5, 2.0, 1.0))
     assert found.sum() == 1 and 60 < plots.extent_m[found][0] < 140
@@ -294,9 +292,10 @@ def test_nothing_that_a_sender_makes_up_escapes(data):
         time_s = np.where(rng.random(n) < 0.5, np.nan, data.draw(numbers))
         if data.draw(st.booleans()):
             azimuth = azimuth[: n // 2]
-        spokes = Spokes(time_s, azimuth, data.draw(numbers), data.draw(st.sampled_from([0.0, -5.0, math.nan, 1e300])),
-                        data.draw(st.sampled_from([5.0, 0.0, -1.0, math.nan, 1e30])),
-                        data.draw(st.sampled_from([8, 0, 33, 16])), cells)  # fmt: skip
+        near = data.draw(st.sampled_from([0.0, -5.0, math.nan, 1e300]))
+        length = data.draw(st.sampled_from([5.0, 0.0, -1.0, math.nan, 1e30]))
+        bits = data.draw(st.sampled_from([8, 0, 33, 16]))
+        spokes = Spokes(time_s, azimuth, data.draw(numbers), near, length, bits, cells)
         with np.errstate(all="raise", under="ignore"):
             count += len(extractor.take(spokes))
         balanced(extractor, count)
