@@ -25,8 +25,11 @@ HUBER = 2.0
 # A vessel that few of her scans show is not seen: what lies near her is clutter.
 SEEN_SHARE, SEEN_PLOTS = 0.3, 2
 # Where the echo lies on a hull, and the antenna of her GNSS: one error a vessel, 1-sigma.
-# What is seen of it counts against the usual value as so many vessels more.
-HULL_M, HULL_MAX_M, HULL_VESSELS = 20.0, 60.0, 5
+# In azimuth, besides, what her aspect and the antenna's heading make of it, in the radar's sigmas.
+# What is seen of both counts against the usual values as so many vessels more.
+HULL_M, HULL_MAX_M = 20.0, 60.0
+SQUINT, SQUINT_MAX = 0.1, 2.0
+USUAL_VESSELS = 5
 FREE_SIGMA = (np.inf, np.inf, 0.01, 3.0)  # beyond these scale and latency are not observable
 
 
@@ -73,15 +76,15 @@ def _solve(
     theta[~free] = 0.0
     if not free[SCALE]:
         theta[OFFSET] += (guess.scale - 1.0) * (np.median(pairs.range_m) if len(pairs) else 0.0)
-    noise, hull = np.array(sigmas), HULL_M
+    noise, own = np.array(sigmas), np.array([SQUINT * sigmas[0], HULL_M])
     rows, A, y, w = pairs, np.empty((0, 4)), np.empty(0), np.empty(0)
     for turn in range(ITERATIONS):
-        rows = _chosen(pairs, about, theta, noise, hull, GATE_FIRST if turn < 3 else GATE)
+        rows = _chosen(pairs, about, theta, noise, own, GATE_FIRST if turn < 3 else GATE)
         A, y = _system(rows)
         residual = (y - A @ theta).reshape(2, -1)
         noise = _noise(residual, rows, sigmas)
-        hull = _hull(residual, rows, noise, hull)
-        w = _weights(residual, rows, noise, hull)
+        own = _own(residual, rows, noise, own, sigmas[0])
+        w = _weights(residual, rows, noise, own)
         before, theta = theta, _fit(A, y, w, free)
         if turn > 5 and np.all(np.abs(theta - before) < (1e-7, 1e-2, 1e-6, 1e-3)):
             break
@@ -99,7 +102,7 @@ def _system(rows: Pairs) -> tuple[Floats, Floats]:
 
 
 def _chosen(
-    pairs: Pairs, about: Surroundings, theta: Floats, noise: Floats, hull: float, gate: float
+    pairs: Pairs, about: Surroundings, theta: Floats, noise: Floats, own: Floats, gate: float
 ) -> Pairs:
     """One plot a vessel and scan, one vessel a plot: the nearest; of vessels that are seen.
 
@@ -107,8 +110,8 @@ def _chosen(
     """
     A, y = _system(pairs)
     error = (y - A @ theta).reshape(2, -1)
-    spread = np.hypot(pairs.sigma_ais_m, hull)
-    sigma = np.hypot(noise[0], spread / pairs.range_m), np.hypot(noise[1], spread)
+    spread = _spread(pairs, own)
+    sigma = np.hypot(noise[0], spread[0]), np.hypot(noise[1], spread[1])
     d2 = (error[0] / sigma[0]) ** 2 + (error[1] / sigma[1]) ** 2
     odds = SEEN / (1 - SEEN) * likelier(pairs, about, sigma)
     k = np.flatnonzero(d2 < np.minimum(2 * np.log(odds), gate))
@@ -142,47 +145,55 @@ def _noise(residual: Floats, rows: Pairs, sigmas: tuple[float, float]) -> Floats
     return out
 
 
-def _hull(residual: Floats, rows: Pairs, noise: Floats, before_m: float) -> float:
-    """1-sigma of what is one vessel's own along and across: her means' spread beyond their noise.
+def _spread(rows: Pairs, own: Floats) -> tuple[Floats, Floats]:
+    """1-sigma, in azimuth and range, of the errors that all pairs of a vessel share."""
+    place = np.hypot(own[1], rows.sigma_ais_m)
+    return np.hypot(own[0], place / rows.range_m), place
 
-    One step of its maximum likelihood (weights 1 / variance squared), from the value before; a
-    vessel beyond three sigmas counts as one there. The usual value counts as some vessels more.
+
+def _own(
+    residual: Floats, rows: Pairs, noise: Floats, before: Floats, sigma_azimuth: float
+) -> Floats:
+    """1-sigma of what is one vessel's own, in azimuth (rad) and along (m).
+
+    Her means' spread beyond what else is known of it: one step of its maximum likelihood (weights
+    1 / variance squared), from the value before; a vessel beyond three sigmas counts as one there.
     """
-    counts = np.bincount(rows.vessel, minlength=len(rows.looks))
-    some = counts > 0
-    if some.sum() < 4:
-        return HULL_M
-    over, under = 0.0, 0.0
-    for r, sigma in (
-        (residual[0] * rows.range_m, noise[0] * rows.range_m),
-        (residual[1], noise[1]),
-    ):
-        mean = _means(r, np.ones(len(r)), rows.vessel, len(counts))[some]
-        power = np.broadcast_to(sigma**2, r.shape)
-        variance = _means(power, np.ones(len(r)), rows.vessel, len(counts))[some] / counts[some]
-        total = variance + before_m**2
-        w = 1.0 / total**2
-        over += float(w @ (np.minimum(mean**2, 9 * total) - variance))
-        under += float(w.sum())
-    # Some of the spread went into the parameters fitted.
+    usual = np.array([SQUINT * sigma_azimuth, HULL_M])
+    most = np.array([SQUINT_MAX * sigma_azimuth, HULL_MAX_M])
+    count = len(rows.looks)
+    hits = np.bincount(rows.vessel, minlength=count)
+    some = hits > 0
     n = int(some.sum())
-    own = min(max(over / under, 0.0), HULL_MAX_M**2) * n / max(n - 1.5, 1.0)
-    return float(np.sqrt((HULL_VESSELS * HULL_M**2 + n * own) / (HULL_VESSELS + n)))
+    if n < 4:
+        return usual
+    found = np.empty(2)
+    # Errors of AIS differ from report to report, so that they are not taken off along the range.
+    known = (np.hypot(before[1], rows.sigma_ais_m) / rows.range_m, np.zeros(len(rows)))
+    ones = np.ones(len(rows))
+    for j in (0, 1):
+        mean = _means(residual[j], ones, rows.vessel, count)[some]
+        variance = (
+            noise[j] ** 2 / hits[some] + _means(known[j] ** 2, ones, rows.vessel, count)[some]
+        )
+        total = variance + before[j] ** 2
+        w = 1.0 / total**2
+        own = float(w @ (np.minimum(mean**2, 9 * total) - variance) / w.sum())
+        # Some of the spread went into the parameters fitted.
+        own = min(max(own, 0.0), most[j] ** 2) * n / max(n - 1.5, 1.0)
+        found[j] = np.sqrt((USUAL_VESSELS * usual[j] ** 2 + n * own) / (USUAL_VESSELS + n))
+    return found
 
 
-def _weights(residual: Floats, rows: Pairs, noise: Floats, hull: float) -> Floats:
+def _weights(residual: Floats, rows: Pairs, noise: Floats, own: Floats) -> Floats:
     """Inverse variances: n plots of one vessel share her own error. Huber's, by plot and vessel."""
     n = np.bincount(rows.vessel, minlength=len(rows.looks))[rows.vessel]
-    spread = np.hypot(hull, rows.sigma_ais_m)
     parts = []
-    for r, sigma, own in (
-        (residual[0], noise[0], spread / rows.range_m),
-        (residual[1], noise[1], spread),
-    ):
-        w = 1.0 / (sigma**2 + n * own**2)
-        w *= _huber(r / np.hypot(sigma, own))
+    for r, sigma, spread in zip(residual, noise, _spread(rows, own), strict=True):
+        w = 1.0 / (sigma**2 + n * spread**2)
+        w *= _huber(r / np.hypot(sigma, spread))
         mean = _means(r, w, rows.vessel, len(rows.looks))[rows.vessel]
-        parts.append(w * _huber(mean / np.sqrt(sigma**2 / n + own**2)))
+        parts.append(w * _huber(mean / np.sqrt(sigma**2 / n + spread**2)))
     return np.concatenate(parts)
 
 
