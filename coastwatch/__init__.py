@@ -19,6 +19,7 @@ _PUBLIC = {
     "write_report": "reports",
     "track_lines": "store.frames",
     "load_site": "site",
+    "register_radars": "registering",
     "load_zones": "watch.zones",
     "check_zones": "watch.zones",
 }

@@ -152,7 +152,7 @@ class Engine:
             if not name or len(self.counts.feeds) >= FEEDS_MAX:
                 return Detections.empty()
             count = self.counts.feeds[name] = FeedCount()
-            self._decoders[name] = self._open(name)
+            self._decoders[name] = self.open_feed(name)
         count.datagrams += 1 if datagram.data else 0
         count.bytes += len(datagram.data)
         if name in self.refused or not (datagram.data or datagram.end):
@@ -165,7 +165,8 @@ class Engine:
         count.detections += len(detections)
         return detections
 
-    def _open(self, name: str) -> Decoder:
+    def open_feed(self, name: str) -> Decoder:
+        """A decoder for the feed of that name, which knows the site's sensors."""
         feed = self._feeds.get(name, Feed(url="", id=name))
         stations = {s.station: i for i, s in enumerate(self.site.sensors) if s.station}
         context = Context(
@@ -177,6 +178,7 @@ class Engine:
             positions=[s.position for s in self.site.sensors],
             date_s=midnight(feed.date),
             sent=self._sent,
+            described=self.site.sensors,
         )
         return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from coastwatch.decode.asterix.cat240 import Characters
 from coastwatch.decode.asterix.category import Category, Profiles
 from coastwatch.decode.asterix.fields import Field
 from coastwatch.decode.asterix.presence import AnyOrder, Compound, Item
@@ -112,6 +113,8 @@ with a flight level (090) or an aircraft address (220), no 040, a range beyond 2
 | 062 | a sensor's track: position from 105, velocity from 185 (0.17: 180), number from 040, \
 covariance from 500, length from 270 | simulated and coasting tracks (080), aircraft (136 or 390 \
 present), a position only in system Cartesian coordinates (100) |
+| 240 | plots and looks of the video's extraction: see [video sources](video-sources.md) | \
+summaries; video that cannot be used is rejected, `CAT 240 video: ...` |
 
 A covariance that the record states counts before that of the site: both axes with their cross
 term, where both are given. A position of 042 is taken as seen from the sensor's place in
@@ -210,7 +213,7 @@ def _fields(structure: Structure, path: str) -> Iterator[tuple[str, Field]]:
         case AnyOrder():
             yield path, Field("", 0, "list")
         case Explicit():
-            yield path, Field("", 0, "hex")
+            yield path, Field("", 0, "ascii" if isinstance(structure, Characters) else "hex")
 
 
 def _row(path: str, title: str, field: Field) -> str:

@@ -4,6 +4,7 @@ import math
 from random import Random
 
 from coastwatch.decode.asterix import CATEGORIES
+from coastwatch.decode.asterix.cat240 import Blocks, Characters
 from coastwatch.decode.asterix.category import Profiles
 from coastwatch.decode.asterix.presence import AnyOrder, Compound
 from coastwatch.decode.asterix.structures import (
@@ -71,6 +72,10 @@ def random_value(structure, rng: Random):
         case AnyOrder():
             chosen = [rng.choice(structure.items) for _ in range(rng.randint(0, 3))]
             return [{item.name: random_value(item.structure, rng)} for item in chosen]
+        case Characters():
+            return "".join(chr(rng.randrange(256)) for _ in range(rng.randint(0, 8)))
+        case Blocks():
+            return rng.randbytes(structure.size * rng.randint(0, 3)).hex().upper()
         case Explicit():
             return bytes(rng.randrange(256) for _ in range(rng.randint(0, 8))).hex().upper()
     raise TypeError(structure)

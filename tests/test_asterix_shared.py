@@ -208,14 +208,6 @@ def test_a_system_track_of_edition_1_12_says_where_and_what_it_is():
     assert items["040"] == 5086
 
 
-@pytest.mark.parametrize("path", sorted(RADAR.glob("synth240_*.bin")), ids=lambda p: p.name)
-def test_radar_video_is_counted_as_a_category_without_a_table(path):
-    records, decoder = decode(path.name)
-    assert records == []
-    assert decoder.balance.ignored >= 1
-    assert decoder.counts["category 240"] == decoder.balance.ignored
-
-
 def test_all_octets_of_the_capture_cut_into_odd_chunks_give_the_same_records():
     whole, _ = decode("cat_034_048.pcap")
     payload = b"".join(d.data for d in read_file(RADAR / "cat_034_048.pcap", "f"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from random import Random
 
 from coastwatch.decode.asterix.tables import CATEGORIES, TABLES
@@ -144,12 +145,25 @@ OF_BYTES: tuple[Callable[[Random, bytes], bytes], ...] = (_cut, _without_beginni
 
 
 def _bomb(random: Random) -> bytearray:
-    """CAT 240: a video message whose cells unpack to 16 MiB (EUROCONTROL-SPEC-0149-240, 5.2)."""
-    packed = zlib.compress(bytes(BOMB), 9)
-    size, presence = random.choice(((4, 0x20), (64, 0x10), (256, 0x08)))
-    rep = min(255, -(-len(packed) // size))
-    cells = packed[: rep * size].ljust(rep * size, b"\0")
-    items = b"\x08\x11" + b"\x02" + bytes(4) + bytes(12)  # 010, 000, 020, 041
-    items += bytes((0x80, random.randrange(1, 7)))  # 048: compressed, of some resolution
-    items += len(packed[: rep * size]).to_bytes(2) + random.randrange(1 << 24).to_bytes(3)  # 049
-    return bytearray(bytes((0xE7, 0x80 | presence)) + items + bytes((rep,)) + cells)
+    """CAT 240: a video message of some hundred octets whose cells unpack to far more.
+
+    EUROCONTROL-SPEC-0149-240, 5.2. Half of them claim as many cells as there are.
+    """
+    resolution = random.randrange(1, 7)
+    cells = random.choice((1, 1_000, 65_536, 65_537, BOMB, random.randrange(1 << 24)))
+    size = min(BOMB, cells << resolution - 1 >> 3) if random.random() < 0.5 else BOMB
+    packed = _packed(size)
+    block, presence = random.choice(((4, 0xC0), (64, 0xA0), (256, 0x90)))
+    count = min(255, -(-len(packed) // block))
+    packed = packed[: count * block]
+    items = b"\x08\x11" + b"\x02" + bytes(4)  # 010, 000, 020
+    items += bytes((0, 0, 0, 8)) + bytes(4) + (100_000_000).to_bytes(4)  # 041: cells of 15 m
+    items += bytes((0x80, resolution))  # 048: compressed
+    items += len(packed).to_bytes(2) + (cells & 0xFFFFFF).to_bytes(3)  # 049
+    items += bytes((count,)) + packed.ljust(count * block, b"\0")
+    return bytearray(bytes((0xE7, presence))) + items
+
+
+@lru_cache(64)
+def _packed(size: int) -> bytes:
+    return zlib.compress(bytes(size), 9)

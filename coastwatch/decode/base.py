@@ -9,7 +9,10 @@ from typing import Any, Protocol
 
 from coastwatch.decode.ais.transmissions import Transmissions
 from coastwatch.decode.framing import Blocks, Lines
+from coastwatch.decode.ownship import OwnShip
+from coastwatch.decode.video.spokes import Spokes
 from coastwatch.model import Balance, Datagram, Detections, Reject, Vessel
+from coastwatch.site import Sensor
 
 REJECTS_KEPT = 1_000
 RAW_KEPT = 200
@@ -36,6 +39,10 @@ class Context:
     ``positions`` are lon and lat of the sensors, by index.
     ``sent`` numbers AIS transmissions; decoders that share it tell what another has heard, too.
     ``explain`` adds to each AIS record what its codes mean.
+
+    ``described`` are the site's sensors by index. ``ships`` has the own ship of each peer that
+    speaks of one, so that a radar on board knows heading and position. ``on_spokes`` is told each
+    batch of radar video with its sensor: for pictures of it.
     """
 
     feed: str = ""
@@ -47,6 +54,9 @@ class Context:
     date_s: float | None = None
     sent: Transmissions = field(default_factory=Transmissions)
     explain: bool = False
+    described: Sequence[Sensor] = ()
+    ships: dict[str, OwnShip] = field(default_factory=dict)
+    on_spokes: Callable[[int, Spokes], None] | None = None
 
 
 class Decoder(Protocol):

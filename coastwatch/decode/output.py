@@ -194,7 +194,8 @@ class _ParquetWriter:
                 return
             records = decoder.records(datagram)
         for record in records:
-            self._radar.add(radar(record))
+            if record.get("sentence") not in ("OSD", "RSD"):
+                self._radar.add(radar(record))
 
     def _take_asterix(self, decoder: AsterixDecoder, datagram: Datagram) -> None:
         from coastwatch.decode.asterix.bulk import Reader

@@ -11,10 +11,12 @@ from coastwatch.decode.asterix.detect import DAY_S, VIEWS, DayClock, Row, View, 
 from coastwatch.decode.asterix.editions import Block, Editions, NoEdition
 from coastwatch.decode.asterix.structures import Malformed
 from coastwatch.decode.asterix.tables import CATEGORIES
+from coastwatch.decode.asterix.video import Video
 from coastwatch.decode.base import RAW_KEPT, Books, Context
 from coastwatch.decode.envelopes import Envelopes
 from coastwatch.decode.framing import Blocks
 from coastwatch.decode.stamps import iso
+from coastwatch.decode.video.cat240 import BadVideo
 from coastwatch.geo.geodesy import geodesic
 from coastwatch.model import Datagram, Detections, Reject, Vessel
 
@@ -25,6 +27,8 @@ ADDRESSES_KEPT = 20
 # The kernels cost half a second to load: they pay from a megabyte on, in chunks of some length.
 BULK_FROM, BULK_CHUNK = 1 << 20, 1 << 14
 MISPLACED_M = 500.0
+VIDEO = 240
+UNUSABLE = "CAT 240 video:"  # read well, but not as video
 
 Needed = Callable[[int], Collection[str] | None]
 Found = tuple[int, int, dict[str, Any]]  # category, number of the record, its items
@@ -47,6 +51,7 @@ class AsterixDecoder(Books):
         self._clock = DayClock(context.date_s)
         self._editions = Editions(context.editions)
         self._misplaced: dict[int, str] = {}
+        self._video: Video | None = None
         self._bytes = 0
         self.reader: Reader | None = None  # of detections in bulk
 
@@ -70,13 +75,15 @@ class AsterixDecoder(Books):
     def detections(self, datagram: Datagram) -> Detections:
         """Plots, sensors' tracks and looks; only the items that they need are read."""
         blocks = list(self.blocks(datagram))
-        if self._in_bulk(datagram):
+        if self._in_bulk(datagram) and not any(block[0] == VIDEO for block in blocks):
             from coastwatch.decode.asterix.bulk_detect import detections
 
             found = detections(self, blocks, datagram.received_ns)
         else:
             found = self._detections(blocks, datagram.received_ns)
         self.count_lost()
+        if self._video:
+            found = Detections.concat([found, self._video.detections(datagram.end)])
         return found
 
     def _in_bulk(self, datagram: Datagram) -> bool:
@@ -87,7 +94,10 @@ class AsterixDecoder(Books):
 
     def _detections(self, blocks: Iterable[bytes], received_ns: int) -> Detections:
         rows = []
-        for category, _, items in self._read(blocks, needed):
+        for category, line, items in self._read(blocks, needed):
+            if category == VIDEO:
+                self._take_video(items, line, received_ns)
+                continue
             row = self._row(category, items, received_ns)
             if isinstance(row, str):
                 self.counts[row] += 1
@@ -178,6 +188,20 @@ class AsterixDecoder(Books):
         if isinstance(row, Row) and not self.is_dated:
             self.counts["undated"] += 1
         return row
+
+    def _take_video(self, items: dict[str, Any], line: int, received_ns: int) -> None:
+        """One record of video; one that cannot be used is refused after all."""
+        self._video = self._video or Video(self._context, self.counts)
+        of_day_s = items.get("140")
+        if of_day_s is not None and of_day_s <= DAY_S:
+            time_s: float | None = self._clock.join(of_day_s, received_ns)
+        else:
+            time_s = received_ns / 1e9 if received_ns else None
+        try:
+            self._video.add(items, time_s, self.sensor(items.get("010")))
+        except BadVideo as error:
+            self.balance.decoded -= 1
+            self.reject(f"{UNUSABLE} {error}", line, b"")
 
     @property
     def is_dated(self) -> bool:

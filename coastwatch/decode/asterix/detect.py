@@ -20,6 +20,7 @@ from coastwatch.decode.asterix.rows import (
     velocity,
 )
 from coastwatch.decode.asterix.surface import multilaterated, old_plot, surface
+from coastwatch.decode.video.cat240 import ITEMS as VIDEO_ITEMS
 from coastwatch.geo.units import DEG, NM_M
 from coastwatch.model import Kind
 
@@ -122,6 +123,7 @@ VIEWS: dict[int, View] = {
     62: _view("070", "010 105 180 185 040 080 136 390 270 500", _track),
     63: _view("030", "010 060", _sensor_status),
     65: _view("030", "010 000", _service),
+    240: View("140", VIDEO_ITEMS, lambda items, time_s, sensor: "video", DAY_S),
 }
 
 _NORTH_MARKER, _SECTOR_CROSSING, _SOUTH_MARKER = 1, 2, 3

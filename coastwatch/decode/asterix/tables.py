@@ -13,6 +13,7 @@ from coastwatch.decode.asterix.cat062 import CAT_062
 from coastwatch.decode.asterix.cat062_0_17 import CAT_062_0_17
 from coastwatch.decode.asterix.cat063 import CAT_063
 from coastwatch.decode.asterix.cat065 import CAT_065
+from coastwatch.decode.asterix.cat240 import CAT_240
 from coastwatch.decode.asterix.category import Category
 
 # Of several editions of a category the newest stands first.
@@ -29,6 +30,7 @@ TABLES: tuple[Category, ...] = (
     CAT_062_0_17,
     CAT_063,
     CAT_065,
+    CAT_240,
 )
 
 EDITIONS: dict[int, tuple[Category, ...]] = {
