@@ -10,6 +10,7 @@ from typing import Any
 _PUBLIC = {
     "decode_file": "decoding",
     "read_ais": "decoding",
+    "read_asterix": "decoding",
     "track_files": "runner",
     "replay": "runner",
     "watch_live": "runner",
@@ -18,6 +19,7 @@ _PUBLIC = {
     "write_report": "reports",
     "track_lines": "store.frames",
     "load_site": "site",
+    "register_radars": "registering",
     "load_zones": "watch.zones",
     "check_zones": "watch.zones",
 }

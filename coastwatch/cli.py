@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from coastwatch.cli_parts import FILE, FOLDER, Bar, clock, example, size_of
+from coastwatch.cli_radar import radar
 from coastwatch.model import ConfigError, InputError
-
-FOLDER = click.Path(file_okay=True, path_type=Path)
-FILE = click.Path(path_type=Path, allow_dash=True)
 
 
 class Group(click.Group):
@@ -50,21 +48,14 @@ def _fail(text: str, status: int) -> None:
     sys.exit(status)
 
 
-def example(text: str) -> Callable[[Any], Any]:
-    """Close a command's help with an example that can be typed as it stands."""
-
-    def add(function: Any) -> Any:
-        function.__doc__ = f"{function.__doc__}\n\n    Example:  {text}\n"
-        return function
-
-    return add
-
-
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="coastwatch")
 def main(debug: bool) -> None:
     """Coastal maritime surveillance: AIS and radar in, tracks, alerts and a map out."""
+
+
+main.add_command(radar)
 
 
 @main.command()
@@ -75,7 +66,7 @@ def demo(out: Path, seed: int) -> None:
     """A simulated exercise from feeds to map: needs nothing but this installation."""
     from coastwatch.demo import run_demo
 
-    with _Bar("demo") as bar:
+    with Bar("demo") as bar:
         result = run_demo(out, seed, bar.step)
     click.echo(result)
 
@@ -87,7 +78,7 @@ def demo(out: Path, seed: int) -> None:
     "format_",
     default="auto",
     show_default=True,
-    type=click.Choice(["auto", "nmea", "asterix", "pcap", "plots", "journal"]),
+    type=click.Choice(["auto", "nmea", "asterix", "navico", "pcap", "plots", "journal"]),
 )
 @click.option(
     "--to", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True
@@ -116,7 +107,7 @@ def decode(
     for written in (out, check):
         if written is not None:
             _parent(written)
-    with _Bar("decode", _size([file])) as bar:
+    with Bar("decode", size_of([file])) as bar:
         decode_file(file, format_, to, out, errors, date, explain, check, bar.at)
 
 
@@ -130,7 +121,7 @@ def track(site: Path, inputs: tuple[Path, ...], out: Path, date: str | None) -> 
     """Batch: recorded feeds in, the picture, its alerts and its map out."""
     from coastwatch.runner import track_files
 
-    with _Bar("track", _size(inputs)) as bar:
+    with Bar("track", size_of(inputs)) as bar:
         summary = track_files(site, inputs, out, date, bar.at)
     _draw(out)
     _tell(summary, out)
@@ -150,7 +141,7 @@ def watch(site: Path, out: Path | None) -> None:
         site,
         folder,
         stop,
-        on_alert=lambda a: click.echo(f"{_clock(a.time_s)} {a.severity}: {a.text}"),
+        on_alert=lambda a: click.echo(f"{clock(a.time_s)} {a.severity}: {a.text}"),
         on_notice=lambda text: click.echo(f"coastwatch: {text}", err=True),
     )
     _draw(folder)
@@ -166,7 +157,7 @@ def replay(source: Path, out: Path, speed: float | None) -> None:
     """The same again, from a run's journal."""
     from coastwatch.runner import replay as run_replay
 
-    with _Bar("replay") as bar:
+    with Bar("replay") as bar:
         summary = run_replay(source, out, speed, bar.at)
     _draw(out)
     _tell(summary, out)
@@ -233,7 +224,7 @@ def simulate(scenario: str, seed: int, out: Path) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
     from coastwatch.simulate import simulate as run_simulation
 
-    with _Bar("simulate") as bar:
+    with Bar("simulate") as bar:
         site = run_simulation(scenario, seed, out, progress=bar.step)
     click.echo(site)
 
@@ -260,49 +251,9 @@ def score(truth: Path, tracks: Path, as_json: bool, gate_m: float) -> None:
     click.echo(json.dumps(scores) if as_json else format_scores(scores))
 
 
-class _Bar:
-    """A progress bar on a terminal, nothing in a pipe."""
-
-    def __init__(self, label: str, length: int = 1000) -> None:
-        self._bar = click.progressbar(
-            length=max(length, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
-        )
-        self._length = max(length, 1)
-        self._done = 0
-
-    def __enter__(self) -> _Bar:
-        self._bar.__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._bar.__exit__(*error)
-
-    def step(self, fraction: float, text: str = "") -> None:
-        if text:
-            self._bar.label = text
-        self.bytes(int(fraction * self._length))
-
-    def bytes(self, done: int) -> None:
-        if done > self._done:
-            self._bar.update(min(done, self._length) - self._done)
-            self._done = min(done, self._length)
-
-    def at(self, done: int, time_s: float) -> None:
-        self._bar.label = _clock(time_s) if abs(time_s) < 1e11 else "reading"
-        self.bytes(done)
-
-
 def _parent(out: Path) -> None:
     """The folder of a file that is to be written."""
     out.parent.mkdir(parents=True, exist_ok=True)
-
-
-def _size(paths: Any) -> int:
-    return sum(p.stat().st_size for p in paths if str(p) != "-" and p.is_file())
-
-
-def _clock(time_s: float) -> str:
-    return f"{datetime.fromtimestamp(time_s, UTC):%H:%M:%SZ}"
 
 
 def _draw(folder: Path) -> None:

@@ -22,6 +22,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import (
     Alert,
     Balance,
+    ConfigError,
     Crossing,
     Datagram,
     Detections,
@@ -94,6 +95,7 @@ class Engine:
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
         self._confirmed: set[int] = set()
+        _check_editions(site)
         self._time_s = -math.inf
         self._alive = False
 
@@ -150,7 +152,7 @@ class Engine:
             if not name or len(self.counts.feeds) >= FEEDS_MAX:
                 return Detections.empty()
             count = self.counts.feeds[name] = FeedCount()
-            self._decoders[name] = self._open(name)
+            self._decoders[name] = self.open_feed(name)
         count.datagrams += 1 if datagram.data else 0
         count.bytes += len(datagram.data)
         if name in self.refused or not (datagram.data or datagram.end):
@@ -163,7 +165,8 @@ class Engine:
         count.detections += len(detections)
         return detections
 
-    def _open(self, name: str) -> Decoder:
+    def open_feed(self, name: str) -> Decoder:
+        """A decoder for the feed of that name, which knows the site's sensors."""
         feed = self._feeds.get(name, Feed(url="", id=name))
         stations = {s.station: i for i, s in enumerate(self.site.sensors) if s.station}
         context = Context(
@@ -171,8 +174,11 @@ class Engine:
             sensor=self.site.sensor_index(feed.sensor) if feed.sensor else -1,
             sensors={s.id: i for i, s in enumerate(self.site.sensors)} | stations,
             asterix=self.site.asterix_index,
+            editions=self.site.asterix_edition,
+            positions=[s.position for s in self.site.sensors],
             date_s=midnight(feed.date),
             sent=self._sent,
+            described=self.site.sensors,
         )
         return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 
@@ -236,6 +242,20 @@ def merge(
             del waiting[feed]
             continue
         yield datagram
+
+
+def _check_editions(site: Site) -> None:
+    """Raise ConfigError where a sensor is said to speak an edition that no table reads."""
+    for sensor in site.sensors:
+        for category, edition in (sensor.asterix.editions if sensor.asterix else {}).items():
+            if edition == "auto":
+                continue
+            from coastwatch.decode.asterix.editions import named
+
+            try:
+                named(int(category), edition)
+            except ConfigError as error:
+                raise ConfigError(f"sensor {sensor.id!r}: asterix.editions: {error}") from error
 
 
 def _iso(time_s: float) -> str | None:

@@ -108,7 +108,8 @@ class Detections:
     Decoders fill what the sensor says; ``geo.place`` fills the site-plane columns. ``sensor`` is
     the index into ``site.sensors``, -1 where no sensor of the site is meant (an AIS report heard
     by an unnamed station). Angles are radians clockwise from true north, ``cog_rad`` included.
-    ``cov_m2`` has shape (n, 2, 2): the position covariance in the site plane.
+    ``cov_m2`` has shape (n, 2, 2): the position covariance in the site plane. A decoder may fill
+    it along east and north at the target, and ``geo.place`` turns it.
     """
 
     time_s: Floats

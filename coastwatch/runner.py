@@ -44,7 +44,7 @@ def track_files(
     for path in inputs:
         if str(path) != "-" and not path.is_file():
             raise InputError(f"{path}: no such file; give the recorded feeds to be tracked")
-    feeds = {f.id: (f, path) for f, path in _feeds_of(site, inputs, date)}
+    feeds = {f.id: (f, path) for f, path in feeds_of(site, inputs, date)}
     site = replace(site, feeds=tuple(f for f, _ in feeds.values()))
     prepare_folder(out)
     notes: list[str] = []
@@ -231,7 +231,7 @@ def _guarded(engine: Engine, feed: str, datagrams: Iterator[Datagram]) -> Iterat
         yield Datagram(0, feed, b"", end=True)
 
 
-def _feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[tuple[Feed, Path]]:
+def feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[tuple[Feed, Path]]:
     """Each input as a feed: the site's own where its file is named there, else a new one."""
     own = {
         (site.base / feed.url.removeprefix("file:").removeprefix("//")).resolve(): feed

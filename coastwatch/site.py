@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -13,15 +14,47 @@ from typing import Any
 from coastwatch.model import ConfigError
 
 SENSOR_KINDS = ("radar", "ais", "camera")
-FEED_FORMATS = ("auto", "nmea", "asterix", "plots", "pcap", "journal")
+# Kept in radians, written in degrees.
+IN_DEGREES = {"sigma_azimuth_rad", "azimuth_bias_rad", "beamwidth_rad"}
+FEED_FORMATS = ("auto", "nmea", "asterix", "navico", "plots", "pcap", "journal")
+
+VIDEO_BOUNDS = {
+    "pfa": (1e-9, 1e-3), "window_cells": (8, 128), "guard_cells": (0, 256),
+    "db_per_count": (1e-9, 100.0), "pulse_m": (0.0, 1e5), "min_cells": (1, 10_000),
+    "extent_max_m": (1.0, 1e6), "unambiguous_m": (1.0, 1e9), "heading_deg": (0.0, 360.0),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Asterix:
-    """The address under which a radar's ASTERIX records arrive."""
+    """The address under which a radar's ASTERIX records arrive, and the editions that they are of.
+
+    ``editions`` maps a category ("062") to an edition ("1.12"); others are told from their blocks.
+    """
 
     sac: int
     sic: int
+    editions: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """How raw video of a radar becomes plots; see docs/video-sources.md.
+
+    ``heading_deg`` is where the zero of a fixed Navico radar points, true.
+    """
+
+    pfa: float = 1e-5  # false alarms a cell
+    method: str = "os"
+    window_cells: int = 32
+    guard_cells: int = 8
+    law: str = "linear"
+    db_per_count: float = 0.375
+    pulse_m: float = 0.0
+    min_cells: int = 2
+    extent_max_m: float = 500.0
+    unambiguous_m: float = math.inf
+    heading_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +69,18 @@ class Sensor:
     scan_s: float = 3.0
     sigma_range_m: float = 20.0
     sigma_azimuth_rad: float = math.radians(0.5)
+    # Measured azimuth = true + azimuth_bias; measured range = range_scale * true + range_bias.
+    azimuth_bias_rad: float = 0.0
+    range_bias_m: float = 0.0
+    range_scale: float = 1.0
     detection_probability: float = 0.8
     clutter_per_scan: float = 10.0
     amplitude_small_db: float | None = None
     asterix: Asterix | None = None
     station: str | None = None
+    moving: bool = False  # its own feed tells where it is; ``position`` is where it is moored
+    beamwidth_rad: float = math.radians(1.0)
+    video: Video = Video()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +117,14 @@ class Site:
 
     def asterix_index(self, sac: int, sic: int) -> int:
         """The index of the sensor with that ASTERIX address, -1 where there is none."""
-        address = Asterix(sac, sic)
-        return next((i for i, s in enumerate(self.sensors) if s.asterix == address), -1)
+        address = (sac, sic)
+        return next((i for i, s in enumerate(self.sensors) if _address(s) == address), -1)
+
+    def asterix_edition(self, category: int, sac: int, sic: int) -> str:
+        """The edition of a category that this address is said to send, else "auto"."""
+        sensor = self.asterix_index(sac, sic)
+        spoken = self.sensors[sensor].asterix if sensor >= 0 else None
+        return spoken.editions.get(f"{category:03d}", "auto") if spoken else "auto"
 
     def to_document(self, zones: list[str]) -> dict[str, Any]:
         """This site as ``parse`` takes it, with other paths to its zones."""
@@ -130,6 +176,10 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
     return site
 
 
+def _address(sensor: Sensor) -> tuple[int, int] | None:
+    return (sensor.asterix.sac, sensor.asterix.sic) if sensor.asterix else None
+
+
 def _check_references(site: Site, where: str) -> None:
     for what, ids in (
         ("sensor", [s.id for s in site.sensors]),
@@ -138,7 +188,7 @@ def _check_references(site: Site, where: str) -> None:
         twice = {i for i in ids if ids.count(i) > 1}
         if twice:
             raise ConfigError(f"{where}: {what} id {min(twice)!r} stands twice; ids must differ")
-    addresses = [s.asterix for s in site.sensors if s.asterix]
+    addresses = [_address(s) for s in site.sensors if s.asterix]
     if len(set(addresses)) < len(addresses):
         raise ConfigError(f"{where}: two sensors share one asterix sac and sic; give each its own")
     for feed in site.feeds:
@@ -150,8 +200,8 @@ def _check_references(site: Site, where: str) -> None:
 
 
 def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
-    known = {f.name for f in fields(Sensor)} - {"sigma_azimuth_rad"} | {"sigma_azimuth_deg"}
-    _only(row, known, at)
+    names = {f.name for f in fields(Sensor)}
+    _only(row, {n.removesuffix("_rad") + "_deg" if n in IN_DEGREES else n for n in names}, at)
     kind = _text(row, "kind", at)
     if kind not in SENSOR_KINDS:
         raise ConfigError(f"{at}: kind = {kind!r} is not one of {', '.join(SENSOR_KINDS)}")
@@ -165,6 +215,9 @@ def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
         scan_s=_number(row, "scan_s", at, 3.0, 0.01, 120.0),
         sigma_range_m=_number(row, "sigma_range_m", at, 20.0, 0.01, 5_000.0),
         sigma_azimuth_rad=math.radians(_number(row, "sigma_azimuth_deg", at, 0.5, 0.001, 20.0)),
+        azimuth_bias_rad=math.radians(_number(row, "azimuth_bias_deg", at, 0.0, -180.0, 180.0)),
+        range_bias_m=_number(row, "range_bias_m", at, 0.0, -10_000.0, 10_000.0),
+        range_scale=_number(row, "range_scale", at, 1.0, 0.5, 2.0),
         detection_probability=_number(row, "detection_probability", at, 0.8, 0.01, 1.0),
         clutter_per_scan=_number(row, "clutter_per_scan", at, 10.0, 0.0, 100_000.0),
         amplitude_small_db=None
@@ -172,7 +225,28 @@ def _sensor(row: Mapping[str, Any], at: str) -> Sensor:
         else _number(row, "amplitude_small_db", at, 0.0, -300.0, 300.0),
         asterix=_asterix(row, at),
         station=_text(row, "station", at) if "station" in row else None,
+        moving=_flag(row, "moving", at),
+        beamwidth_rad=math.radians(_number(row, "beamwidth_deg", at, 1.0, 0.05, 20.0)),
+        video=_video(row, at),
     )
+
+
+def _video(row: Mapping[str, Any], at: str) -> Video:
+    table = row.get("video", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{at}: video must be a table such as {{ pfa = 1e-5 }}")
+    _only(table, {f.name for f in fields(Video)}, at, "video")
+    at, defaults = f"{at}: video", Video()
+    values: dict[str, Any] = {}
+    for key, choices in (("method", ("os", "go", "ca")), ("law", ("linear", "log"))):
+        values[key] = table.get(key, getattr(defaults, key))
+        if values[key] not in choices:
+            raise ConfigError(f"{at}: {key} must be one of {', '.join(choices)}")
+    for key, (low, high) in VIDEO_BOUNDS.items():
+        if key in table:
+            value = _number(table, key, at, 0.0, low, high)
+            values[key] = int(value) if key.endswith("_cells") else value
+    return Video(**values)
 
 
 def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
@@ -181,7 +255,7 @@ def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
     table = row["asterix"]
     if not isinstance(table, dict):
         raise ConfigError(f"{at}: asterix must be a table such as {{ sac = 8, sic = 17 }}")
-    _only(table, {"sac", "sic"}, at, "asterix")
+    _only(table, {"sac", "sic", "editions"}, at, "asterix")
     values = []
     for key in ("sac", "sic"):
         value = table.get(key)
@@ -190,7 +264,20 @@ def _asterix(row: Mapping[str, Any], at: str) -> Asterix | None:
                 f"{at}: asterix.{key} must be a whole number in 0..255, not {value!r}"
             )
         values.append(value)
-    return Asterix(*values)
+    return Asterix(values[0], values[1], _editions(table.get("editions", {}), at))
+
+
+def _editions(table: Any, at: str) -> dict[str, str]:
+    """Which editions there are is known where they are read: the decoder refuses others."""
+    mend = 'must be a table such as { "062" = "1.12", "048" = "auto" }'
+    if not isinstance(table, dict):
+        raise ConfigError(f"{at}: asterix.editions {mend}, not {table!r}")
+    for category, edition in table.items():
+        if not (re.fullmatch(r"\d{3}", category) and isinstance(edition, str)):
+            raise ConfigError(f"{at}: asterix.editions {mend}, not {category} = {edition!r}")
+        if not re.fullmatch(r"auto|\d{1,2}\.\d{1,3}", edition):
+            raise ConfigError(f"{at}: asterix.editions {mend}, not {category} = {edition!r}")
+    return dict(table)
 
 
 def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
@@ -210,8 +297,10 @@ def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
 
 def _row(item: Sensor | Feed) -> dict[str, Any]:
     row = {key: value for key, value in asdict(item).items() if value is not None}
-    if "sigma_azimuth_rad" in row:
-        row["sigma_azimuth_deg"] = math.degrees(row.pop("sigma_azimuth_rad"))
+    for name in IN_DEGREES & row.keys():
+        row[name.removesuffix("_rad") + "_deg"] = math.degrees(row.pop(name))
+    if "video" in row:
+        row["video"] = {k: v for k, v in row["video"].items() if v not in (None, math.inf)}
     return row
 
 
@@ -242,6 +331,13 @@ def _text(table: Mapping[str, Any], key: str, at: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{at}: {key} is needed, as a text, not {value!r}")
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, at: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{at}: {key} must be true or false, not {value!r}")
     return value
 
 

@@ -5,9 +5,11 @@ import re
 import runpy
 from pathlib import Path
 
-from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, encode_block
+from coastwatch.decode.asterix import AsterixDecoder, encode_block
+from coastwatch.decode.asterix.tables import TABLES
 from coastwatch.decode.base import Context
 from coastwatch.model import Datagram
+from tests.asterix_records import tables_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/asterix.md").read_text(encoding="utf-8")
@@ -19,9 +21,13 @@ def test_the_page_is_written_from_the_tables():
 
 
 def test_every_item_and_edition_stands_on_the_page():
-    for category in CATEGORIES.values():
-        assert f"edition {category.edition}, also reads {category.also_reads}" in PAGE
-        part = PAGE.split(f"## CAT {category.number:03d}, ")[1].split("\n## ")[0]
+    parts = PAGE.split("\n## CAT ")[1:]
+    profiles = [profile for category in TABLES for profile in tables_of(category)]
+    for category, part in zip(profiles, parts, strict=True):
+        title = f"{category.title[0].lower()}{category.title[1:]}"
+        line = f"- CAT {category.number:03d}, {title}: edition {category.edition}"
+        assert f"{line}, also reads {category.also_reads}".removesuffix(", also reads ") in PAGE
+        assert part.startswith(f"{category.number:03d}, {title}")
         for item in category.items:
             if item:
                 assert re.search(rf"^\| (\*\*)?{item.name}(\*\*)? \|", part, re.M), item.name

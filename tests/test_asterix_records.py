@@ -8,13 +8,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, encode_block
+from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, editions, encode_block
+from coastwatch.decode.asterix.category import Category, Profiles
+from coastwatch.decode.asterix.tables import TABLES
 from coastwatch.decode.base import Context
 from coastwatch.model import Datagram, InputError
-from tests.asterix_records import random_record, random_value
+from tests.asterix_records import (
+    random_items,
+    random_record,
+    random_value,
+    tables_of,
+    with_profile,
+)
 
 RECEIVED_NS = 1_763_932_403_123_456_000
-ITEMS = [(c, item) for c, table in CATEGORIES.items() for item in table.items if item]
+# Every item of every profile of every edition.
+ITEMS = [
+    (table, one, item)
+    for table in TABLES
+    for one, profile in enumerate(tables_of(table))
+    for item in profile.items
+    if item
+]
 SOURCES = st.randoms(use_true_random=False)
 
 
@@ -26,12 +41,29 @@ def read(data, received_ns=RECEIVED_NS):
     return records
 
 
-@pytest.mark.parametrize(("category", "item"), ITEMS, ids=lambda x: getattr(x, "name", x))
+def name_of(x):
+    return f"{x.number:03d}-{x.edition}" if isinstance(x, Category) else getattr(x, "name", x)
+
+
+@pytest.mark.parametrize(("table", "one", "item"), ITEMS, ids=name_of)
 @settings(max_examples=15, deadline=None)
 @given(rng=SOURCES)
-def test_every_item_reads_back_as_it_was_written(category, item, rng):
+def test_every_item_reads_back_as_it_was_written(table, one, item, rng):
     items = {item.name: random_value(item.structure, rng)}
-    assert [r["items"] for r in read(encode_block(category, [items]))] == [items]
+    if isinstance(table, Profiles):
+        items = with_profile(table, one, items, rng)
+    data = table.encode([items])
+    assert table.decode(data, 3, len(data)) == (items, len(data))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name_of)
+@settings(max_examples=30, deadline=None)
+@given(rng=SOURCES, count=st.integers(1, 4))
+def test_whole_records_of_every_edition_read_back_by_its_own_table(table, rng, count):
+    records = [random_items(table, rng, rng.random()) for _ in range(count)]
+    found = editions.read(table, table.encode(records), None)
+    assert found.error is None
+    assert found.records == records
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
@@ -153,6 +185,11 @@ def test_extents_of_a_later_edition_are_stepped_over():
         (48, {"130": {"PAM": 128}}, ["130", "PAM"]),
         (48, {}, ["at least one item"]),
         (62, {"390": {"CS": "Ω"}}, ["390", "CS", "Ω"]),
+        (62, {"105": {"LAT": 91.0, "LON": 0.0}}, ["105", "LAT = 91.0", "-90..90 deg"]),
+        (48, {"140": 90_000.0}, ["140", "0..86460 s"]),
+        (1, {"RFS": [{"010": {}, "020": {}}]}, ["RFS", "one item"]),
+        (1, {"RFS": [{"161": 7}]}, ["RFS", "'161'"]),
+        (1, {"020": {"TYP": 0}, "161": 7}, ["CAT 001 record 1", "unknown sub-field '161'"]),
         (99, {"010": {}}, ["CAT 99", "034, 048, 062"]),
     ],
 )

@@ -181,7 +181,7 @@ def test_any_fields_are_a_target_or_refused(fields, tll):
 def test_the_real_radar_of_a_moving_ship_is_placed_by_its_own_fix():
     data = (SHARED / "ais" / "OpenCPN__Hakefjord.log").read_bytes()[:20_000]
     d = detections(decoder(), data)
-    track = d.take(d.kind == Kind.SENSOR_TRACK)
+    track = d.take(d.kind == Kind.PLOT)  # in query, all the time
     assert track.target.tolist() == [11, 11]
     assert track.range_m.tolist() == pytest.approx([11.4 * NM] * 2)
     assert track.sensor_lon.tolist() == pytest.approx([11 + 44.343 / 60] * 2, abs=1e-4)

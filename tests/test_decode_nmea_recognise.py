@@ -43,9 +43,9 @@ def test_the_name_tells_where_the_header_is_wrong():
 
 
 def test_an_unknown_format_is_a_configuration_error_that_names_the_known():
-    with pytest.raises(ConfigError, match="auto, nmea, asterix, plots"):
+    with pytest.raises(ConfigError, match="auto, nmea, asterix, navico, plots"):
         open_decoder("pigeon", Context())
-    assert set(FORMATS) == {"auto", "nmea", "asterix", "plots"}
+    assert set(FORMATS) == {"auto", "nmea", "asterix", "navico", "plots"}
 
 
 def test_each_peer_of_one_feed_has_its_own_format():

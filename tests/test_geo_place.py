@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -156,3 +157,67 @@ def test_hostile_rows_get_a_whole_placement_or_none(kind, sensor, columns):
     assert np.isfinite(placed.cov_m2).all() == whole.all()
     if whole.all():
         assert np.trace(placed.cov_m2[0]) > 0
+
+
+def test_a_known_bias_is_taken_off_fixed_and_moving_radars():
+    biased = replace(
+        RADAR, azimuth_bias_rad=math.radians(1.5), range_bias_m=-40.0, range_scale=1.02
+    )
+    site = replace(SITE, sensors=(biased, CAMERA))
+    for where in (RADAR.position, (1.7, 51.1)):
+        moving = {} if where is RADAR.position else {"sensor_lon": where[0], "sensor_lat": where[1]}
+        r, azimuth = lonlat_to_polar(*where, RADAR.height_m, 1.45, 51.02)
+        plot = one(
+            kind=Kind.PLOT, sensor=0, range_m=1.02 * r - 40.0,
+            azimuth_rad=azimuth + math.radians(1.5), **moving,
+        )  # fmt: skip
+        true = one(kind=Kind.PLOT, sensor=0, range_m=r, azimuth_rad=azimuth, **moving)
+        placed, expected = place(plot, site, PLANE), place(true, SITE, PLANE)
+        for name in ("x_m", "y_m", "range_m", "azimuth_rad", "cov_m2"):
+            np.testing.assert_allclose(getattr(placed, name), getattr(expected, name), rtol=1e-9)
+
+
+def test_a_bias_is_of_its_own_sensor_and_leaves_unknowns_unknown():
+    biased = replace(RADAR, azimuth_bias_rad=0.1, range_bias_m=100.0)
+    site = replace(SITE, sensors=(biased, CAMERA))
+    rows = Detections.of(
+        kind=[Kind.BEARING, Kind.PLOT, Kind.REPORT, Kind.LOOK, Kind.PLOT],
+        sensor=[1, -1, -1, 0, 0],
+        azimuth_rad=[0.05, 0.05, np.nan, np.nan, 0.05],
+        range_m=[np.nan, 500.0, np.nan, np.nan, 50.0],
+    )
+    placed = place(rows, site, PLANE)
+    np.testing.assert_allclose(placed.azimuth_rad, [0.05, 0.05, np.nan, np.nan, 2 * np.pi - 0.05])
+    np.testing.assert_allclose(placed.range_m, [np.nan, 500.0, np.nan, np.nan, 0.0])
+
+
+def test_the_course_of_a_fixed_radars_tracks_turns_with_it():
+    site = replace(SITE, sensors=(replace(RADAR, azimuth_bias_rad=0.1), CAMERA))
+    row = {"kind": Kind.SENSOR_TRACK, "sensor": 0, "range_m": 900.0, "azimuth_rad": 1.0}
+    assert place(one(**row, cog_rad=0.05), site, PLANE).cog_rad[0] == pytest.approx(
+        2 * math.pi - 0.05
+    )
+    moving = one(**row, cog_rad=0.05, sensor_lon=1.5, sensor_lat=51.0)
+    assert place(moving, site, PLANE).cog_rad[0] == pytest.approx(0.05)
+
+
+def test_a_covariance_of_the_row_s_own_goes_before_all_others_and_is_turned_into_the_plane():
+    """3 m east, 40 m north far off the origin, where north is half a degree off the plane's y."""
+    own = [[9.0, 0.0], [0.0, 1600.0]]
+    row = one(kind=Kind.SENSOR_TRACK, sensor=0, lon=2.2, lat=51.0, sigma_m=500.0, cov_m2=own)
+    (cov,) = place(row, SITE, PLANE).cov_m2
+    assert axes_m(cov) == pytest.approx([3.0, 40.0], rel=1e-9)
+    (x0, y0), (x1, y1) = PLANE.to_xy(2.2, 51.0), PLANE.to_xy(2.2, 51.01)
+    north = np.array([x1 - x0, y1 - y0]) / np.hypot(x1 - x0, y1 - y0)
+    assert abs(north[0]) > 5e-3
+    assert north @ cov @ north == pytest.approx(1600.0, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [[[9.0, 20.0], [20.0, 16.0]], [[9.0, 1.0], [2.0, 16.0]], [[0.0, 0.0], [0.0, 16.0]],
+     [[-1.0, 0.0], [0.0, -1.0]], [[math.inf, 0.0], [0.0, 1.0]], [[1e30, 0.0], [0.0, 1.0]]],
+)  # fmt: skip
+def test_what_is_no_covariance_counts_as_none(bad):
+    row = one(kind=Kind.SENSOR_TRACK, sensor=0, lon=1.6, lat=51.0, sigma_m=7.0, cov_m2=bad)
+    assert place(row, SITE, PLANE).cov_m2[0] == pytest.approx(49.0 * np.eye(2))

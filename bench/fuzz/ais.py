@@ -70,18 +70,18 @@ def run(sentences: int, seed: int) -> Report:
     while report.sentences < sentences and len(report.defects) < DEFECTS_MAX:
         bursts = [mutate.burst(random, seeds) for _ in range(BATCH)]
         for i, burst in enumerate(bursts):
-            if fault := _fault(live.feed, burst):
+            if wrong := fault(live.feed, burst):
                 # With what the same peer sent before, whose last line may have been cut.
                 before = bursts[i - PEERS] if i >= PEERS else b""
-                report.defects.setdefault(fault, before + burst)
+                report.defects.setdefault(wrong, before + burst)
                 live.renew(report.books)
-        if fault := _fault(lambda data: report.books["columns"].add(columns(data)), *bursts):
-            alone = (burst for burst in bursts if _fault(columns, burst))
-            report.defects.setdefault(fault, next(alone, b"".join(bursts)))
+        if wrong := fault(lambda data: report.books["columns"].add(columns(data)), *bursts):
+            alone = (burst for burst in bursts if fault(columns, burst))
+            report.defects.setdefault(wrong, next(alone, b"".join(bursts)))
         report.sentences = report.books["records"].frames + live.decoders["records"].balance.frames
         if not half_mb and report.sentences >= sentences / 2:
-            half_mb = _resident_mb()
-    report.growth_mb, report.slowest_s = _resident_mb() - half_mb, live.slowest_s
+            half_mb = resident_mb()
+    report.growth_mb, report.slowest_s = resident_mb() - half_mb, live.slowest_s
     live.renew(report.books)
     if report.growth_mb > GROWTH_MB and not report.defects:
         report.defects[f"grew by {report.growth_mb:.1f} MB in half the run"] = b""
@@ -128,8 +128,8 @@ def _columns(data: bytes) -> Any:
         raise Defect(
             f"columns: {balance.difference} frames unaccounted for, {balance.pending} pend"
         )
-    _in_range("messages", messages, MESSAGES)
-    _in_range("statics", statics, STATICS)
+    in_range("messages", messages, MESSAGES)
+    in_range("statics", statics, STATICS)
     rows = np.array([*statics.row, *messages.rest.row], dtype=int)
     if len(rows) and not (rows.min() >= 0 and rows.max() < len(messages)):
         raise Defect("columns: statics or rest of a message that is not there")
@@ -181,12 +181,13 @@ def _see_records(records: list[dict[str, Any]]) -> None:
 
 
 def _see_detections(found: Any) -> None:
-    _in_range("detections", found, DETECTIONS)
+    in_range("detections", found, DETECTIONS)
     if not np.isfinite(found.time_s).all():
         raise Defect("detections: a time that is none")
 
 
-def _in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
+def in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
+    """Raise Defect for a column that is too short or has a value outside its range."""
     for name, (least, most) in ranges.items():
         column = getattr(table, name)
         if len(column) != len(table):
@@ -197,7 +198,8 @@ def _in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> 
             raise Defect(f"{what}: {name} {wrong[0]} outside {least} to {most}")
 
 
-def _fault(feed: Callable[[bytes], object], *data: bytes) -> str:
+def fault(feed: Callable[[bytes], object], *data: bytes) -> str:
+    """What is wrong with feeding these bytes, "" where nothing is."""
     try:
         feed(b"".join(data))
     except Exception as error:
@@ -205,7 +207,8 @@ def _fault(feed: Callable[[bytes], object], *data: bytes) -> str:
     return ""
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
+    """The memory that this process holds."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

@@ -15,6 +15,7 @@ FORMATS = {
     "auto": "coastwatch.decode.recognise:AutoDecoder",
     "nmea": "coastwatch.decode.nmea:NmeaDecoder",
     "asterix": "coastwatch.decode.asterix:AsterixDecoder",
+    "navico": "coastwatch.decode.navico:NavicoDecoder",
     "plots": "coastwatch.decode.plots:PlotsDecoder",
 }
 

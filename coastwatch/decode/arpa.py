@@ -43,6 +43,11 @@ class Target:
     def lost(self) -> bool:
         return self.status == "L"
 
+    @property
+    def sought(self) -> bool:
+        """Whether the radar is still acquiring it ("query"): it may be nothing."""
+        return self.status == "Q"
+
 
 def read(fields: list[bytes]) -> Target:
     """The target of a TTM or TLL sentence. Raises Refused."""
@@ -70,7 +75,7 @@ def to_record(target: Target) -> dict[str, Any]:
 
 
 def measured(target: Target, heading_deg: float | None) -> dict[str, Any]:
-    """The detection's columns in SI units. Raises Refused where a relative bearing has no heading.
+    """The detection's columns in SI units. Raises Refused where a bearing cannot be made true.
 
     ``heading_deg`` is the own ship's true heading, None where none is fresh.
     """
@@ -78,6 +83,8 @@ def measured(target: Target, heading_deg: float | None) -> dict[str, Any]:
         return {"lon": target.lon or 0.0, "lat": target.lat or 0.0}
     assert target.bearing_deg is not None and target.distance_nm is not None
     bearing = target.bearing_deg
+    if not target.bearing_reference:
+        raise Refused("bearing neither true nor relative")
     if target.bearing_reference == "R":
         if heading_deg is None:
             raise Refused("relative bearing without heading")
@@ -102,26 +109,26 @@ _TTM_FIELDS = (
 
 def _ttm(f: list[bytes]) -> Target:
     scale = UNITS[f[10] or b"N"]
-    distance, bearing = _number(f[2], 0.0, 500.0), _number(f[3], 0.0, 360.0)
+    distance, bearing = number(f[2], 0.0, 500.0), number(f[3], 0.0, 360.0)
     if distance is None or bearing is None:
         raise ValueError("a target without distance or bearing")
-    speed, cpa = _number(f[5], 0.0, 500.0), _number(f[8], 0.0, 500.0)
+    speed, cpa = number(f[5], 0.0, 500.0), number(f[8], 0.0, 500.0)
     return Target(
         sentence="TTM",
         target=_target(f[1]),
-        status=_letter(f[12], "LQT"),
+        status=letter(f[12], "LQT"),
         name=_name(f[11]),
         tod_s=stamps.time_of_day_s(f[14]) if len(f) > 14 else None,
         reference_target=f[13] == b"R",
         distance_nm=round(distance * scale, 6),
         bearing_deg=bearing,
-        bearing_reference=_letter(f[4], "TR") or "T",
+        bearing_reference=letter(f[4], "TR"),
         speed_kn=None if speed is None else round(speed * scale, 6),
-        course_deg=_number(f[6], 0.0, 360.0),
-        course_reference=_letter(f[7], "TR"),
+        course_deg=number(f[6], 0.0, 360.0),
+        course_reference=letter(f[7], "TR"),
         cpa_nm=None if cpa is None else round(cpa * scale, 6),
-        tcpa_min=_number(f[9], -1e5, 1e5),
-        acquisition=_letter(f[15], "AMR") if len(f) > 15 else "",
+        tcpa_min=number(f[9], -1e5, 1e5),
+        acquisition=letter(f[15], "AMR") if len(f) > 15 else "",
     )
 
 
@@ -132,7 +139,7 @@ def _tll(f: list[bytes]) -> Target:
     return Target(
         sentence="TLL",
         target=_target(f[1]),
-        status=_letter(f[8], "LQT"),
+        status=letter(f[8], "LQT"),
         name=_name(f[6]),
         tod_s=stamps.time_of_day_s(f[7]),
         reference_target=len(f) > 9 and f[9] == b"R",
@@ -148,17 +155,18 @@ def degrees(value: bytes, side: bytes) -> float | None:
     """
     if not value:
         return None
-    number = _number(value, 0.0, 18_000.0)
-    if number is None or side not in (b"N", b"S", b"E", b"W"):
+    told = number(value, 0.0, 18_000.0)
+    if told is None or side not in (b"N", b"S", b"E", b"W"):
         raise ValueError("no latitude or longitude")
-    whole, minutes = divmod(number, 100.0)
+    whole, minutes = divmod(told, 100.0)
     angle = whole + minutes / 60.0
     if minutes >= 60.0 or angle > (90.0 if side in b"NS" else 180.0):
         raise ValueError("no latitude or longitude")
     return -angle if side in b"SW" else angle
 
 
-def _number(text: bytes, low: float, high: float) -> float | None:
+def number(text: bytes, low: float, high: float) -> float | None:
+    """A number within its bounds, None where it is empty. Raises ValueError."""
     if not text:
         return None
     if not _NUMBER.fullmatch(text):
@@ -175,7 +183,8 @@ def _target(text: bytes) -> int:
     return int(text)
 
 
-def _letter(text: bytes, allowed: str) -> str:
+def letter(text: bytes, allowed: str) -> str:
+    """One of the letters, or none. Raises ValueError."""
     letter = text.decode("ascii", "replace")
     if letter and (letter not in allowed or len(letter) > 1):
         raise ValueError("unknown letter")

@@ -25,11 +25,15 @@ NO_BLOCK = "bytes that are no ASTERIX block"
 
 # While a lost stream is sought, a block longer than this is taken for junk.
 SEEK_MAX = 4096
+BLOCK_MAX = 1 << 16
+# So often the octets of a stream may be handed out, where blocks are sought inside blocks.
+AGAIN_MAX = 2
 # Categories with a published specification, by which a lost stream is found again.
 CATEGORIES = bytes((
     1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 30, 31, 32, 34,
     48, 62, 63, 65, 129, 150, 204, 205, 240, 247, 252,
 ))  # fmt: skip
+CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")
 
 
 class Lines:
@@ -231,7 +235,7 @@ class Blocks:
         while at < len(data):
             length = int.from_bytes(data[at + 1 : at + 3])
             if length < 3 or at + length > len(data):
-                self._drop(BAD_LENGTH, data[at : at + 200], datagram.feed)
+                self._drop(BAD_LENGTH, at, data[at : at + 200], datagram.feed)
                 break
             blocks.append(data[at : at + length])
             at += length
@@ -268,30 +272,36 @@ class Blocks:
             end = stream.at + int.from_bytes(data[stream.at + 1 : stream.at + 3])
             if not _plausible(data, stream.at) or (final and end > len(data)):
                 # The last block's length may have been the damaged one: look inside it, too.
-                self._drop(NO_BLOCK, bytes(data[stream.at : stream.at + 200]), feed)
-                stream.lost, stream.at = True, stream.last + 1
+                raw = bytes(data[stream.at : stream.at + 200])
+                self._drop(NO_BLOCK, stream.gone + stream.at, raw, feed)
+                stream.look_back()
             elif end > len(data):
                 break
             else:
                 blocks.append(bytes(data[stream.at : end]))
+                stream.given += end - stream.at
                 stream.last, stream.at = stream.at, end
         del data[: stream.last]
+        stream.gone += stream.last
         stream.at -= stream.last
         stream.last = 0
         return blocks
 
     def _drop_rest(self, reason: str, stream: _Stream, feed: str) -> None:
         if len(stream.data) > stream.at and not stream.lost:
-            self._drop(reason, bytes(stream.data[stream.at : stream.at + 200]), feed)
+            raw = bytes(stream.data[stream.at : stream.at + 200])
+            self._drop(reason, stream.gone + stream.at, raw, feed)
 
-    def _drop(self, reason: str, raw: bytes, feed: str) -> None:
+    def _drop(self, reason: str, at: int, raw: bytes, feed: str) -> None:
+        """Count a loss by its reason; the kept text says also at which octet it was."""
         self.dropped[reason] += 1
-        self.rejects.append(Reject(reason, 0, raw, feed))
+        self.rejects.append(Reject(f"{reason}, at octet {at}", 0, raw, feed))
 
 
 @dataclass(slots=True)
 class _Stream:
-    """One peer's bytes from its last block on; ``at`` is where the next one begins.
+    """One peer's bytes from its last block on; ``at`` is where the next one begins, ``gone`` how
+    many went before; blocks of ``given`` octets have been handed out.
 
     ``lost``: the beginning of a block is being sought from ``at``, its loss already counted.
     """
@@ -300,6 +310,18 @@ class _Stream:
     last: int = 0
     at: int = 0
     lost: bool = False
+    gone: int = 0
+    given: int = 0
+
+    def look_back(self) -> None:
+        """No block begins at ``at``: seek one from inside the last block on.
+
+        Unless the stream's octets have come out of it several times over already: made for it, a
+        stream of 10 MB would give 2 GB.
+        """
+        self.lost = True
+        again = self.given <= AGAIN_MAX * (self.gone + self.at) + BLOCK_MAX
+        self.at = self.last + 1 if again else self.at + 1
 
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
@@ -329,4 +351,7 @@ def _plausible(data: bytearray, at: int) -> bool:
     return data[at] in CATEGORIES and int.from_bytes(data[at + 1 : at + 3]) >= 3
 
 
-_CATEGORY = re.compile(b"[" + re.escape(CATEGORIES) + b"]")
+# A category and a length up to SEEK_MAX, or too few octets to know it.
+_CATEGORY = re.compile(
+    b"[" + re.escape(CATEGORIES) + rb"](?=[\x00-\x0f].|\x10\x00|.?\Z)", re.DOTALL
+)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from coastwatch.decode import arpa, stamps, targets
+from coastwatch.decode import arpa, radardata, stamps, targets
 from coastwatch.decode.ais import payload, reports
 from coastwatch.decode.ais.columns import TIME_SOURCES, Messages, Statics
 from coastwatch.decode.ais.fragments import Assembly
 from coastwatch.decode.ais.rows import Rows
 from coastwatch.decode.base import Books, Context
+from coastwatch.decode.epochs import Lives
 from coastwatch.decode.framing import Lines
 from coastwatch.decode.ownship import BASE_STATION
 from coastwatch.decode.sentence import Refused
@@ -27,16 +28,21 @@ if TYPE_CHECKING:
 
 PEERS_MAX = 4_096
 STATIONS_MAX = 65_536
+# IEC 61162-450 datagrams of files (images, charts) and of NMEA 2000: their bytes are no lines.
+NOT_SENTENCES = (b"RaUdP\0", b"RrUdP\0", b"RrTcP\0", b"RpUdP\0", b"NkPgN\0")
 OWN_CLOCKS = ("RMC", "ZDA", BASE_STATION)
 # The kernels cost a second to load: they pay from about a megabyte on, in chunks of some length.
 BULK_FROM, BULK_CHUNK = 1 << 20, 1 << 14
 
 
 class NmeaDecoder:
-    """AIS (VDM, VDO of any talker) and ARPA targets (TTM, TLL); other sentences are ignored.
+    """AIS (VDM, VDO), ARPA targets (TTM, TLL) and data (OSD, RSD) of any talker.
+
+    Other sentences are ignored, but for those that tell of own ship (``ownship``).
 
     ``counts`` adds: where times came from, ``duplicates`` (a transmission that another station
-    has delivered), ``untimed`` (reports that no clock could date), ``without position``.
+    has delivered), ``untimed`` (reports that no clock could date), ``without position``, and of
+    targets the ``lost``, those in ``query``, the ``reference`` ones and ``numbers used again``.
     """
 
     def __init__(self, context: Context) -> None:
@@ -50,6 +56,7 @@ class NmeaDecoder:
         self._register = reports.Register()
         self._stations = Stations(context)
         self._target_s = context.date_s
+        self._lives = Lives()
         self._bytes = 0
         # Memory that is used again: to touch new pages takes as long as to read.
         self._rows = Rows()
@@ -69,7 +76,7 @@ class NmeaDecoder:
         def take(heard: Heard) -> None:
             part = heard.part
             self._count_source(part)
-            row = targets.row(heard.stream, part, heard.time_s, self.counts)
+            row = targets.row(heard.stream, part, heard.time_s, self.counts, self._lives)
             if row:
                 sensor = self._stations.sensors[self._stations.number(part.station)]
                 rows.append((part.line, row._replace(sensor=sensor)))
@@ -195,6 +202,11 @@ class NmeaDecoder:
     def _read(self, datagram: Datagram, take: Callable[[Heard], None]) -> None:
         """Hand each message to ``take``, which may refuse it, and keep the books."""
         received_s = datagram.received_ns / 1e9 if datagram.received_ns else None
+        if datagram.whole and datagram.data.startswith(NOT_SENTENCES):
+            self.balance.frames += 1
+            self.balance.ignored += 1
+            self.counts["datagrams that hold no sentences"] += 1
+            datagram = replace(datagram, data=b"")
         lines = self._lines.push(datagram)
         stream = self._stream(datagram.peer)
         for line, number in zip(lines, self._lines.numbers, strict=True):
@@ -250,8 +262,10 @@ class NmeaDecoder:
         stream = self._streams.get(peer)
         if stream is None:
             stream = self._streams[peer] = Stream(peer, self.counts)
+            self._context.ships[peer] = stream.ship
             if len(self._streams) > PEERS_MAX:
-                self._streams.popitem(last=False)
+                forgotten, _ = self._streams.popitem(last=False)
+                self._context.ships.pop(forgotten, None)
         self._streams.move_to_end(peer)
         return stream
 
@@ -304,7 +318,12 @@ class NmeaDecoder:
         part = heard.part
         self._count_source(part)
         target = part.target
-        record = arpa.to_record(target) if target else payload.record(part.payload, part.fill_bits)
+        if isinstance(target, arpa.Target):
+            record = arpa.to_record(target)
+        elif target:
+            record = radardata.to_record(target)
+        else:
+            record = payload.record(part.payload, part.fill_bits)
         if self._context.explain and not target:
             from coastwatch.decode.ais import meaning
 

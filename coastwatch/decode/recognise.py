@@ -9,19 +9,26 @@ from dataclasses import replace
 from typing import Any
 
 from coastwatch.decode.base import REJECTS_KEPT, Context, Decoder
+from coastwatch.decode.envelopes import IOSS, ORADIS, told
 from coastwatch.decode.framing import CATEGORIES
+from coastwatch.decode.video.navico import is_frame
 from coastwatch.model import Balance, Datagram, Detections, Reject, Vessel
 
 HEAD_MAX = 4_096
 PEERS_MAX = 4_096
+VIDEO = 240
+_IEC_450 = (b"UdPbC\0", b"RaUdP\0", b"RrUdP\0", b"RrTcP\0", b"RpUdP\0", b"NkPgN\0")
 _SENTENCE = re.compile(rb"[!$][A-Za-z]{2,5}\w?,|^\\[a-z]+:", re.MULTILINE)
 
 
 def recognise(head: bytes, name: str = "") -> str:
-    """ "nmea", "asterix" or "plots" from the first bytes (and the file name); "" if undecided."""
+    """ "nmea", "asterix", "navico" or "plots" from the first bytes (and the file name); "" if
+    undecided."""
     if _is_asterix(head):
         return "asterix"
-    if _SENTENCE.search(head):
+    if is_frame(head):
+        return "navico"
+    if _SENTENCE.search(head) or head.startswith(_IEC_450):
         return "nmea"
     text = head.removeprefix(b"\xef\xbb\xbf")
     first, newline, _ = text.partition(b"\n")
@@ -129,12 +136,16 @@ class AutoDecoder:
 
 
 def _is_asterix(head: bytes) -> bool:
-    """Whether the bytes are a chain of ASTERIX blocks, as far as they reach."""
+    """Whether the bytes are a chain of ASTERIX blocks, as far as they reach, or a frame of them."""
+    if told(head, final=False) in (IOSS, ORADIS):
+        return True
     at = 0
     while at + 3 <= len(head):
         length = int.from_bytes(head[at + 1 : at + 3])
-        # A printable second byte would be a block of 8 KiB or more: that is text.
-        if head[at] not in CATEGORIES or length < 4 or head[at + 1] >= 0x20:
+        if head[at] not in CATEGORIES or length < 4:
+            return False
+        # A printable second byte would be a block of 8 KiB or more: only video has such.
+        if head[at + 1] >= 0x20 and head[at] != VIDEO:
             return False
         at += length
     return at > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from coastwatch.decode import arpa, stamps
+from coastwatch.decode import arpa, radardata, stamps
 from coastwatch.decode.ais.columns import STAMPS
 from coastwatch.decode.ownship import BASE_STATION, OwnShip
 from coastwatch.decode.sentence import COMMENT, Refused, Sentence, Tag, split, tag_blocks
@@ -16,7 +16,7 @@ _NO_TAG = Tag()
 
 
 class Part(NamedTuple):
-    """One sentence that matters to us: an AIS message or a fragment of one, or a radar target.
+    """One sentence that matters to us: AIS or a fragment of it, a radar's target or data.
 
     ``time_source`` says where ``time_s`` is from: "tag block", "PGHP", "log prefix", "log suffix",
     "received", or the stream's own clock ("RMC", "ZDA", "base station"); empty if it is None.
@@ -28,7 +28,7 @@ class Part(NamedTuple):
     text: str
     time_s: float | None
     time_source: str
-    target: arpa.Target | None = None
+    target: arpa.Target | radardata.Data | None = None
     number: int = 1
     total: int = 1
     payload: bytes = b""
@@ -80,6 +80,10 @@ class Stream:
         if tag[-3:] in arpa.FORMATTERS and tag[:1] != b"P":
             target = arpa.read(said.fields)
             return Part(number, line, station, text, time_s, source, target)
+        if tag[-3:] in radardata.FORMATTERS and tag[:1] != b"P":
+            data = radardata.read(said.fields)
+            self.ship.hear(said.fields, time_s, received_s)
+            return Part(number, line, station, text, time_s, source, data)
         self.ship.hear(said.fields, time_s, received_s)
         return None
 

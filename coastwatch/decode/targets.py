@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coastwatch.decode import arpa, stamps
+from coastwatch.decode.epochs import Lives
 from coastwatch.decode.stream import Part, Stream
+from coastwatch.geo.geodesy import travel
 from coastwatch.model import Detections, Kind
 
 # A radar whose clock is further off than this is not believed (many run on local time).
@@ -37,13 +39,21 @@ def detections(rows: Sequence[Row]) -> Detections:
     return Detections.of(**dict(zip(Row._fields, zip(*rows, strict=True), strict=True)))
 
 
-def row(stream: Stream, part: Part, time_s: float | None, counts: Counter[str]) -> Row | None:
-    """The detection of one target; None where it is lost or has no time.
+def row(
+    stream: Stream, part: Part, time_s: float | None, counts: Counter[str], lives: Lives
+) -> Row | None:
+    """The detection of one target; None where it is lost, or has no time, or is none.
 
-    Raises Refused where a relative bearing cannot be made true.
+    One that the radar still acquires is a plot, without a motion. ``lives`` tells apart those who
+    had one number in turn. Raises Refused where a bearing cannot be made true.
     """
     target = part.target
-    if target is None or target.lost:
+    if not isinstance(target, arpa.Target):
+        return None
+    source = f"{stream.peer} {part.station}"
+    if target.lost:
+        counts["targets lost"] += 1
+        lives.lose(source, target.target)
         return None
     # Own-ship data goes by the stream's clock, not by the radar's.
     now_s, ship = part.time_s, stream.ship
@@ -54,7 +64,26 @@ def row(stream: Stream, part: Part, time_s: float | None, counts: Counter[str]) 
     own = ship.position(now_s) if now_s is not None and "range_m" in columns else None
     if own:
         columns |= {"sensor_lon": own[0], "sensor_lat": own[1]}
-    return Row(time_s, target.target)._replace(**columns)
+    if target.reference_target:
+        counts["targets of reference"] += 1
+    if target.sought:
+        counts["targets in query"] += 1
+        columns |= {"kind": Kind.PLOT, "sog_mps": math.nan, "cog_rad": math.nan}
+    number, again = lives.number(source, target.target, time_s, _place(columns))
+    if again:
+        counts["target numbers used again"] += 1
+    return Row(time_s, number)._replace(**columns)
+
+
+def _place(columns: dict[str, float]) -> tuple[str, float, float]:
+    """Where a target is, on the earth or, where its ship's place is unknown, from the ship."""
+    if "lon" in columns:
+        return "earth", columns["lon"], columns["lat"]
+    r, azimuth = columns["range_m"], columns["azimuth_rad"]
+    if "sensor_lon" not in columns:
+        return "ship", r * math.sin(azimuth), r * math.cos(azimuth)
+    lon, lat = travel(columns["sensor_lon"], columns["sensor_lat"], azimuth, r)
+    return "earth", float(lon), float(lat)
 
 
 def time_s(part: Part, before_s: float | None, date_s: float | None) -> tuple[float | None, bool]:
@@ -64,7 +93,7 @@ def time_s(part: Part, before_s: float | None, date_s: float | None) -> tuple[fl
     too), and for others the day of the target before. True beside it where the radar's clock is not
     believed and the stream's counts.
     """
-    tod_s = part.target.tod_s if part.target else None
+    tod_s = part.target.tod_s if isinstance(part.target, arpa.Target) else None
     if tod_s is None:
         return part.time_s, False
     if part.time_s is None:

@@ -95,7 +95,7 @@ def _payloads(
     unwrap = Unwrap()
     found = 0
     for packet in packets(content, _name(path), report, unwrap.passed):
-        for peer, payload in unwrap.packet(packet.link, packet.data, packet.cut):
+        for peer, payload in unwrap.packet(packet.link, packet.data, packet.cut, packet.time_ns):
             found += 1
             yield Datagram(packet.time_ns, feed, payload, peer, whole=True)
     unwrap.finish()

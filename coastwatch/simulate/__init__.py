@@ -11,15 +11,16 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.model import ConfigError, Floats, InputError
 from coastwatch.simulate.ais import hear, transmit
-from coastwatch.simulate.dover import DOVER_CROSSING
+from coastwatch.simulate.dover import DOVER_CROSSING, DOVER_VIDEO
 from coastwatch.simulate.motion import Motion, move
 from coastwatch.simulate.packs import copy_pack
 from coastwatch.simulate.radar import look
 from coastwatch.simulate.scenario import Craft, Scenario
 from coastwatch.simulate.truth import site_toml, truth_table, write_truth
-from coastwatch.simulate.wire import datagrams, pcap
+from coastwatch.simulate.video import sweep
+from coastwatch.simulate.wire import datagrams, pcap, video_datagrams
 
-SCENARIOS: dict[str, Scenario] = {s.name: s for s in (DOVER_CROSSING,)}
+SCENARIOS: dict[str, Scenario] = {s.name: s for s in (DOVER_CROSSING, DOVER_VIDEO)}
 
 DURATION_MIN_S, DURATION_MAX_S = 10.0, 6 * 3600.0
 # Casts are drawn again until nothing passes nearer than this: the exercise shows no collisions.
@@ -82,8 +83,12 @@ def _write(scenario: Scenario, seed: int, out: Path, duration_s: float, progress
     lonlat = plane.to_lonlat(motion.x_m, motion.y_m)
     for n, radar in enumerate(scenario.radars):
         progress(0.1 + 0.3 * n, f"radar {radar.id}")
-        plots = look(radar, craft, motion, lonlat, duration_s, sensor_rngs[n])
-        sent = datagrams(radar, plots, start_s, duration_s)
+        if radar.video:
+            sweeps = sweep(radar, craft, motion, lonlat, duration_s, sensor_rngs[n])
+            sent = video_datagrams(radar, sweeps, start_s)
+        else:
+            plots = look(radar, craft, motion, lonlat, duration_s, sensor_rngs[n])
+            sent = datagrams(radar, plots, start_s, duration_s)
         (feeds / f"{radar.id}.pcap").write_bytes(pcap(radar, sent))
     progress(0.7, "AIS")
     messages = transmit(craft, motion, plane, start_s, duration_s, sets_rng)

@@ -13,7 +13,7 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Floats
-from coastwatch.simulate.scenario import Craft, LonLat, Radar, Scenario, Station, Transponder
+from coastwatch.simulate.scenario import Craft, LonLat, Radar, Scenario, Station, Transponder, Video
 
 # Middles of the traffic lanes, in the direction of the traffic.
 NORTH_EAST_LANE = (
@@ -92,6 +92,9 @@ MARKS = (
     ("Gris-Nez buoy", "buoy", 3.0, (1.535, 50.905)),
 )
 
+# A made-up wind farm, where there is none: rows from its south-west corner, degrees apart.
+WIND_FARM = tuple((1.440 + 0.012 * i, 50.790 + 0.008 * j) for j in range(3) for i in range(4))
+
 SHIP_TYPES = {"ferry": 60, "cargo": 70, "tanker": 80, "fishing": 30, "yacht": 37}
 CALLSIGNS = {
     227: "F", 228: "F", 232: "M", 235: "2", 257: "L", 636: "D5", 211: "D", 247: "I", 230: "O",
@@ -110,6 +113,12 @@ def fleet(rng: np.random.Generator, plane: Plane) -> list[Craft]:
         *_dinghies(rng),
         *(Craft(name, kind, length, (place,)) for name, kind, length, place in MARKS),
     ]
+
+
+def fleet_and_wind_farm(rng: np.random.Generator, plane: Plane) -> list[Craft]:
+    """The same cast, and twelve turbines, which stand still and have no AIS."""
+    turbines = [Craft(f"turbine {n}", "turbine", 8.0, (p,)) for n, p in enumerate(WIND_FARM, 1)]
+    return [*fleet(rng, plane), *turbines]
 
 
 def _ferries(rng: np.random.Generator, plane: Plane) -> list[Craft]:
@@ -247,3 +256,18 @@ DOVER_CROSSING = Scenario(
     ),
     fleet=fleet,
 )
+
+DOVER_VIDEO = Scenario(
+    name="dover-video",
+    site_name="Dover Strait, radar video",
+    origin=(1.50, 51.00),
+    start="2026-11-20T05:30:00Z",
+    duration_s=90.0,
+    pack="dover-strait",
+    radars=(
+        Radar("gris-nez", (1.583, 50.870), 60.0, 8, 17, 60004, phase_s=0.4, range_max_m=20_000.0,
+              video=Video()),
+    ),
+    stations=DOVER_CROSSING.stations,
+    fleet=fleet_and_wind_farm,
+)  # fmt: skip

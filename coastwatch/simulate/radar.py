@@ -90,6 +90,30 @@ def _echoes(
     rng: np.random.Generator,
 ) -> tuple[Floats, ...]:
     """The craft's own plots as (time, range, azimuth, amplitude, craft), one row a plot."""
+    time_s, r, a, power = passes(radar, craft, motion, lonlat, north_s, rng)
+    shape = time_s.shape
+    index = np.broadcast_to(np.arange(shape[1]), shape)
+    seen = power > threshold_dbm(r)
+    seen &= rng.random(shape) < EXTRACTION
+    seen &= (r > RANGE_MIN_M) & (r < radar.range_max_m)
+    r = r + radar.sigma_range_m * rng.standard_normal(shape)
+    a = a + np.radians(radar.sigma_azimuth_deg) * rng.standard_normal(shape)
+    a = np.mod(a, 2.0 * np.pi)
+    return time_s[seen], r[seen], a[seen], power[seen], index[seen].astype(np.float64)
+
+
+def passes(
+    radar: Radar,
+    craft: Sequence[Craft],
+    motion: Motion,
+    lonlat: tuple[Floats, Floats],
+    north_s: Floats,
+    rng: np.random.Generator,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """When the beam passes each craft, its range and azimuth then, and its echo: (scans, craft).
+
+    Echoes are in dBm as STC evens them out; -inf for a craft beyond the horizon or not yet there.
+    """
     range_m, azimuth = lonlat_to_polar(*radar.position, radar.height_m, *lonlat)
     azimuth = np.unwrap(azimuth, axis=0)
     shape = (len(north_s), len(craft))
@@ -97,15 +121,9 @@ def _echoes(
     time_s = _beam_times(azimuth, north_s, radar.scan_s, index)
     r, a = at(range_m, time_s, index), at(azimuth, time_s, index)
     power = _power_dbm(craft, shape, rng) - _shadow_db(radar, craft, motion, r, a, time_s, index)
-    seen = power > threshold_dbm(r)
-    seen &= rng.random(shape) < EXTRACTION
-    seen &= (r > RANGE_MIN_M) & (r < radar.range_max_m)
-    seen &= r < horizon_m(radar.height_m, np.array([c.hull.height_m for c in craft]))
-    seen &= time_s >= motion.start_s
-    r = r + radar.sigma_range_m * rng.standard_normal(shape)
-    a = a + np.radians(radar.sigma_azimuth_deg) * rng.standard_normal(shape)
-    a = np.mod(a, 2.0 * np.pi)
-    return time_s[seen], r[seen], a[seen], power[seen], index[seen].astype(np.float64)
+    there = r < horizon_m(radar.height_m, np.array([c.hull.height_m for c in craft]))
+    there &= time_s >= motion.start_s
+    return time_s, r, a, np.where(there, power, -np.inf)
 
 
 def _beam_times(azimuth: Floats, north_s: Floats, scan_s: float, index: Ints) -> Floats:

@@ -39,6 +39,7 @@ HULLS: dict[str, Hull] = {
     "dinghy": Hull(1.0, 1.0, 1.0, np.radians(3.0), 20.0, np.radians(11.0), 0.080),
     "buoy": Hull(12.0, 1.0, 4.0),
     "light-vessel": Hull(25.0, 1.0, 10.0),
+    "turbine": Hull(38.0, 1.0, 100.0),
 }
 
 
@@ -76,8 +77,30 @@ class Craft:
 
 
 @dataclass(frozen=True, slots=True)
+class Video:
+    """What a radar shows in its video: levels are in dB over the mean power of its noise.
+
+    ``echo_db`` is of 1 m2 at 1 km, falling with R^4. ``sea_db`` is the sea's at 1 km, falling with
+    R^3; its amplitude is K-distributed of shape ``sea_shape``. ``rain`` cells are drawn, drifting.
+    """
+
+    azimuths: int = 1024
+    cells: int = 1024
+    cell_m: float = 20.0
+    pulse_m: float = 30.0  # between the half-power points
+    beamwidth_deg: float = 1.0
+    noise_counts: float = 6.0  # rms, of 255
+    echo_db: float = 42.0
+    sea_db: float = 20.0
+    sea_shape: float = 1.5
+    rain: int = 2
+    rain_db: float = 9.0
+    land_db: float = 12.0  # in the middle of its patches
+
+
+@dataclass(frozen=True, slots=True)
 class Radar:
-    """A coastal radar that sends ASTERIX CAT 048 and 034 by UDP multicast."""
+    """A coastal radar that sends ASTERIX CAT 048 and 034, or video in CAT 240, by UDP multicast."""
 
     id: str
     position: LonLat
@@ -92,6 +115,7 @@ class Radar:
     sigma_azimuth_deg: float = 0.35
     false_per_scan: float = 14.0  # spread evenly over the covered disc
     sea_clutter_per_scan: float = 6.0  # on the water, dense near the antenna
+    video: Video | None = None
 
 
 @dataclass(frozen=True, slots=True)

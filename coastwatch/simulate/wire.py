@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coastwatch.decode.asterix import encode_block
 from coastwatch.geo.units import NM_M
@@ -20,6 +22,8 @@ DAY_S = 86_400.0
 TIME_STEP_S = 1.0 / 128.0  # of 048/140
 AZIMUTH_STEP_DEG = 360.0 / 2**16  # of 048/040
 GROUP = "239.192.0.4"
+C_MPS = 299_792_458.0
+VIDEO_BLOCK = 64  # octets, of 240/051
 
 
 def datagrams(
@@ -43,6 +47,43 @@ def datagrams(
         blocks.append(encode_block(34, [_mark(radar, n + 1, start_s + end_s)]))
         for k, payload in enumerate(_packed(blocks)):
             yield start_s + end_s + LATENCY_S + k * 1e-4, payload
+
+
+def video_datagrams(
+    radar: Radar, scans: Iterator[tuple[float, NDArray[np.uint8]]], start_s: float
+) -> Iterator[tuple[float, bytes]]:
+    """(UTC second sent, payload) of each radial of each scan, CAT 240, compressed.
+
+    ``scans`` gives when the antenna passes north, in seconds, and the amplitudes (azimuths, cells).
+    """
+    address = {"SAC": radar.sac, "SIC": radar.sic}
+    assert radar.video
+    turn_deg = 360.0 / radar.video.azimuths
+    cell_fs = radar.video.cell_m * 2.0 / C_MPS * 1e15
+    yield start_s, encode_block(240, [{"010": address, "000": 1, "030": f"{radar.id} exercise"}])
+    number = 0
+    for north_s, cells in scans:
+        for n, row in enumerate(cells):
+            number += 1
+            end_s = start_s + north_s + radar.scan_s * (n + 1) / len(cells)
+            data = zlib.compress(row.tobytes())
+            block = data.ljust(-(-len(data) // VIDEO_BLOCK) * VIDEO_BLOCK, b"\0")
+            record = {
+                "010": address,
+                "000": 2,
+                "020": number,
+                "041": {
+                    "STARTAZ": n * turn_deg,
+                    "ENDAZ": (n + 1) * turn_deg,
+                    "STARTRG": 0,
+                    "CELLDUR": cell_fs,
+                },
+                "048": {"C": 1, "RES": 4},
+                "049": {"NBVB": len(data), "NBCELLS": len(row)},
+                "051": block.hex(),
+                "140": (end_s - radar.scan_s / len(cells) / 2.0) % DAY_S,
+            }
+            yield end_s, encode_block(240, [record])
 
 
 def pcap(radar: Radar, messages: Iterator[tuple[float, bytes]]) -> bytes:

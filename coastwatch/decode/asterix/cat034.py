@@ -1,6 +1,6 @@
 """CAT 034, monoradar service messages: EUROCONTROL-SPEC-0149-2b edition 1.29."""
 
-from coastwatch.decode.asterix.category import ADDRESS, LAT_LON_24, RE, SP, TIME_OF_DAY, Category
+from coastwatch.decode.asterix.category import ADDRESS, RE, SP, TIME_OF_DAY, Category
 from coastwatch.decode.asterix.fields import flags, sint, spare, uint
 from coastwatch.decode.asterix.presence import Compound, Item
 from coastwatch.decode.asterix.structures import Fixed, Repetitive
@@ -40,6 +40,12 @@ WINDOW = Fixed(
     uint("THETAEND", 16, 360 / 2**16, "deg"),
 )
 
+POSITION = Fixed(
+    sint("HGT", 16, 1, "m"),
+    sint("LAT", 24, 180 / 2**23, "deg", within=(-90, 90)),
+    sint("LON", 24, 180 / 2**23, "deg"),
+)
+
 CAT_034 = Category(
     34,
     "Monoradar service messages",
@@ -55,7 +61,7 @@ CAT_034 = Category(
     Item("070", "Message count values", Repetitive(uint("TYP", 5), uint("COUNT", 11))),
     Item("100", "Generic polar window", WINDOW),
     Item("110", "Data filter", Fixed(uint("", 8))),
-    Item("120", "3D position of data source", Fixed(sint("HGT", 16, 1, "m"), *LAT_LON_24)),
+    Item("120", "3D position of data source", POSITION),
     Item(
         "090",
         "Collimation error",

@@ -2,6 +2,8 @@
 
 from coastwatch.decode.asterix.category import (
     ADDRESS,
+    CODE_CONFIDENCE,
+    MODE_C,
     RE,
     SP,
     TIME_OF_DAY,
@@ -15,7 +17,6 @@ from coastwatch.decode.asterix.structures import Chained, Extended, Fixed, Repet
 
 _ANGLE_16 = 360 / 2**16
 _NM_S = 2**-14  # NM/s, about 0.22 kn
-_ABCD = "QA4 QA2 QA1 QB4 QB2 QB1 QC4 QC2 QC1 QD4 QD2 QD1"
 
 DESCRIPTOR = Extended(
     (uint("TYP", 3), *flags("SIM RDP SPI RAB")),
@@ -47,11 +48,6 @@ TRACK_QUALITY = Fixed(
     uint("SIGV", 8, _NM_S, "NM/s"),
     uint("SIGH", 8, 360 / 2**12, "deg"),
 )
-
-MODE_C = Fixed(
-    *flags("V G"), spare(2), uint("MODEC", 12), spare(4),
-    *flags("QC1 QA1 QC2 QA2 QC4 QA4 QB1 QD1 QB2 QD2 QB4 QD4"),
-)  # fmt: skip
 
 DOPPLER = Compound(
     Item("CAL", "Calculated", Fixed(uint("D", 1), spare(5), sint("CAL", 10, 1, "m/s"))),
@@ -102,7 +98,7 @@ CAT_048 = Category(
     Item("170", "Track status", TRACK_STATUS),
     Item("210", "Track quality", TRACK_QUALITY),
     Item("030", "Warnings, errors and target classification", Chained(uint("", 7))),
-    Item("080", "Mode 3/A code confidence", Fixed(spare(4), *flags(_ABCD))),
+    Item("080", "Mode 3/A code confidence", CODE_CONFIDENCE),
     Item("100", "Mode C code and confidence", MODE_C),
     Item("110", "Height measured by a 3D radar", Fixed(spare(2), sint("3DH", 14, 25, "ft"))),
     Item("120", "Radial Doppler speed", DOPPLER),
@@ -111,7 +107,7 @@ CAT_048 = Category(
     Item("055", "Mode 1 code", Fixed(*flags("V G L"), uint("MODE1", 5))),
     Item("050", "Mode 2 code", reply_code("MODE2")),
     Item("065", "Mode 1 code confidence", Fixed(spare(3), *flags("QA4 QA2 QA1 QB2 QB1"))),
-    Item("060", "Mode 2 code confidence", Fixed(spare(4), *flags(_ABCD))),
+    Item("060", "Mode 2 code confidence", CODE_CONFIDENCE),
     SP,
     RE,
 )

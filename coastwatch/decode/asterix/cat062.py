@@ -1,7 +1,15 @@
 """CAT 062, system track messages: EUROCONTROL-SPEC-0149-9 edition 1.21."""
 
 from coastwatch.decode.asterix.cat062_air import AIRCRAFT_DATA, FLIGHT_PLAN, MODE_5
-from coastwatch.decode.asterix.category import ADDRESS, RE, SP, TIME_OF_DAY, Category, reply_code
+from coastwatch.decode.asterix.category import (
+    ADDRESS,
+    RE,
+    SP,
+    TIME_OF_DAY,
+    Category,
+    lat_lon,
+    reply_code,
+)
 from coastwatch.decode.asterix.fields import Field, flags, icao, octal, sint, spare, uint
 from coastwatch.decode.asterix.presence import Compound, Item
 from coastwatch.decode.asterix.structures import Chained, Extended, Fixed
@@ -117,11 +125,7 @@ CAT_062 = Category(
     None,
     Item("015", "Service identification", Fixed(uint("", 8))),
     Item("070", "Time of track information", TIME_OF_DAY),
-    Item(
-        "105",
-        "Calculated position, WGS 84",
-        _pair(sint("LAT", 32, _WGS_32, "deg"), sint("LON", 32, _WGS_32, "deg")),
-    ),
+    Item("105", "Calculated position, WGS 84", lat_lon(32, _WGS_32)),
     Item(
         "100",
         "Calculated position, Cartesian",

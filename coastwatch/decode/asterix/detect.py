@@ -3,75 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
+from coastwatch.decode.asterix.rows import (
+    DAY_S,
+    NAN,
+    NOTHING,
+    UNKNOWN,
+    Covariance,
+    DayClock,
+    Row,
+    View,
+    columns,
+    covariance,
+    velocity,
+)
+from coastwatch.decode.asterix.surface import multilaterated, old_plot, surface
+from coastwatch.decode.video.cat240 import ITEMS as VIDEO_ITEMS
 from coastwatch.geo.units import DEG, NM_M
-from coastwatch.model import Detections, Kind
+from coastwatch.model import Kind
 
-DAY_S = 86_400.0
-_NAN = math.nan
-_DEGREE_M = 6_371_008.8 * DEG  # of latitude, on the mean sphere: good enough for a sigma
+__all__ = ["DAY_S", "VIEWS", "DayClock", "Row", "View", "columns"]
 
-
-class Row(NamedTuple):
-    """One detection in the sensor's own terms, fields as in ``Detections``."""
-
-    time_s: float
-    sensor: int
-    kind: int
-    range_m: float = _NAN
-    azimuth_rad: float = _NAN
-    amplitude_db: float = _NAN
-    target: int = -1
-    lon: float = _NAN
-    lat: float = _NAN
-    sog_mps: float = _NAN
-    cog_rad: float = _NAN
-    sigma_m: float = _NAN
-    extent_m: float = _NAN
-
-
-class View(NamedTuple):
-    """What of a category becomes detections: its item of time, all items needed, and how.
-
-    ``row`` gives a row, or the reason why the record is no detection of a vessel.
-    """
-
-    time: str
-    items: frozenset[str]
-    row: Callable[[Mapping[str, Any], float, int], Row | str]
-
-
-def columns(rows: Sequence[Row]) -> Detections:
-    """The rows as a batch."""
-    if not rows:
-        return Detections.empty()
-    return Detections.of(**dict(zip(Row._fields, zip(*rows, strict=True), strict=True)))
-
-
-class DayClock:
-    """Joins a time of day to the nearest day.
-
-    Nearest to when it was received; else to the record before; the first falls on ``date_s``.
-    """
-
-    def __init__(self, date_s: float | None) -> None:
-        self._last_s: float | None = None
-        self._date_s = date_s or 0.0
-        self.is_dated = date_s is not None
-
-    def join(self, of_day_s: float, received_ns: int) -> float:
-        """UTC seconds. Without a date and a time of reception they count from 1970-01-01."""
-        if received_ns > 0:
-            self.is_dated = True
-            near_s = received_ns / 1e9
-        elif self._last_s is None:
-            near_s = self._date_s + of_day_s
-        else:
-            near_s = self._last_s
-        self._last_s = of_day_s + DAY_S * round((near_s - of_day_s) / DAY_S)
-        return self._last_s
+DEGREE_M = 6_371_008.8 * DEG  # of latitude, on the mean sphere: good enough for a sigma
 
 
 def _look(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
@@ -79,13 +34,30 @@ def _look(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
     message = items.get("000")
     if message not in (_NORTH_MARKER, _SECTOR_CROSSING):
         return f"service message of type {message}"
-    azimuth_deg = items.get("020", 0.0 if message == _NORTH_MARKER else _NAN)
+    azimuth_deg = items.get("020", 0.0 if message == _NORTH_MARKER else NAN)
     return Row(time_s, sensor, Kind.LOOK, azimuth_rad=azimuth_deg * DEG)
+
+
+def _old_look(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
+    """CAT 002, which also marks the south."""
+    if items.get("000") == _SOUTH_MARKER:
+        return Row(time_s, sensor, Kind.LOOK, azimuth_rad=math.pi)
+    return _look(items, time_s, sensor)
+
+
+def _service(items: Mapping[str, Any], time_s: float, sensor: int) -> str:
+    """CAT 019 and 065: the state of a system, which is no detection."""
+    return f"service message of type {items.get('000', 'none')}"
+
+
+def _sensor_status(items: Mapping[str, Any], time_s: float, sensor: int) -> str:
+    """CAT 063: how a tracking system finds one of its sensors."""
+    return f"sensor status: {_STATES[items.get('060', NOTHING).get('CON', 4)]}"
 
 
 def _plot(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
     """CAT 048: a plot of the primary radar that is no aircraft."""
-    descriptor = items.get("020", _NOTHING)
+    descriptor = items.get("020", NOTHING)
     reason = _unreal(descriptor)
     if reason:
         return reason
@@ -100,14 +72,14 @@ def _plot(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
         Kind.PLOT,
         range_m=position["RHO"] * NM_M,
         azimuth_rad=position["THETA"] * DEG,
-        amplitude_db=items.get("130", _NOTHING).get("PAM", _NAN),
+        amplitude_db=items.get("130", NOTHING).get("PAM", NAN),
         target=items["161"]["TRN"] if "161" in items else -1,
     )
 
 
 def _track(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
     """CAT 062: a system track that is fresh, real and no aircraft."""
-    status = items.get("080", _NOTHING)
+    status = items.get("080", NOTHING)
     if status.get("SIM"):
         return "simulated target"
     if status.get("CST"):
@@ -117,9 +89,10 @@ def _track(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
     if "105" not in items:
         return "no WGS 84 position"
     lat, lon = items["105"]["LAT"], items["105"]["LON"]
-    if abs(lat) > 90 or abs(lon) > 180:
-        return "position off the earth"
-    sog_mps, cog_rad = _velocity(items.get("185"))
+    sog_mps, cog_rad = velocity(items.get("185"))
+    if "180" in items:  # edition 0.17
+        sog_mps, cog_rad = items["180"]["GSP"] * NM_M, items["180"]["HDG"] * DEG
+    sigma_m, cov_m2 = _accuracy(items.get("500", NOTHING), lat)
     return Row(
         time_s,
         sensor,
@@ -129,24 +102,33 @@ def _track(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
         lat=lat,
         sog_mps=sog_mps,
         cog_rad=cog_rad,
-        sigma_m=_sigma_m(items.get("500", _NOTHING), lat),
-        extent_m=items.get("270", _NOTHING).get("LENGTH") or _NAN,
+        sigma_m=sigma_m,
+        extent_m=items.get("270", NOTHING).get("LENGTH") or NAN,
+        cov_m2=cov_m2,
     )
 
 
+def _view(time: str, items: str, row: Any, wraps_s: float = DAY_S) -> View:
+    return View(time, frozenset((time, *items.split())), row, wraps_s)
+
+
 VIEWS: dict[int, View] = {
-    34: View("030", frozenset(("010", "000", "030", "020")), _look),
-    48: View("140", frozenset(("010", "140", "020", "040", "090", "130", "220", "161")), _plot),
-    62: View(
-        "070",
-        frozenset(("010", "070", "105", "185", "040", "080", "136", "390", "270", "500")),
-        _track,
-    ),
+    1: _view("141", "010 020 040 042 090 131 161 170 200", old_plot, wraps_s=512.0),
+    2: _view("030", "010 000 020", _old_look),
+    10: _view("140", "010 000 020 040 041 042 090 131 161 170 200 202 220 270 500", surface),
+    19: _view("140", "010 000 600", _service),
+    20: _view("140", "010 020 041 042 090 161 170 202 220 500", multilaterated),
+    34: _view("030", "010 000 020 120", _look),
+    48: _view("140", "010 020 040 090 130 220 161", _plot),
+    62: _view("070", "010 105 180 185 040 080 136 390 270 500", _track),
+    63: _view("030", "010 060", _sensor_status),
+    65: _view("030", "010 000", _service),
+    240: View("140", VIDEO_ITEMS, lambda items, time_s, sensor: "video", DAY_S),
 }
 
-_NORTH_MARKER, _SECTOR_CROSSING = 1, 2
+_NORTH_MARKER, _SECTOR_CROSSING, _SOUTH_MARKER = 1, 2, 3
+_STATES = ("operational", "degraded", "initialising", "not connected", "unsaid")
 _SSR_ONLY = (2, 4, 5)
-_NOTHING: Mapping[str, Any] = {}
 
 
 def _unreal(descriptor: Mapping[str, Any]) -> str:
@@ -161,21 +143,17 @@ def _unreal(descriptor: Mapping[str, Any]) -> str:
     return "beyond the range field" if descriptor.get("ERR") else ""
 
 
-def _velocity(vector: Mapping[str, float] | None) -> tuple[float, float]:
-    """Speed and course; the y axis of 062/185 points to true north at the target."""
-    if vector is None:
-        return _NAN, _NAN
-    east, north = vector["VX"], vector["VY"]
-    return math.hypot(east, north), math.atan2(east, north) % math.tau
-
-
-def _sigma_m(accuracy: Mapping[str, Any], lat: float) -> float:
-    """The mean of both axes of 062/500, NaN where it is absent or zero."""
-    if "APC" in accuracy:
-        x_m, y_m = accuracy["APC"]["X"], accuracy["APC"]["Y"]
-    elif "APW" in accuracy:
-        x_m = accuracy["APW"]["LON"] * _DEGREE_M * math.cos(lat * DEG)
-        y_m = accuracy["APW"]["LAT"] * _DEGREE_M
+def _accuracy(said: Mapping[str, Any], lat: float) -> tuple[float, Covariance]:
+    """Sigma, the mean of both axes of 062/500, and covariance; NaN where absent or zero."""
+    if "APC" in said and "X" in said["APC"]:
+        east_m, north_m = said["APC"]["X"], said["APC"]["Y"]
+    elif "APC" in said:  # edition 0.17
+        east_m, north_m = said["APC"]["APC_X"] * NM_M, said["APC"]["APC_Y"] * NM_M
+    elif "APW" in said:
+        east_m = said["APW"]["LON"] * DEGREE_M * math.cos(lat * DEG)
+        north_m = said["APW"]["LAT"] * DEGREE_M
     else:
-        return _NAN
-    return math.sqrt((x_m * x_m + y_m * y_m) / 2) or _NAN
+        return NAN, UNKNOWN
+    root = said.get("COV", 0.0)  # the covariance's square root, with its sign
+    sigma_m = math.sqrt((east_m**2 + north_m**2) / 2) or NAN
+    return sigma_m, covariance(east_m, north_m, root * abs(root))

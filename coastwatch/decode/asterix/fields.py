@@ -17,6 +17,8 @@ class Field:
     """Some bits of an item. ``name`` is empty where the item is this content and nothing else;
     "A/B" stands for B inside A. ``code`` says how the bits are read: unsigned and signed numbers
     count in ``lsb`` of ``unit``; octal, icao (6-bit characters), ascii and hex are texts.
+    ``within`` are the least and greatest value that can be meant at all: bits that say more are
+    of another edition, or damaged.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Field:
     code: str = "unsigned"
     lsb: float = 1
     unit: str = ""
+    within: tuple[float, float] | None = None
 
     @property
     def low(self) -> float:
@@ -41,14 +44,18 @@ class Field:
         return self.code == "unsigned" and self.unit == "deg" and self.lsb * (1 << self.bits) == 360
 
 
-def uint(name: str, bits: int, lsb: float = 1, unit: str = "") -> Field:
+def uint(
+    name: str, bits: int, lsb: float = 1, unit: str = "", within: tuple[float, float] | None = None
+) -> Field:
     """An unsigned number."""
-    return Field(name, bits, "unsigned", lsb, unit)
+    return Field(name, bits, "unsigned", lsb, unit, within)
 
 
-def sint(name: str, bits: int, lsb: float = 1, unit: str = "") -> Field:
+def sint(
+    name: str, bits: int, lsb: float = 1, unit: str = "", within: tuple[float, float] | None = None
+) -> Field:
     """A signed number."""
-    return Field(name, bits, "signed", lsb, unit)
+    return Field(name, bits, "signed", lsb, unit, within)
 
 
 def flags(names: str) -> tuple[Field, ...]:
@@ -121,6 +128,7 @@ def _steps(bits: int, width: int) -> range:
 
 
 def _number(field: Field, value: Any) -> int:
+    low, high = field.within or (field.low, field.high)
     try:
         raw: int = round(value / field.lsb)
     except (TypeError, ValueError, OverflowError):
@@ -129,9 +137,10 @@ def _number(field: Field, value: Any) -> int:
     if field.is_circle:
         return raw % size
     signed = field.code == "signed"
-    if not -(size >> 1) * signed <= raw < (size >> signed):
+    fits = -(size >> 1) * signed <= raw < (size >> signed)
+    if not fits or (field.within and not low <= raw * field.lsb <= high):
         raise InputError(
-            f"{field.name or 'value'} = {value!r} is outside {field.low:g}..{field.high:g}"
+            f"{field.name or 'value'} = {value!r} is outside {low:g}..{high:g}"
             f"{' ' + field.unit if field.unit else ''}"
         )
     return raw & size - 1

@@ -5,7 +5,7 @@ EUROCONTROL-SPEC-0149 part 1, 4.3.5 and 4.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from coastwatch.decode.asterix.structures import (
     Structure,
     mapping,
     refuse,
+    sequence,
 )
 from coastwatch.model import InputError
 
@@ -52,6 +53,56 @@ class Compound:
 
     def encode(self, value: Any) -> bytes:
         return self._presence.write(mapping(value))
+
+
+class AnyOrder:
+    """Random field sequencing (RFS): a count, then as many items, each behind its number (FRN).
+
+    Decoded it is a list of {item: value}, in their order. ``slots`` are the items of the UAP.
+    """
+
+    def __init__(self, slots: Sequence[Item | None]) -> None:
+        self._by_number = {n: item for n, item in enumerate(slots, 1) if item}
+        self.items = tuple(self._by_number.values())
+
+    def decode(self, data: bytes, at: int, end: int) -> tuple[Any, int]:
+        value = []
+        for item, start in self._walk(data, at, end):
+            one, at = item.structure.decode(data, start, end)
+            value.append({item.name: one})
+        return value, at + (not value)
+
+    def skip(self, data: bytes, at: int, end: int) -> int:
+        return self.decode(data, at, end)[1]
+
+    def _walk(self, data: bytes, at: int, end: int) -> Iterator[tuple[Item, int]]:
+        """The items and where each begins; which ends where the next one's number stands."""
+        if at >= end:
+            raise Malformed(TRUNCATED)
+        count, at = data[at], at + 1
+        for _ in range(count):
+            if at >= end:
+                raise Malformed(TRUNCATED)
+            item = self._by_number.get(data[at])
+            if item is None:
+                raise Malformed("undefined field number")
+            yield item, at + 1
+            at = item.structure.skip(data, at + 1, end)
+
+    def encode(self, value: Any) -> bytes:
+        numbers = {item.name: (n, item) for n, item in self._by_number.items()}
+        parts = sequence(value)
+        if len(parts) > 255:
+            raise InputError(f"{len(parts)} fields are more than 255")
+        out = bytes([len(parts)])
+        for part in parts:
+            if len(mapping(part)) != 1:
+                raise InputError(f"{part!r} is not one item and its value")
+            ((name, one),) = part.items()
+            refuse({name: one} if name not in numbers else {})
+            number, item = numbers[name]
+            out += bytes([number]) + _within(item, one)
+        return out
 
 
 class Presence:

@@ -54,6 +54,7 @@ class Fixed:
         self.is_bare = len(named) == 1 and not named[0].name
         self.names = {field.name.partition("/")[0] for field in named}
         self._nested = any("/" in field.name for field in named)
+        self._limits = [field for field in named if field.within]
         self._codes = []
         for field in fields:
             bits -= field.bits
@@ -66,11 +67,20 @@ class Fixed:
         if stop > end:
             raise Malformed(TRUNCATED)
         word = int.from_bytes(data[at:stop])
-        if self.is_bare:
-            _, shift, mask, read, _ = self._codes[0]
-            return read(word >> shift & mask), stop
         value = {name: read(word >> shift & mask) for name, shift, mask, read, _ in self._codes}
+        if self._limits:
+            self._hold(value)
+        if self.is_bare:
+            return value[""], stop
         return (_nest(value) if self._nested else value), stop
+
+    def _hold(self, value: Mapping[str, Any]) -> None:
+        """Raise Malformed where a value is none that its field can mean."""
+        for field in self._limits:
+            low, high = field.within or (field.low, field.high)
+            if not low <= value[field.name] <= high:
+                name = field.name or "value"
+                raise Malformed(f"{name} outside {low:g}..{high:g} {field.unit}".rstrip())
 
     def skip(self, data: bytes, at: int, end: int) -> int:
         if at + self.size > end:
@@ -158,7 +168,7 @@ class Repetitive:
         return stop
 
     def encode(self, value: Any) -> bytes:
-        values = _sequence(value)
+        values = sequence(value)
         if len(values) > 255:
             raise InputError(f"{len(values)} repetitions are more than 255")
         return bytes([len(values)]) + b"".join(self.of.encode(one) for one in values)
@@ -185,7 +195,7 @@ class Chained:
                 return at
 
     def encode(self, value: Any) -> bytes:
-        values = _sequence(value)
+        values = sequence(value)
         if not values:
             raise InputError("a list chained by FX has at least one element")
         last = len(values) - 1
@@ -260,7 +270,8 @@ def _flat(value: Any) -> dict[str, Any]:
     return flat
 
 
-def _sequence(value: Any) -> Sequence[Any]:
+def sequence(value: Any) -> Sequence[Any]:
+    """The value, which must be a list. Raises InputError where it is none."""
     if not isinstance(value, list | tuple):
         raise InputError(f"{value!r} is not a list")
     return value

@@ -12,8 +12,8 @@ from coastwatch.decode.bulk.state import *
 _DOT = ord(".")
 _A, _G_, _P, _H = b"AGPH"
 # Own ship's sentences are kept for the stream, which reads radar targets itself.
-_OWN_SHIP = np.frombuffer(b"RMCZDAGGAHDTHDGTHS", dtype=np.uint8)
-_TARGETS = np.frombuffer(b"TTMTLL", dtype=np.uint8)
+_OWN_SHIP = np.frombuffer(b"RMCZDAGGAGNSGLLVTGHDTHDGHDMTHS", dtype=np.uint8)
+_TARGETS = np.frombuffer(b"TTMTLLOSDRSD", dtype=np.uint8)
 
 
 @njit()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BYTES_A_LINE = 8
 # Own ship's position and heading are good for 10 s: of what it said before a stop, so many
 # sentences are enough.
-OWN_SHIP_LAST = 256
+OWN_SHIP_LAST = 1024
 RUN_MAX = 64
 _REASONS = {
     CHECKSUM: "checksum",

@@ -1,0 +1,1 @@
+"""Raw radar video: azimuth sweeps of amplitudes to plots."""

@@ -1,0 +1,1 @@
+"""What the sensors themselves are worth: biases, health, coverage."""
