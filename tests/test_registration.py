@@ -254,6 +254,16 @@ def test_a_site_without_a_radar_and_a_missing_file_are_told(tmp_path):
         coastwatch.register_radars(site, inputs)
 
 
+def test_of_very_many_plots_whole_scans_are_left_out(tmp_path, monkeypatch):
+    of = Scene(azimuth_bias_deg=1.5, minutes=4.0, clutter=20.0)
+    site, inputs = written(tmp_path, of, 7)
+    (whole,) = coastwatch.register_radars(site, inputs)
+    monkeypatch.setattr("coastwatch.registering.PLOTS_KEPT", 900)
+    (part,) = coastwatch.register_radars(site, inputs)
+    assert 300 < part.plots <= 900 < whole.plots
+    assert abs(part.theta[0] - math.radians(1.5)) < 3 * part.sigma[0]
+
+
 def test_a_site_of_which_nothing_is_observable_fails(tmp_path):
     site, inputs = written(tmp_path, Scene(vessels=2, minutes=0.5), 1)
     run = CliRunner().invoke(main, ["radar", "register", str(site), *map(str, inputs)])
