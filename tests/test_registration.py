@@ -16,7 +16,7 @@ from coastwatch.model import ConfigError, Detections, InputError, Kind
 from coastwatch.sensors.registration import Plots, register
 from coastwatch.sensors.ways import Reports, ways
 from coastwatch.site import Site, load
-from tests.nmea import POSITION, ais, tagged
+from tests.nmea import POSITION, ais, signed, tagged
 from tests.radar_scene import ORIGIN, PLANE, SENSOR, T0, Scene
 from tests.shared import SHARED, needs_shared
 
@@ -243,6 +243,39 @@ def test_the_command_prints_lines_that_mend_the_site(tmp_path):
     row = {"kind": [Kind.PLOT], "sensor": [0], "range_m": [r], "azimuth_rad": [azimuth]}
     placed = place(Detections.of(**row), Site("Strait", ORIGIN, sensors=(radar,)), PLANE)
     assert math.hypot(placed.x_m[0] - 8_000.0, placed.y_m[0]) < 40.0
+
+
+def degrees_minutes(value: float, width: int, sides: str) -> str:
+    whole, minutes = divmod(round(abs(value) * 60, 5), 60.0)
+    return f"{int(whole):0{width}d}{minutes:08.5f},{sides[int(value < 0)]}"
+
+
+def test_a_ships_nmea_radar_is_registered_by_its_relative_bearings(tmp_path):
+    of = Scene(azimuth_bias_deg=-2.0, range_scale=1.015, minutes=4.0, clutter=5.0, moving=True)
+    plots, _ = of.make(11)
+    heading = 73.0
+    said = []
+    for second in np.arange(np.floor(plots.time_s.min()), plots.time_s.max() + 1):
+        k = int(np.argmin(np.abs(plots.time_s - second)))
+        lon, lat = plots.sensor_lon[k], plots.sensor_lat[k]
+        at = f"{degrees_minutes(lat, 2, 'NS')},{degrees_minutes(lon, 3, 'EW')}"
+        said += [
+            (plots.time_s[k], "GP0001", f"$GPGNS,,{at},AA,08,0.9,,,,"),
+            (plots.time_s[k], "GP0001", "$GPVTG,90.0,T,,M,7.776,N,14.4,K,A"),
+            (second, "GY0001", f"$HEHDT,{heading},T"),
+        ]
+    for k in range(len(plots.time_s)):
+        bearing = (math.degrees(plots.azimuth_rad[k]) - heading) % 360.0
+        ttm = f"$RATTM,{k % 90:02d},{plots.range_m[k] / 1000:.3f},{bearing:.2f},R,,,,,,K,,T,,,A"
+        said.append((plots.time_s[k], "RA0001", ttm))
+    lines = [tagged(signed(body), s=s, c=round(t * 1000)) for t, s, body in sorted(said)]
+    site, (_, heard) = written(tmp_path, of, 11)
+    site.write_text(site.read_text() + 'moving = true\nstation = "RA0001"\n')
+    radar = tmp_path / "radar.nmea"
+    radar.write_bytes(b"".join(b"UdPbC\0" + line.encode() + b"\r\n" for line in lines))
+    (found,) = coastwatch.register_radars(site, [radar, heard])
+    assert found.reason == "" and found.plots == len(plots.time_s)
+    assert np.all(np.abs(found.theta - truth(of))[:3] < 3 * found.sigma[:3])
 
 
 def test_a_site_without_a_radar_and_a_missing_file_are_told(tmp_path):
