@@ -63,7 +63,7 @@ def run(sentences: int, seed: int) -> Report:
     """So many mutated sentences by seed; it ends early at the tenth kind of defect."""
     from coastwatch.model import Balance
 
-    random, seeds, report, live = Random(seed), mutate.valid(), Report(), _Live()
+    random, seeds, report, live = Random(seed), mutate.valid(), Report(), Live()
     report.books = {way: Balance() for way in (*live.decoders, "columns")}
     check(b"".join(line.data + b"\n" for lines in seeds for line in lines))  # loads and compiles
     half_mb = 0.0
@@ -80,8 +80,8 @@ def run(sentences: int, seed: int) -> Report:
             report.defects.setdefault(fault, next(alone, b"".join(bursts)))
         report.sentences = report.books["records"].frames + live.decoders["records"].balance.frames
         if not half_mb and report.sentences >= sentences / 2:
-            half_mb = _resident_mb()
-    report.growth_mb, report.slowest_s = _resident_mb() - half_mb, live.slowest_s
+            half_mb = resident_mb()
+    report.growth_mb, report.slowest_s = resident_mb() - half_mb, live.slowest_s
     live.renew(report.books)
     if report.growth_mb > GROWTH_MB and not report.defects:
         report.defects[f"grew by {report.growth_mb:.1f} MB in half the run"] = b""
@@ -90,7 +90,7 @@ def run(sentences: int, seed: int) -> Report:
 
 def check(data: bytes) -> None:
     """These bytes alone through all three ways. Raises Defect, or whatever the decoder raises."""
-    live = _Live()
+    live = Live()
     live.feed(data, end=True)
     for way, decoder in live.decoders.items():
         if decoder.balance.pending:
@@ -128,15 +128,15 @@ def _columns(data: bytes) -> Any:
         raise Defect(
             f"columns: {balance.difference} frames unaccounted for, {balance.pending} pend"
         )
-    _in_range("messages", messages, MESSAGES)
-    _in_range("statics", statics, STATICS)
+    in_range("messages", messages, MESSAGES)
+    in_range("statics", statics, STATICS)
     rows = np.array([*statics.row, *messages.rest.row], dtype=int)
     if len(rows) and not (rows.min() >= 0 and rows.max() < len(messages)):
         raise Defect("columns: statics or rest of a message that is not there")
     return balance
 
 
-class _Live:
+class Live:
     """Decoders that go on: for hours in a run, for one input in a check."""
 
     def __init__(self) -> None:
@@ -146,6 +146,7 @@ class _Live:
         self._open = lambda way: open_decoder("nmea", Context(feed=way))
         self.decoders = {way: self._open(way) for way in ("records", "detections")}
         self.slowest_s = 0.0
+        self.ranges = dict(DETECTIONS)  # of the columns that detections may have
         self._fed = 0
 
     def renew(self, books: dict[str, Any]) -> None:
@@ -162,7 +163,7 @@ class _Live:
         # Some with a receiver's clock and some without, some whole and some cut anywhere.
         clock_ns = RECEIVED_NS + self._fed * 10_000_000 if self._fed % 3 else 0
         datagram = Datagram(clock_ns, "fuzz", data, str(self._fed % PEERS), self._fed % 2 == 0, end)
-        for way, see in (("records", _see_records), ("detections", _see_detections)):
+        for way, see in (("records", _see_records), ("detections", self._see_detections)):
             decoder = self.decoders[way]
             begin = time.thread_time()
             found = getattr(decoder, way)(datagram)
@@ -174,19 +175,18 @@ class _Live:
                 raise Defect(f"{way}: {decoder.balance.difference} frames unaccounted for")
             see(found)
 
+    def _see_detections(self, found: Any) -> None:
+        in_range("detections", found, self.ranges)
+        if not np.isfinite(found.time_s).all():
+            raise Defect("detections: a time that is none")
+
 
 def _see_records(records: list[dict[str, Any]]) -> None:
     for record in records:
         json.dumps(record, allow_nan=False)
 
 
-def _see_detections(found: Any) -> None:
-    _in_range("detections", found, DETECTIONS)
-    if not np.isfinite(found.time_s).all():
-        raise Defect("detections: a time that is none")
-
-
-def _in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
+def in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
     for name, (least, most) in ranges.items():
         column = getattr(table, name)
         if len(column) != len(table):
@@ -205,7 +205,7 @@ def _fault(feed: Callable[[bytes], object], *data: bytes) -> str:
     return ""
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
