@@ -69,8 +69,8 @@ the bytes, in datagrams, streams and files, and taken off:
 | ORADIS | octets in all (2), time (4) | |
 
 A frame counts as one if known categories fill it exactly. The clocks of the recorder are not used.
-After a damaged frame the next one that is filled exactly is sought; in a raw stream, the next
-block that is followed by another. What was skipped is one rejected frame, with its octet.
+After a damaged frame or block the next one, of at most 4,096 octets, that another follows is
+sought. What was skipped is one rejected frame, with its octet.
 
 ## A record
 
@@ -88,8 +88,9 @@ Numbers without a unit are counts, flags and codes of the specification. *octal*
 texts of digits, *text* is without its trailing blanks; "?" stands for a character that is not
 defined.
 
-`coastwatch.decode.asterix.encode_block(48, [items, ...])` writes the same form back to bytes. A
-value is rounded to the nearest step; one beyond the range raises an error that names it.
+`coastwatch.decode.asterix.encode_block(48, [items, ...])` writes the same form back to bytes, with
+`edition="0.17"` those of an earlier edition. A value is rounded to the nearest step; one beyond
+the range raises an error that names it.
 
 ## What becomes a detection
 

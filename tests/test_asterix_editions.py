@@ -155,6 +155,13 @@ def test_of_editions_that_fit_one_without_spare_bits_set_is_taken():
         assert set(found) == {"010", item}
 
 
+def test_a_block_of_an_earlier_edition_can_be_written():
+    assert encode_block(62, [OLD], edition="0.17") == CAT_062_0_17.encode([OLD])
+    assert encode_block(62, [NEW]) == encode_block(62, [NEW], "1.15") == CAT_062.encode([NEW])
+    with pytest.raises(ConfigError, match=r"'0\.9'"):
+        encode_block(62, [NEW], "0.9")
+
+
 @pytest.mark.parametrize(
     ("number", "edition", "table"),
     [(62, "1.21", "1.21"), (62, "1.12", "1.21"), (62, "0.17", "0.17"), (48, "1.15", "1.32"),

@@ -1,5 +1,6 @@
 """ASTERIX as recorders wrap it: IOSS and ORADIS frames, told from raw blocks and taken off."""
 
+import time
 from itertools import pairwise
 from random import Random
 
@@ -13,7 +14,7 @@ from coastwatch.decode.base import Context
 from coastwatch.decode.envelopes import IOSS, ORADIS, RAW, Envelopes, told
 from coastwatch.model import Datagram
 from tests.asterix_records import random_record
-from tests.shared import SHARED
+from tests.shared import SHARED, needs_shared
 
 PLOT = {"010": {"SAC": 8, "SIC": 17}, "140": 43_200.0, "020": {"TYP": 1}}
 
@@ -188,8 +189,29 @@ def test_junk_without_end_in_a_framed_stream_is_forgotten():
         assert len(envelopes._peers["p"].data) <= 66_000 + 20_000
 
 
+@pytest.mark.parametrize("wrap", FRAMED)
+def test_streams_made_to_look_like_frames_everywhere_take_no_time_nor_multiply(wrap):
+    """Blocks of six octets are ORADIS frames of 12288 at every one, of eight almost IOSS ones."""
+    first = WRAP[wrap](plots(0)) * 2 + b"\x00"
+    for made in (
+        b"\x30\x00\x06abc",
+        b"\x30\x00\x08abcde",
+        b"\x01\x00\x06\x01\x00\x06",
+        b"\x30\x00\x04\xa5",
+    ):
+        envelopes, given = Envelopes(), 0
+        data = first + made * (1_000_000 // len(made))
+        began = time.perf_counter()
+        for at in range(0, len(data), 50_000):
+            chunk = Datagram(0, "f", data[at : at + 50_000], "p")
+            given += sum(len(inner.data) for inner in envelopes.open(chunk))
+        given += sum(len(d.data) for d in envelopes.open(Datagram(0, "f", b"", "p", end=True)))
+        assert given <= len(data)
+        assert time.perf_counter() - began < 5.0
+
+
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="no shared data here")
+@needs_shared
 @pytest.mark.parametrize("wrap", FRAMED)
 def test_real_blocks_read_the_same_wrapped_and_raw(wrap):
     names = ["cat034.raw", "cat048.raw", "cat048ed1.15.bin", "cat062ed1.12.bin"]

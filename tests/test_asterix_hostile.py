@@ -1,16 +1,21 @@
 """Damaged ASTERIX: nothing is raised, all is counted, and damage costs only itself."""
 
+import json
+import time
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, encode_block
 from coastwatch.decode.asterix.decoder import UNUSABLE
 from coastwatch.decode.asterix.presence import PLANS_KEPT, Presence
 from coastwatch.decode.asterix.structures import Malformed
+from coastwatch.decode.asterix.tables import TABLES
 from coastwatch.decode.base import REJECTS_KEPT, Context
 from coastwatch.model import Datagram
-from tests.asterix_records import random_record
+from tests.asterix_records import random_items, random_record, tables_of
 
 PLOT = {
     "010": {"SAC": 8, "SIC": 17},
@@ -209,6 +214,64 @@ def test_random_octets_as_one_record_never_raise():
         for _ in range(2_000):
             d.records(whole(block(category, rng.randbytes(rng.randint(1, 60)))))
         assert d.balance.difference == 0
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: f"{t.number:03d}-{t.edition}")
+@settings(max_examples=120, deadline=None)
+@given(st.binary(max_size=80), st.integers(0, 5), st.randoms(use_true_random=False))
+def test_whatever_the_octets_a_table_raises_malformed_or_stays_inside_them(table, data, at, rng):
+    """Random octets, and valid records with random octets in them."""
+    if rng.random() < 0.5:
+        whole = table.encode([random_items(table, rng, 0.3)])[3:]
+        cut = rng.randrange(len(whole) + 1)
+        data = bytes(at) + whole[:cut] + data[: rng.randint(0, 4)] + whole[cut:]
+    end = rng.randint(min(at, len(data)), len(data))
+    for only in (None, (), ("010", "020", "040")):
+        try:
+            items, stop = table.decode(data, at, end, only)
+        except Malformed as error:
+            assert error.item and error.reason
+        else:
+            assert at < stop <= end
+            assert json.dumps(items)
+            assert only is None or set(items) <= set(only)
+
+
+def test_counts_and_chains_cannot_ask_for_more_than_their_block():
+    """255 repetitions, endless chains and the longest lists take time by octets, not by claims."""
+    for table in TABLES:
+        for profile in tables_of(table):
+            for item in filter(None, profile.items):
+                for fill in (b"\xff", b"\x01", b"\x00", b"\x81"):
+                    data = fill * 4096
+                    try:
+                        _, stop = item.structure.decode(data, 0, len(data))
+                        assert stop <= len(data)
+                    except Malformed:
+                        pass
+
+
+def test_the_longest_block_of_the_shortest_records_is_read_in_its_time():
+    """62: 32 thousand records of two octets, which both editions take."""
+    data = block(62, b"\x20\x07" * 30_000)
+    d = decoder()
+    began = time.perf_counter()
+    assert len(d.records(whole(data))) == 30_000
+    assert time.perf_counter() - began < 5.0
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.binary(max_size=60), max_size=6), st.randoms(use_true_random=False))
+def test_any_octets_in_any_chunks_balance_and_raise_nothing(chunks, rng):
+    d = decoder()
+    good = plots(1)
+    for chunk in chunks:
+        data = chunk + good if rng.random() < 0.5 else chunk
+        if rng.random() < 0.3:
+            data = (len(data) + 6).to_bytes(2) + bytes(4) + data
+        d.detections(Datagram(0, "radar", data, rng.choice("ab"), whole=rng.random() < 0.3))
+    d.detections(Datagram(0, "radar", b"", end=True))
+    assert d.balance.difference == 0
 
 
 def test_the_cache_of_presence_bits_stays_bounded():

@@ -47,6 +47,8 @@ DIFFERENT = {
     # It has metres for a covariance.
     (10, "500", "COVXY"): (1 / 4, "m2"),
 }  # fmt: skip
+# It has these unsigned; a correlation coefficient "in two's complement form" has a sign.
+SIGNED = {(20, "500", "DOP", "XY"), (20, "500", "SDP", "XY")}
 WIDE = 56  # bits from which we write a register as hexadecimal digits
 
 
@@ -171,6 +173,10 @@ class Oracle:
         for of, name, field in DIFFERENT:
             if of == category and name in items and field in items[name]:
                 items[name][field] *= 4 if name in ("202", "210") else 1
+        for of, name, part, field in SIGNED:
+            if of == category and part in items.get(name, ()):
+                value = items[name][part][field]
+                items[name][part][field] = value - (2**14 if value >= 2**13 else 0)
         for group in record.items_rfs:
             if group is not None:
                 items["RFS"] = [{n: self._value(i.arg.arg)} for n, i in group]
@@ -271,14 +277,22 @@ def same(ours, theirs):
 
 
 def mended(category, slot):
-    """The oracle's shape of an item with our step and unit where it is wrong."""
-    if slot is None or slot[1][0] != "fixed":
-        return slot
-    fields = [
-        (field, bits, code, *DIFFERENT.get((category, slot[0], field), (lsb, unit)))
-        for field, bits, code, lsb, unit in slot[1][1]
-    ]
-    return slot[0], ("fixed", fields)
+    """The oracle's shape of an item with our sign, step and unit where it is wrong."""
+    if slot is None:
+        return None
+    name, (kind, *rest) = slot
+    if kind == "fixed":
+        rest = [[_mended(category, name, "", field) for field in rest[0]]]
+    if kind == "compound" and any((category, name) == key[:2] for key in SIGNED):
+        parts = [(n, (k, [_mended(category, name, n, f) for f in fs])) for n, (k, fs) in rest[0]]
+        rest = [parts]
+    return name, (kind, *rest)
+
+
+def _mended(category, item, part, field):
+    name, bits, code, lsb, unit = field
+    code = "signed" if (category, item, part, name) in SIGNED else code
+    return (name, bits, code, *DIFFERENT.get((category, item, name), (lsb, unit)))
 
 
 def read(category, data):
@@ -300,6 +314,10 @@ def test_each_difference_from_the_oracle_is_one(lib):
         shape = next(slot[1] for slot in slots if slot and slot[0] == name)
         theirs = next((lsb, unit) for n, _, _, lsb, unit in shape[1] if n == field)
         assert theirs != mine
+    for category, name, part, field in SIGNED:
+        (slots,) = lib.shapes(EDITIONS[category])
+        shape = dict(next(slot[1] for slot in slots if slot and slot[0] == name)[1])[part]
+        assert next(code for n, _, code, *_ in shape[1] if n == field) == "unsigned"
 
 
 @pytest.mark.parametrize(("category", "edition"), EARLIER)

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from coastwatch.decode.asterix import AsterixDecoder, encode_block
+from coastwatch.decode.asterix.detect import VIEWS
 from coastwatch.decode.base import Context
+from coastwatch.engine import Engine
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import DEG, NM_M
@@ -270,6 +272,26 @@ def test_a_radar_that_says_it_is_elsewhere_is_counted_by_name():
     found, d = detect(34, far, far, **where)
     assert len(found) == 2
     assert d.counts == {"gris-nez: I034/120 says 1.5830, 50.8808: 1.2 km from site.toml": 2}
+
+
+def test_the_run_s_summary_names_the_radar_that_is_elsewhere_and_the_stranger_by_address():
+    radar = Sensor("gris-nez", "radar", HERE, 60.0, asterix=Asterix(8, 17))
+    engine = Engine(Site("Strait", (1.5, 51.0), sensors=(radar,)), [])
+    far = {"010": SOURCE, "000": 1, "030": 43_200.0, "120": {"HGT": 0, "LAT": 50.9, "LON": 1.7}}
+    data = encode_block(34, [far]) + encode_block(10, [SURFACE | {"010": {"SAC": 1, "SIC": 2}}])
+    list(engine.take(Datagram(round(NOON_S * 1e9), "radar.pcap", data, whole=True)))
+    counts = engine.summary()["feeds"]["radar.pcap"]["decoder"]
+    assert counts == {
+        "gris-nez: I034/120 says 1.7000, 50.9000: 8.9 km from site.toml": 1,
+        "unknown sensor 1/2": 1,
+    }
+
+
+def test_a_category_that_has_a_table_and_no_view_is_counted(monkeypatch):
+    monkeypatch.delitem(VIEWS, 65)
+    found, d = detect(65, {"010": SOURCE, "000": 1, "030": 43_200.0})
+    assert len(found) == 0
+    assert d.counts == {"category 065 is no detection": 1}
 
 
 def test_a_stranger_s_place_is_held_to_no_sensor():

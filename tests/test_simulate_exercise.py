@@ -39,7 +39,11 @@ def decoded(exercise) -> tuple[Site, dict[str, Detections], dict[str, object]]:
     found, decoders = {}, {}
     for feed in site.feeds:
         context = Context(
-            feed.id, site.sensor_index(feed.sensor), sensors, site.asterix_index, START_S - 19_800
+            feed.id,
+            site.sensor_index(feed.sensor),
+            sensors,
+            site.asterix_index,
+            date_s=START_S - 19_800,
         )
         decoder = open_decoder(feed.format, context)
         path = exercise / feed.url.removeprefix("file:")

@@ -7,7 +7,7 @@ import pytest
 import tomli_w
 
 from coastwatch.model import ConfigError
-from coastwatch.site import Asterix, load, parse
+from coastwatch.site import Asterix, Video, load, parse
 
 GOOD = """
 [site]
@@ -127,3 +127,43 @@ def test_biases_are_read_in_degrees_and_written_back(tmp_path):
     assert load(site_file(tmp_path, GOOD)).sensors[0].range_scale == 1.0
     with pytest.raises(ConfigError, match=r"range_scale = 0\.1 is outside"):
         load(site_file(tmp_path, GOOD.replace("[[feed]]", "range_scale = 0.1\n[[feed]]")))
+
+
+def test_video_keys_are_read_with_defaults_and_written_back(tmp_path):
+    path = tmp_path / "site.toml"
+    common = 'kind = "radar"\nposition = [1.5, 51.0]\n'
+    path.write_text(
+        f'[site]\nname = "s"\norigin = [1.5, 51.0]\n[[sensor]]\nid = "a"\n{common}moving = true\n'
+        'beamwidth_deg = 2.0\nvideo = { pfa = 1e-6, method = "go", guard_cells = 4,'
+        f' unambiguous_m = 48000, heading_deg = 30 }}\n[[sensor]]\nid = "b"\n{common}'
+    )
+    first, second = load(path).sensors
+    assert first.moving and math.degrees(first.beamwidth_rad) == pytest.approx(2.0)
+    assert (first.video.pfa, first.video.method, first.video.guard_cells) == (1e-6, "go", 4)
+    assert (first.video.unambiguous_m, first.video.heading_deg) == (48_000.0, 30.0)
+    assert not second.moving and second.video == Video() and second.video.pfa == 1e-5
+    path.write_text(tomli_w.dumps(load(path).to_document([])))
+    assert load(path).sensors == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("moving = 1", ["moving", "true or false"]),
+        ("beamwidth_deg = 0", ["beamwidth_deg", "outside"]),
+        ("video = 3", ["video must be a table"]),
+        ("video = { pfa = 0.5 }", ["video: pfa", "outside"]),
+        ('video = { method = "best" }', ["video: method", "os, go, ca"]),
+        ("video = { pfaa = 1e-5 }", ["pfaa", "did you mean 'pfa'"]),
+    ],
+)
+def test_wrong_video_keys_are_refused(tmp_path, line, words):
+    path = tmp_path / "site.toml"
+    path.write_text(
+        '[site]\nname = "s"\norigin = [1.5, 51.0]\n[[sensor]]\nid = "r"\nkind = "radar"\n'
+        f"position = [1.5, 51.0]\n{line}\n"
+    )
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    for word in words:
+        assert word in str(error.value)

@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from coastwatch.decode.framing import BLOCK_PEERS_MAX, CATEGORY, FORGOTTEN, REJECTS_KEPT
+from coastwatch.decode.framing import (
+    BLOCK_PEERS_MAX,
+    CATEGORY,
+    FORGOTTEN,
+    REJECTS_KEPT,
+    SEEK_MAX,
+)
 from coastwatch.model import Datagram, Reject
 
 NO_FRAME = "bytes that are no {} frame"
@@ -38,7 +44,7 @@ class Envelopes:
     """Gives the blocks of wrapped feeds as whole datagrams; raw feeds pass as they are.
 
     Each datagram, and each stream by its beginning, is one of the three. After a damaged frame
-    the next one is sought that its blocks fill exactly. ``dropped`` and ``rejects`` as in
+    the next one is sought that another follows. ``dropped`` and ``rejects`` as in
     ``Blocks``; one unfinished frame (64 KiB) is held per streaming peer.
     """
 
@@ -195,9 +201,27 @@ def _seek(data: bytearray, at: int, kind: Wrapping, final: bool) -> tuple[int, b
     """Where the next frame begins, or how far it is certain that none does; whether still lost."""
     for match in CATEGORY.finditer(data, at + kind.head):
         start = match.start() - kind.head
-        fit = _fits(data, start, kind)
-        if fit:
-            return start, False
-        if fit is None and not final:
-            return start, True
+        verdict = _followed(data, start, kind, final)
+        if verdict is not False:
+            return start, verdict is None
     return (len(data) if final else max(at, len(data) - _SHORTEST)), True
+
+
+def _followed(data: bytearray, at: int, kind: Wrapping, final: bool) -> bool | None:
+    """Whether a frame lies at ``at`` with another behind it; None while too few octets are here.
+
+    It looks at their heads alone: to walk the blocks of every frame that could be is what made
+    streams would want.
+    """
+    size = _size(data, at, kind)
+    if not size or size > SEEK_MAX:
+        return None if size is None and not final else False
+    end = at + size
+    if end > len(data):
+        return False if final else None
+    if not data.startswith(kind.tail, end - len(kind.tail)):
+        return False
+    if final and end == len(data):
+        return True
+    following = _size(data, end, kind)
+    return bool(following) if following is not None or final else None

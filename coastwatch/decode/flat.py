@@ -100,6 +100,8 @@ def radar(record: dict[str, Any]) -> dict[str, Any]:
     row = {"time": _time(record), "source": record.get("source")}
     if "items" in record:
         return row | _asterix(record)
+    if "spokes" in record:  # video is no target: its range is how far it reaches
+        return row | {"sensor": record["radar"]}
     distance, relative = record.get("distance_nm"), record.get("bearing_reference") == "R"
     bearing = record.get("azimuth_deg", None if relative else record.get("bearing_deg"))
     course_true = record.get("course_reference") == "T"

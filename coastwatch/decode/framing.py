@@ -311,7 +311,7 @@ class _Stream:
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
     """Where the next block begins and True; or how far it is certain that none does and False."""
-    for match in CATEGORY.finditer(data, at):
+    for match in _CATEGORY.finditer(data, at):
         verdict = _followed(data, match.start(), final)
         if verdict is not False:
             return match.start(), bool(verdict)
@@ -334,3 +334,9 @@ def _followed(data: bytearray, at: int, final: bool) -> bool | None:
 
 def _plausible(data: bytearray, at: int) -> bool:
     return data[at] in CATEGORIES and int.from_bytes(data[at + 1 : at + 3]) >= 3
+
+
+# A category and a length up to SEEK_MAX, or too few octets to know it.
+_CATEGORY = re.compile(
+    b"[" + re.escape(CATEGORIES) + rb"](?=[\x00-\x0f].|\x10\x00|.?\Z)", re.DOTALL
+)

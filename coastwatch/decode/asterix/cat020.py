@@ -26,16 +26,17 @@ TRACK_STATUS = Extended(
     (uint("GHO", 1), spare(6)),
 )
 
+# XY is in two's complement, by the specification's words; libasterix has it unsigned.
 ACCURACY = Compound(
     Item(
         "DOP",
         "Dilution of precision",
-        Fixed(uint("X", 16, 1 / 4), uint("Y", 16, 1 / 4), uint("XY", 16, 1 / 4)),
+        Fixed(uint("X", 16, 1 / 4), uint("Y", 16, 1 / 4), sint("XY", 16, 1 / 4)),
     ),
     Item(
         "SDP",
         "Standard deviation and correlation of position",
-        Fixed(uint("X", 16, 1 / 4, "m"), uint("Y", 16, 1 / 4, "m"), uint("XY", 16, 1 / 4)),
+        Fixed(uint("X", 16, 1 / 4, "m"), uint("Y", 16, 1 / 4, "m"), sint("XY", 16, 1 / 4)),
     ),
     Item("SDH", "Standard deviation of geometric height", Fixed(uint("", 16, 1 / 2, "m"))),
 )

@@ -65,14 +65,15 @@ class Category:
 
     def encode(self, records: Sequence[Mapping[str, Any]]) -> bytes:
         """One data block of these records. Raises InputError, which names item and sub-field."""
-        body = b""
+        parts = []
         for number, record in enumerate(records, 1):
             try:
                 if not record:
                     raise InputError("a record needs at least one item")
-                body += self._write(record)
+                parts.append(self._write(record))
             except InputError as error:
                 raise InputError(f"CAT {self.number:03d} record {number}: {error}") from None
+        body = b"".join(parts)
         if len(body) + 3 > BLOCK_MAX:
             raise InputError(f"{len(records)} records take {len(body)} octets: make more blocks")
         return bytes([self.number]) + (len(body) + 3).to_bytes(2) + body

@@ -54,7 +54,8 @@ class Editions:
         """The records of a block of a known category, as far as they can be read.
 
         Raises NoEdition where several editions are possible and none fits. A block of a source
-        that is known is read as far as it goes.
+        that is known is read as far as it goes. Raises ConfigError for an edition that the site
+        names and no table reads; an engine has looked at that before.
         """
         number = block[0]
         tables = EDITIONS[number]
@@ -71,22 +72,25 @@ class Editions:
             found = read(known, block, wanted)
             if not found.error:
                 return found
-        tried = [(table, read(table, block, None)) for table in tables]
-        fitting = [table for table, one in tried if not one.error]
-        if fitting:
-            best = fitting[0] if len(fitting) == 1 else max(fitting, key=lambda t: _clean(t, block))
-            self._remember(source, best)
-            return read(best, block, wanted)
-        if known:
+        tried: list[tuple[Category, Block]] = []
+        for table in tables:
+            tried.append((table, read(table, block, wanted)))
+            if not tried[-1][1].error and _clean(table, block):
+                return self._settle(source, *tried[-1])
+        if known:  # damage may look like another edition with odd bits
             return found
+        for table, one in tried:
+            if not one.error:
+                return self._settle(source, table, one)
         raise NoEdition("; ".join(_why(table, one) for table, one in tried))
 
-    def _remember(self, source: Source, table: Category) -> None:
-        if source[1] < 0:
-            return
-        self._known[source] = table
-        if len(self._known) > SOURCES_KEPT:
-            self._known.popitem(last=False)
+    def _settle(self, source: Source, table: Category, found: Block) -> Block:
+        """What was read, and from now on by this table, if the source has a name."""
+        if source[1] >= 0:
+            self._known[source] = table
+            if len(self._known) > SOURCES_KEPT:
+                self._known.popitem(last=False)
+        return found
 
 
 def read(table: Category, block: bytes, only: Collection[str] | None) -> Block:
@@ -134,8 +138,16 @@ def _why(table: Category, found: Block) -> str:
 
 
 def _clean(table: Category, block: bytes) -> bool:
-    """Whether writing what was read gives the same octets: no spare bit is set."""
+    """Whether writing a block that fits gives its octets again: no spare bit is set.
+
+    Its first records tell: 64 of them.
+    """
+    records: list[dict[str, Any]] = []
+    at = 3
+    while at < len(block) and len(records) < 64:
+        items, at = table.decode(block, at, len(block))
+        records.append(items)
     try:
-        return table.encode(read(table, block, None).records) == block
+        return table.encode(records)[3:] == block[3:at]
     except InputError:
         return False

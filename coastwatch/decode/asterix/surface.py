@@ -93,7 +93,7 @@ def multilaterated(items: Mapping[str, Any], time_s: float, sensor: int) -> Row 
     if at is None:
         return NO_POSITION
     sog_mps, cog_rad = velocity(items.get("202"))
-    # XY, a correlation in steps of 0.25 without a sign, says nothing that could be used.
+    # XY, a correlation in steps of 0.25, says nothing that could be used.
     said = items.get("500", NOTHING).get("SDP", NOTHING)
     return Row(
         time_s,

@@ -136,12 +136,14 @@ class Assembler:
         order = np.argsort(columns[0], kind="stable")
         along = columns[0][order]
         stop = int(np.searchsorted(along, until))
+        self._done = until if math.isfinite(until) else float(along[-1])
+        if stop == 0:
+            return
         rest = np.sort(order[stop:])
         self._waiting = (
             [(columns[0][rest], columns[1][rest], columns[2][rest])] if len(rest) else []
         )
         self.pending = len(rest)
-        self._done = until if math.isfinite(until) else float(along[-1])
         number = np.floor(along[:stop] / STEP).astype(np.int64)
         starts = np.flatnonzero(np.diff(number, prepend=number[:1] - 1))
         for start, end in zip(starts, [*starts[1:], stop][: len(starts)], strict=True):

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from coastwatch.model import Floats, Ints
 
-HALF_POWER = 4.0  # two-way power at the half-power points of the beam: where extents are taken
+DEPTH = 100.0  # extents are taken where the power is above its peak's over this, or the threshold
 MISSED = (
     4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker than seen
 )
@@ -31,6 +32,7 @@ class Points:
     limit: Floats  # power that the cell had to pass
     lon: Floats  # of the radar
     lat: Floats
+    cut: NDArray[np.bool_]  # whether it was part of a cluster that was cut
 
     def __getitem__(self, rows: object) -> Points:
         return Points(*(getattr(self, f.name)[rows] for f in fields(self)))
@@ -53,14 +55,16 @@ class Clusters:
     limit: Floats  # power that it had to pass
     lon: Floats  # of the radar at that cell
     lat: Floats
-    wide_rad: Floats  # extent in azimuth where the echo is above a quarter of its peak's power
+    wide_rad: Floats  # extent in azimuth of what is above a level
     deep_cells: Floats  # and in range
+    height: Floats  # power of the peak over that level
     cells: Ints
     spokes: Ints
     first_cell: Ints
     last_cell: Ints
     first_rad: Floats
     last_rad: Floats
+    cut: NDArray[np.bool_]
 
     def __getitem__(self, rows: object) -> Clusters:
         return Clusters(*(getattr(self, f.name)[rows] for f in fields(self)))
@@ -122,7 +126,8 @@ def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: flo
     top = np.maximum.reduceat(p.power, starts)
     at_top = np.flatnonzero(p.power == top[which])
     peak = at_top[np.flatnonzero(np.diff(which[at_top], prepend=-1))]  # the first of equals
-    strong = p.power * HALF_POWER >= top[which]
+    height = np.minimum(np.maximum(top / p.limit[peak], 1.0), DEPTH)
+    strong = p.power * height[which] >= top[which]
     first, last = _span(p.along_rad, strong, starts)
     near, far = _span(p.col.astype(np.float64), strong, starts)
     every = np.ones(len(p), bool)
@@ -137,8 +142,9 @@ def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: flo
     sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, 1.0, columns)
     return Clusters(
         along, cell, time_s, sigma_along, sigma_cell, top, p.noise[peak], p.limit[peak],
-        p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, sizes, spokes,
+        p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, height, sizes, spokes,
         first_cell.astype(np.int64), last_cell.astype(np.int64), first_rad, last_rad,
+        np.logical_or.reduceat(p.cut, starts),
     )  # fmt: skip
 
 

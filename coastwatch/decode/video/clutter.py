@@ -12,8 +12,8 @@ from coastwatch.model import Floats, Ints
 SECTORS = 64  # of a turn; plots are made sector by sector
 PRIOR = 500.0  # cells of noise that every block is thought to have had
 SURPRISE = 3.0  # standard deviations above the map at which one look is believed at once
-TRUSTED = 50.0  # cells in the rarer band with which it counts as much as the commoner one
-FLOOR = 0.3  # of the block's mean: no reference is believed to be lower
+TRUSTED = 50.0  # cells in the rarer band with which it counts as much as the commoner ones
+FLOOR = 0.2  # of the block's mean: no reference is believed to be lower
 
 
 class ClutterMap:
@@ -74,8 +74,10 @@ class ClutterMap:
             np.interp(_share(known, band), shares[band], factors[band])
             for band in range(len(BANDS))
         ]
-        weight = known[1] / (known[1] + TRUSTED)
-        factor = bands[0] ** (1 - weight) * bands[1] ** weight
+        factor = bands[0]
+        for count, rarer in zip(known[1:-1], bands[1:], strict=True):
+            weight = count / (count + TRUSTED)
+            factor = factor ** (1 - weight) * rarer**weight
         # Rain that has just come, or a calm sector that the sea has reached.
         share, now = _share(known, 0), _share(look, 0)
         spread = np.sqrt(share / (look[-1] + PRIOR))

@@ -202,6 +202,7 @@ class _Picture:
         return Points(
             sector.along_rad[row], hits.col, sector.time_s[row], hits.power, hits.noise,
             hits.power / hits.ratio * scale, np.full(n, sector.lon), np.full(n, sector.lat),
+            np.zeros(n, np.bool_),
         )  # fmt: skip
 
     def _close(self, seen_rad: float) -> None:
@@ -214,15 +215,18 @@ class _Picture:
         labels = label(points.along_rad, points.col, link, self._gap)
         last = np.full(len(points), -math.inf)
         np.maximum.at(last, labels, points.along_rad)
+        unclosed = last[labels] + link >= seen_rad
         # The first of a cluster is its first along the turn.
-        waits = (last[labels] + link >= seen_rad) & (
-            points.along_rad[labels] > seen_rad - OPEN_MAX_RAD
-        )
+        long = points.along_rad[labels] <= seen_rad - OPEN_MAX_RAD
+        waits = unclosed & ~long
         if waits.sum() > POINTS_MAX:
             waits[:] = False
+        # Of a cluster that is cut, what may still be joined to waits too, and is known as cut.
+        end = unclosed & long & (points.along_rad + link >= seen_rad)
+        self._open = [points[waits | end]]
+        self._open[0].cut = self._open[0].cut | end[waits | end]
         done = ~waits
         if done.any():
-            self._open = [points[waits]]
             clusters = measure(
                 points[done], labels[done], self._spacing, self._settings.beamwidth_rad
             )

@@ -58,11 +58,15 @@ class Ring:
 
 
 def extents_m(clusters: Clusters, shape: Geometry, settings: VideoSettings) -> Floats:
-    """Length of each, less what the pulse and the beam make of a point."""
+    """Length of each, less what the pulse and the beam make of a point.
+
+    A Gaussian beam that is 6 dB down, two ways, at half its width is 24 (angle / width)^2 dB down.
+    """
     pulse = max(settings.pulse_m, shape.cell_m)
     deep = np.maximum(clusters.deep_cells * shape.cell_m - pulse, 0.0)
     range_m = np.abs(shape.range0_m + (clusters.cell + 0.5) * shape.cell_m)
-    wide = np.maximum(clusters.wide_rad - settings.beamwidth_rad, 0.0) * range_m
+    point_rad = 2 * settings.beamwidth_rad * np.sqrt(10 * np.log10(clusters.height) / 24)
+    wide = np.maximum(clusters.wide_rad - point_rad, 0.0) * range_m
     out: Floats = np.hypot(deep, wide)
     return out
 
@@ -72,7 +76,7 @@ def reasons(
 ) -> NDArray[Any]:
     """Why each cluster by itself is no plot: a text, empty for a plot."""
     out = np.full(len(clusters), "", dtype=object)
-    wide = clusters.last_rad - clusters.first_rad >= OPEN_MAX_RAD
+    wide = clusters.cut | (clusters.last_rad - clusters.first_rad >= OPEN_MAX_RAD)
     out[(extent_m > settings.extent_max_m) | wide] = "too large"
     # An echo comes through the whole beam; another radar's pulse, or an echo of the pulse before
     # where pulses are jittered, comes on one spoke.

@@ -25,7 +25,7 @@ REFERENCE_MIN, SIDE_MIN = 8, 4  # cells, below which there is no level, or none 
 # Bands of false alarms in noise whose share of all cells tells how spiky the clutter is: from the
 # first rate to the second. What is rarer is a target. The rarer band is nearer to the tail that is
 # asked for, and needs ten times as many cells.
-BANDS = ((1e-2, 1e-4), (1e-3, 1e-6))
+BANDS = ((1e-2, 1e-4), (1e-3, 1e-6), (1e-4, 1e-7))
 HIT = BANDS[0][0]
 SHAPES = np.geomspace(0.15, 60.0, 25)  # of the K law; beyond, it is noise
 GRID_STEP, GRID_END = 1 / 64, 64.0  # of the level, in means

@@ -112,6 +112,9 @@ class _Radar:
 
     def _rows(self, plots: Plots) -> Detections:
         looks = [time_s for (time_s, *_) in plots.scans]
+        # What the video cannot know of a radar on board: the errors of heading and lever arm.
+        on_board = self._sensor.sigma_range_m, self._sensor.sigma_azimuth_rad
+        sigma_range_m, sigma_azimuth = on_board if self._sensor.moving else (0.0, 0.0)
         return Detections.concat([
             Detections.of(
                 time_s=plots.time_s,
@@ -119,8 +122,8 @@ class _Radar:
                 kind=Kind.PLOT,
                 range_m=plots.range_m,
                 azimuth_rad=plots.azimuth_rad,
-                sigma_range_m=plots.sigma_range_m,
-                sigma_azimuth_rad=plots.sigma_azimuth_rad,
+                sigma_range_m=np.hypot(plots.sigma_range_m, sigma_range_m),
+                sigma_azimuth_rad=np.hypot(plots.sigma_azimuth_rad, sigma_azimuth),
                 amplitude_db=plots.amplitude_db,
                 extent_m=plots.extent_m,
                 sensor_lon=plots.lon,

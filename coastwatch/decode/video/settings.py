@@ -29,7 +29,7 @@ class VideoSettings:
     pfa: float = 1e-5  # false alarms a cell
     method: Method = "os"
     window_cells: int = 32  # reference cells, both sides together
-    guard_cells: int = 8  # on each side, between the cell and its reference
+    guard_cells: int = 8  # on each side, between the cell and its reference: as a ship is long
     law: Law = "linear"
     db_per_count: float = 0.375  # of a log law: 96 dB over 8 bits
     offset: float = 0.0
