@@ -1,0 +1,1 @@
+"""How the sensors themselves fare: health, coverage and registration. Pure, in event time."""

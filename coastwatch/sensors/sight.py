@@ -1,0 +1,258 @@
+"""What one radar sees sector by sector, and the test that says where it has gone blind.
+
+Under the hypothesis that nothing changed, the plots of a sector in n passes are a Poisson count of
+clutter, with the mean that was learned, and one Bernoulli trial a pass for each vessel that the
+radar saw steadily. That a run of sectors shows none at all then has the probability exp(-E), with
+E = n * sum(clutter) - n * sum(log(1 - Pd)); E is the evidence.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coastwatch.model import Floats, Ints
+from coastwatch.sensors.antenna import SECTORS, Pass
+
+# Some 6e5 gaps between plots a radar-day, in each of seven windows: exp(-18) of them is 0.06.
+EVIDENCE = 18.0
+WINDOWS = (2, 3, 4, 6, 8, 12, 16)  # passes
+KEPT = WINDOWS[-1]
+FAST, SLOW = 40.0, 400.0  # passes over which clutter is learned; the lesser counts
+WARM = 20  # passes before anything is judged
+# A lone vessel may fade, or pass behind a ship: what one can say is bounded, and less is said by
+# one that nothing but this radar has seen.
+HELD_MAX, ALONE_MAX = 6.0, 3.0
+HITS_MIN, PD_MIN, PD_MAX, PD_GAIN = 5, 0.5, 0.95, 0.1
+LOST_PASSES = 24  # a vessel unseen for longer is gone, and says nothing about a sector
+SEEN_SHARE, SEEN_MIN, SEEN_PASSES = 0.15, 2, 3
+
+
+@dataclass(slots=True)
+class Blind:
+    """A run of sectors that has gone blind: ``first`` and ``count`` in sectors, and the numbers."""
+
+    first: int
+    count: int
+    passes: int
+    expected: float
+    evidence: float
+    vessels: int
+    base: int = 0  # the pass from which plots are counted anew
+    seen: int = 0
+
+    @property
+    def sectors(self) -> Ints:
+        return (self.first + np.arange(self.count)) % SECTORS
+
+    @property
+    def azimuths_deg(self) -> tuple[float, float]:
+        """From and to, clockwise; 0 and 360 for the whole turn."""
+        step = 360.0 / SECTORS
+        if self.count >= SECTORS:
+            return 0.0, 360.0
+        return self.first * step, (self.first + self.count) % SECTORS * step
+
+
+@dataclass(slots=True)
+class Seen:
+    """The vessels in a radar's range, one row a track, sorted by id.
+
+    ``hit`` is the number of the pass that last showed it, ``counted`` the pass up to which trials
+    are counted, both as passes of its present ``sector``.
+    """
+
+    id: Ints
+    sector: Ints
+    seen_s: Floats
+    hits: Ints
+    pd: Floats
+    hit: Ints
+    counted: Ints
+
+    @classmethod
+    def none(cls) -> Seen:
+        ints = np.empty(0, dtype=np.int64)
+        return cls(ints, ints, np.empty(0), ints, np.empty(0), ints, ints)
+
+
+class Sight:
+    """One radar's sectors: plots of each pass, what is usual, who is there, where it is blind."""
+
+    def __init__(self) -> None:
+        self.passes: Ints = np.zeros(SECTORS, dtype=np.int64)
+        self.passed_s: Floats = np.full(SECTORS, -math.inf)
+        self.free_fast, self.free_slow = np.zeros(SECTORS), np.zeros(SECTORS)
+        self.usual = np.zeros(SECTORS)  # all plots a pass
+        self.recent: Ints = np.zeros((SECTORS, KEPT), dtype=np.int64)
+        self.blind: list[Blind] = []
+        self._now: Ints = np.zeros((2, SECTORS), dtype=np.int64)  # free and all, of this pass
+        self._seen = Seen.none()
+        self._held: NDArray[np.bool_] = np.empty(0, dtype=bool)
+        self._warm: Ints = np.zeros(SECTORS, dtype=np.int64)
+
+    def forget(self) -> None:
+        """After silence: the counts begin again, what is usual stays."""
+        self._now[:] = 0
+        self.recent[:] = 1
+        self._warm = self.passes.copy()
+        self._seen = Seen.none()
+        self.blind = []
+
+    def count(
+        self, sector: Ints, free: NDArray[np.bool_], time_s: Floats, passes: list[Pass]
+    ) -> None:
+        """Plots by sector (-1 where unknown), sorted by time, and the passes among them.
+
+        ``time_s`` are the times of all rows that ``passes`` refer to; a plot in the row that
+        completes a pass comes before it, unless it lies beyond the sectors passed.
+        """
+        begin = 0
+        for row, first, count in passes:
+            end = min(row + 1, len(sector))
+            self._add(sector[begin:end], free[begin:end])
+            begin = end
+            when = float(time_s[min(row, len(time_s) - 1)])
+            self._complete((first + np.arange(count)) % SECTORS, when)
+        self._add(sector[begin:], free[begin:])
+
+    def _add(self, sector: Ints, free: NDArray[np.bool_]) -> None:
+        known = sector >= 0
+        self._now[1] += np.bincount(sector[known], minlength=SECTORS)
+        self._now[0] += np.bincount(sector[known & free], minlength=SECTORS)
+        for blind in self.blind:
+            blind.seen += int((((sector[known] - blind.first) % SECTORS) < blind.count).sum())
+
+    def _complete(self, k: Ints, when_s: float) -> None:
+        """The antenna has passed the sectors ``k``: their counts are whole."""
+        free, every = self._now[:, k].astype(np.float64)
+        self.recent[k, 1:] = self.recent[k, :-1]
+        self.recent[k, 0] = self._now[1, k]
+        self._now[:, k] = 0
+        self.passes[k] += 1
+        self.passed_s[k] = when_s
+        learns = ~np.isin(k, self._dark())
+        k, free, every = k[learns], free[learns], every[learns]
+        n = self.passes[k].astype(np.float64)
+        self.free_fast[k] += (free - self.free_fast[k]) / np.minimum(n, FAST)
+        self.free_slow[k] += (free - self.free_slow[k]) / np.minimum(n, SLOW)
+        self.usual[k] += (every - self.usual[k]) / np.minimum(n, SLOW)
+
+    def _dark(self) -> Ints:
+        none = np.empty(0, dtype=np.int64)
+        return np.concatenate([none, *(b.sectors for b in self.blind)])
+
+    def vessels(
+        self, id: Ints, sector: Ints, seen_s: Floats, held: NDArray[np.bool_]
+    ) -> tuple[Ints, Ints]:
+        """Tracks in range, sorted by id: when this radar last hit each, and whether others hold it.
+
+        Returns for each the looks that came to an end since the last call, and the hits in them.
+        """
+        old, n = self._seen, len(id)
+        passes = self.passes[sector]
+        at = np.minimum(np.searchsorted(old.id, id), max(len(old.id) - 1, 0))
+        known = old.id[at] == id if len(old.id) else np.zeros(n, dtype=bool)
+        new = Seen(id, sector, seen_s, np.zeros(n, dtype=np.int64), np.zeros(n),
+                   passes.copy(), passes.copy())  # fmt: skip
+        j = at[known]
+        # A vessel that changes its sector keeps its distance, in passes, to the present.
+        shift = passes[known] - self.passes[old.sector[j]]
+        new.hits[known], new.pd[known] = old.hits[j], old.pd[j]
+        new.hit[known], new.counted[known] = old.hit[j] + shift, old.counted[j] + shift
+        fresh = known & np.isfinite(seen_s)
+        fresh[known] &= ~(seen_s[known] <= old.seen_s[j])
+        # The pass that shows it ends after the plot, or with it.
+        hit = passes + np.where(self.passed_s[sector] > seen_s, 0, 1)
+        gap = np.maximum(hit - new.hit, 1)
+        first = new.hits == 0
+        pd = np.where(first, PD_MIN, new.pd * (1 - PD_GAIN) ** np.where(first, 1, gap) + PD_GAIN)
+        new.pd = np.where(fresh, pd, new.pd)
+        new.hit = np.where(fresh, hit, new.hit)
+        new.hits += fresh
+        looks = np.clip(passes - new.counted, 0, LOST_PASSES)
+        hits = ((new.hit > new.counted) & (new.hit <= passes) & (looks > 0)).astype(np.int64)
+        new.counted = np.maximum(passes, new.counted)
+        self._seen, self._held = new, held
+        return looks, hits
+
+    def judge(self) -> tuple[list[Blind], list[Blind]]:
+        """The runs that went blind by now, and those that see again."""
+        again = [b for b in self.blind if self._sees(b)]
+        for b in again:
+            self.blind.remove(b)
+            self.recent[b.sectors] = 1
+            inside = ((self._seen.sector - b.first) % SECTORS) < b.count
+            self._seen.hits[inside] = 0
+        found: list[Blind] = []
+        for n in WINDOWS:
+            found += self._judge(n)
+        return found, again
+
+    def _sees(self, b: Blind) -> bool:
+        """Whether plots come again, over a few passes of the run's middle."""
+        passes = int(self.passes[b.sectors[b.count // 2]]) - b.base
+        if passes < SEEN_PASSES:
+            return False
+        expected = passes * float(self.usual[b.sectors].sum())
+        enough = b.seen >= max(SEEN_MIN, SEEN_SHARE * expected)
+        b.base, b.seen = b.base + passes, 0
+        return enough
+
+    def _judge(self, n: int) -> list[Blind]:
+        empty = (self.recent[:, :n].sum(axis=1) == 0) & (self.passes >= self._warm + max(WARM, n))
+        empty[self._dark()] = False
+        if not empty.any():
+            return []
+        clutter = np.where(empty, n * np.minimum(self.free_fast, self.free_slow), 0.0)
+        by_vessels, many = self._lost(n, empty)
+        if clutter.sum() + by_vessels.sum() < EVIDENCE:
+            return []
+        found = []
+        for run in _runs(empty):
+            told = run[(clutter + by_vessels)[run] > 0.02]
+            if not len(told):
+                continue
+            # From the first to the last sector that shows anything: beyond, nothing is known.
+            length = int((told[-1] - told[0]) % SECTORS) + 1
+            run = (told[0] + np.arange(length)) % SECTORS
+            evidence = self._rest(run, n) * float(clutter[run].sum()) + float(by_vessels[run].sum())
+            if evidence >= EVIDENCE:
+                middle = int(self.passes[run[length // 2]])
+                expected = n * float(self.usual[run].sum())
+                lost = int(many[run].sum())
+                found.append(Blind(int(run[0]), length, n, expected, evidence, lost, middle))
+        self.blind += found
+        return found
+
+    def _lost(self, n: int, empty: NDArray[np.bool_]) -> tuple[Floats, Ints]:
+        """Evidence and number of vessels by sector that n passes should have shown, and did not."""
+        s = self._seen
+        missed = self.passes[s.sector] - s.hit
+        lost = (missed >= n) & (missed <= LOST_PASSES) & empty[s.sector]
+        lost &= (s.hits >= HITS_MIN) & (s.pd >= PD_MIN)
+        k = s.sector[lost]
+        bound = np.where(self._held[lost], HELD_MAX, ALONE_MAX) if lost.any() else np.empty(0)
+        evidence = np.minimum(-n * np.log(1 - np.minimum(s.pd[lost], PD_MAX)), bound)
+        by_sector: Floats = np.bincount(k, evidence, SECTORS).astype(np.float64)
+        return by_sector, np.bincount(k, minlength=SECTORS).astype(np.int64)
+
+    def _rest(self, run: Ints, n: int) -> float:
+        """How the others fare against the usual, 0..1: a gain turned down blinds no sector."""
+        others = np.ones(SECTORS, dtype=bool)
+        others[run] = False
+        expected = n * float(self.usual[others].sum())
+        return min(1.0, (float(self.recent[others, :n].sum()) + 3.0) / (expected + 3.0))
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[Ints]:
+    """The runs of True around the circle, each as sectors in order."""
+    if mask.all():
+        return [np.arange(len(mask))]
+    start = int(np.flatnonzero(~mask)[0])
+    turned = np.roll(mask, -start).astype(np.int8)
+    edges = np.flatnonzero(np.diff(turned, prepend=0, append=0))
+    return [(start + np.arange(a, b)) % len(mask) for a, b in edges.reshape(-1, 2)]
