@@ -248,19 +248,28 @@ def merge(
 ) -> Iterator[Datagram]:
     """The datagrams of several files, always next from the one that is furthest behind in time.
 
-    ``position_s(feed)`` says how far a feed has come (``Reorder.position_s``). Each feed is
-    announced first by an empty datagram, so that the picture waits for all of them.
+    That is the earliest reception, where it is known: a feed that paused must not carry the
+    clock past what the others still hold. ``position_s(feed)`` says how far a feed without it has
+    come (``Reorder.position_s``). Each feed is announced first by an empty datagram, so that the
+    picture waits for all of them.
     """
-    waiting = dict(sources)
-    for feed in waiting:
+    for feed in sources:
         yield Datagram(0, feed, b"")
+    heads = {feed: next(source, None) for feed, source in sources.items()}
+    waiting = {feed: head for feed, head in heads.items() if head is not None}
+
+    def when_s(feed: str) -> float:
+        received_ns = waiting[feed].received_ns
+        return received_ns / 1e9 if received_ns else position_s(feed)
+
     while waiting:
-        feed = min(waiting, key=position_s)
-        datagram = next(waiting[feed], None)
-        if datagram is None:
+        feed = min(waiting, key=when_s)
+        yield waiting[feed]
+        head = next(sources[feed], None)
+        if head is None:
             del waiting[feed]
-            continue
-        yield datagram
+        else:
+            waiting[feed] = head
 
 
 def _iso(time_s: float) -> str | None:

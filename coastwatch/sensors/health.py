@@ -45,6 +45,7 @@ class Health:
         self._ended: set[str] = set()
         self._over: set[int] = set()
         self._time_s = -math.inf
+        self._due_s: float | None = None  # None: to be asked anew
         self._episodes: list[dict[str, Any]] = []
         self._open: dict[tuple[int, int], dict[str, Any]] = {}  # sensor, first sector or -1
         # A track counts as held by another while that one saw it within these seconds.
@@ -66,6 +67,7 @@ class Health:
             return
         known |= sensors
         (self._ended.add if ended else self._ended.discard)(name)
+        self._due_s = None
         live = [s for feed, s in self._feeds.items() if feed not in self._ended]
         self._over = set().union(*self._feeds.values()) - set().union(*live)
 
@@ -73,16 +75,19 @@ class Health:
         """A sensor is alive though it brought nothing new: another station was first."""
         if sensor in self._lives and math.isfinite(time_s):
             self._lives[sensor].touch(time_s)
+            self._due_s = None
 
     @property
     def due_s(self) -> float:
         """Until when the next picture must be drawn, lest a silence be noticed late; inf: never."""
-        due = [life.due_s for i, life in self._lives.items() if i not in self._over]
-        return max(min(due, default=math.inf), self._time_s + STEP_MIN_S)
+        if self._due_s is None:
+            due = [life.due_s for i, life in self._lives.items() if i not in self._over]
+            self._due_s = max(min(due, default=math.inf), self._time_s + STEP_MIN_S)
+        return self._due_s
 
     def step(self, batch: Detections, tracks: Tracks, time_s: float) -> list[Alert]:
         """Take one picture: the placed rows that made it, and its tracks."""
-        self._time_s = max(self._time_s, time_s)
+        self._time_s, self._due_s = max(self._time_s, time_s), None
         believed = (tracks.status == Status.CONFIRMED) | (tracks.status == Status.COASTING)
         seen = tracks.take(np.flatnonzero(believed & np.isfinite(tracks.state).all(axis=1)))
         alerts: list[Alert] = []
@@ -121,7 +126,7 @@ class Health:
             return []
         life.fall_silent()
         for b in radar.sight.blind if radar else ():
-            self._close(i, b.first, life.silent_since_s)
+            self._close(i, b.began, life.silent_since_s)
         self._begin(i, -1, {"what": "silent", "from": iso(life.silent_since_s)})
         recent = time_s - seen.last_seen_s <= ALONE_S
         alone = int((recent[:, i] & (recent.sum(axis=1) == 1)).sum())
@@ -132,13 +137,18 @@ class Health:
             return []
         found, again = radar.judge()
         alerts = []
+        for b in radar.sight.blind:
+            if (i, b.began) in self._open:
+                low, high = b.azimuths_deg
+                told = {"azimuth_from_deg": low, "azimuth_to_deg": high}
+                self._open[i, b.began]["episode"].update(told)
         for b in again:
-            since_s = self._close(i, b.first, time_s)
+            since_s = self._close(i, b.began, time_s)
             alerts.append(words.sees(radar, b, since_s, time_s))
         for b in found:
             since_s = time_s - b.passes * radar.antenna.period_s
             low, high = b.azimuths_deg
-            self._begin(i, b.first, {
+            self._begin(i, b.began, {
                 "what": "blind", "from": iso(since_s), "azimuth_from_deg": low,
                 "azimuth_to_deg": high, "plots_expected": round(b.expected, 2),
             }, since_s)  # fmt: skip

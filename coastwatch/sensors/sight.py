@@ -9,7 +9,7 @@ E = n * sum(clutter) - n * sum(log(1 - Pd)); E is the evidence.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ WARM = 20  # passes before anything is judged
 HELD_MAX, ALONE_MAX = 6.0, 3.0
 HITS_MIN, PD_MIN, PD_MAX, PD_GAIN = 5, 0.5, 0.95, 0.1
 LOST_PASSES = 24  # a vessel unseen for longer is gone, and says nothing about a sector
-SEEN_SHARE, SEEN_MIN, SEEN_PASSES = 0.15, 2, 3
+SEEN_SHARE, MANY_SHARE, SEEN_MIN, SEEN_PASSES, EDGE = 0.15, 0.5, 2, 3, 2
+AHEAD = 3  # sectors, of which one shows something where all is well
 
 
 @dataclass(slots=True)
@@ -42,7 +43,8 @@ class Blind:
     evidence: float
     vessels: int
     base: int = 0  # the pass from which plots are counted anew
-    seen: int = 0
+    began: int = -1  # ``first`` when it was found: its edges may draw in since
+    seen: Ints = field(default_factory=lambda: np.zeros(SECTORS, dtype=np.int64))
 
     @property
     def sectors(self) -> Ints:
@@ -72,11 +74,12 @@ class Seen:
     pd: Floats
     hit: Ints
     counted: Ints
+    held: NDArray[np.bool_]  # whether others than this radar see it
 
     @classmethod
     def none(cls) -> Seen:
         ints = np.empty(0, dtype=np.int64)
-        return cls(ints, ints, np.empty(0), ints, np.empty(0), ints, ints)
+        return cls(ints, ints, np.empty(0), ints, np.empty(0), ints, ints, np.empty(0, dtype=bool))
 
 
 class Sight:
@@ -91,7 +94,7 @@ class Sight:
         self.blind: list[Blind] = []
         self._now: Ints = np.zeros((2, SECTORS), dtype=np.int64)  # free and all, of this pass
         self._seen = Seen.none()
-        self._held: NDArray[np.bool_] = np.empty(0, dtype=bool)
+        self._growing, self._since_s = False, math.inf  # a run that may not have ended yet
         self._warm: Ints = np.zeros(SECTORS, dtype=np.int64)
 
     def forget(self) -> None:
@@ -124,7 +127,7 @@ class Sight:
         self._now[1] += np.bincount(sector[known], minlength=SECTORS)
         self._now[0] += np.bincount(sector[known & free], minlength=SECTORS)
         for blind in self.blind:
-            blind.seen += int((((sector[known] - blind.first) % SECTORS) < blind.count).sum())
+            blind.seen += np.bincount(sector[known], minlength=SECTORS)
 
     def _complete(self, k: Ints, when_s: float) -> None:
         """The antenna has passed the sectors ``k``: their counts are whole."""
@@ -157,7 +160,7 @@ class Sight:
         at = np.minimum(np.searchsorted(old.id, id), max(len(old.id) - 1, 0))
         known = old.id[at] == id if len(old.id) else np.zeros(n, dtype=bool)
         new = Seen(id, sector, seen_s, np.zeros(n, dtype=np.int64), np.zeros(n),
-                   passes.copy(), passes.copy())  # fmt: skip
+                   passes.copy(), passes.copy(), held)  # fmt: skip
         j = at[known]
         # A vessel that changes its sector keeps its distance, in passes, to the present.
         shift = passes[known] - self.passes[old.sector[j]]
@@ -171,12 +174,15 @@ class Sight:
         first = new.hits == 0
         pd = np.where(first, PD_MIN, new.pd * (1 - PD_GAIN) ** np.where(first, 1, gap) + PD_GAIN)
         new.pd = np.where(fresh, pd, new.pd)
-        new.hit = np.where(fresh, hit, new.hit)
+        before, new.hit = new.hit, np.where(fresh, hit, new.hit)
         new.hits += fresh
         looks = np.clip(passes - new.counted, 0, LOST_PASSES)
-        hits = ((new.hit > new.counted) & (new.hit <= passes) & (looks > 0)).astype(np.int64)
+        # Of two passes that end in one picture, the one before may have shown it, too.
+        hits = ((before > new.counted) & (before <= passes)).astype(np.int64)
+        hits += fresh & (hit > new.counted) & (hit <= passes) & (hit != before)
+        hits = np.minimum(hits, looks)
         new.counted = np.maximum(passes, new.counted)
-        self._seen, self._held = new, held
+        self._seen = new
         return looks, hits
 
     def judge(self) -> tuple[list[Blind], list[Blind]]:
@@ -188,19 +194,50 @@ class Sight:
             inside = ((self._seen.sector - b.first) % SECTORS) < b.count
             self._seen.hits[inside] = 0
         found: list[Blind] = []
-        for n in WINDOWS:
+        self._growing = False
+        for n in self._worth():
             found += self._judge(n)
+        if not self._growing:
+            self._since_s = math.inf
         return found, again
 
+    def _worth(self) -> list[int]:
+        """The windows in which the longest run of empty sectors could say enough: mostly none."""
+        shown = self.recent > 0
+        empty = np.where(shown.any(axis=1), np.argmax(shown, axis=1), KEPT)
+        clutter = np.minimum(self.free_fast, self.free_slow)
+        evidence = np.multiply.outer(np.array(WINDOWS), clutter)
+        s = self._seen
+        missing = (self.passes[s.sector] - s.hit >= WINDOWS[0]) & (s.hits >= HITS_MIN)
+        evidence += HELD_MAX * np.bincount(s.sector[missing], minlength=SECTORS)
+        empty = empty >= np.array(WINDOWS)[:, None]
+        # Twice around, so that a run through north is whole; what ends a run sets it to nothing.
+        total = np.cumsum(np.tile(np.where(empty, evidence, 0.0), 2), axis=1)
+        broken = np.where(np.tile(empty, 2), 0.0, total)
+        most = (total - np.maximum.accumulate(broken, axis=1)).max(axis=1)
+        return [n for n, e in zip(WINDOWS, most.tolist(), strict=True) if e >= EVIDENCE]
+
     def _sees(self, b: Blind) -> bool:
-        """Whether plots come again, over a few passes of the run's middle."""
+        """Whether plots come again, over a few passes of the run's middle.
+
+        Those near an edge do not count: the run may have been taken too wide by chance, and
+        draws in.
+        """
         passes = int(self.passes[b.sectors[b.count // 2]]) - b.base
         if passes < SEEN_PASSES:
             return False
-        expected = passes * float(self.usual[b.sectors].sum())
-        enough = b.seen >= max(SEEN_MIN, SEEN_SHARE * expected)
-        b.base, b.seen = b.base + passes, 0
-        return enough
+        seen, expected = b.seen[b.sectors], passes * self.usual[b.sectors]
+        b.base, b.seen = b.base + passes, np.zeros(SECTORS, dtype=np.int64)
+        edge = 0 if b.count == SECTORS else min(EDGE, (b.count - 1) // 2)
+        inner = slice(edge, b.count - edge)
+        many = float(seen.sum()) >= max(SEEN_MIN, MANY_SHARE * float(expected.sum()))
+        if many or seen[inner].sum() >= max(SEEN_MIN, SEEN_SHARE * float(expected[inner].sum())):
+            return True
+        shown = np.flatnonzero(seen > 0)
+        left = int(max(shown[shown < edge], default=-1)) + 1
+        right = int(min(shown[shown >= b.count - edge], default=b.count))
+        b.first, b.count = (b.first + left) % SECTORS, right - left
+        return False
 
     def _judge(self, n: int) -> list[Blind]:
         empty = (self.recent[:, :n].sum(axis=1) == 0) & (self.passes >= self._warm + max(WARM, n))
@@ -213,6 +250,7 @@ class Sight:
             return []
         found = []
         for run in _runs(empty):
+            whole = run
             told = run[(clutter + by_vessels)[run] > 0.02]
             if not len(told):
                 continue
@@ -220,13 +258,25 @@ class Sight:
             length = int((told[-1] - told[0]) % SECTORS) + 1
             run = (told[0] + np.arange(length)) % SECTORS
             evidence = self._rest(run, n) * float(clutter[run].sum()) + float(by_vessels[run].sum())
-            if evidence >= EVIDENCE:
+            if evidence >= EVIDENCE and self._whole(whole):
                 middle = int(self.passes[run[length // 2]])
                 expected = n * float(self.usual[run].sum())
-                lost = int(many[run].sum())
-                found.append(Blind(int(run[0]), length, n, expected, evidence, lost, middle))
+                lost, first = int(many[run].sum()), int(run[0])
+                found.append(Blind(first, length, n, expected, evidence, lost, middle, first))
         self.blind += found
         return found
+
+    def _whole(self, run: Ints) -> bool:
+        """Whether a run has come to its end: what lies beyond it was seen in the last pass.
+
+        If not, the antenna may be about to find more of it blind, and is given one turn.
+        """
+        beyond = (int(run[-1]) + 1 + np.arange(AHEAD)) % SECTORS
+        if len(run) == SECTORS or self.recent[beyond, 0].any():
+            return True
+        now_s = float(self.passed_s.max())
+        self._growing, self._since_s = True, min(self._since_s, now_s)
+        return self._since_s <= float(self.passed_s.min())
 
     def _lost(self, n: int, empty: NDArray[np.bool_]) -> tuple[Floats, Ints]:
         """Evidence and number of vessels by sector that n passes should have shown, and did not."""
@@ -235,7 +285,7 @@ class Sight:
         lost = (missed >= n) & (missed <= LOST_PASSES) & empty[s.sector]
         lost &= (s.hits >= HITS_MIN) & (s.pd >= PD_MIN)
         k = s.sector[lost]
-        bound = np.where(self._held[lost], HELD_MAX, ALONE_MAX) if lost.any() else np.empty(0)
+        bound = np.where(s.held[lost], HELD_MAX, ALONE_MAX)
         evidence = np.minimum(-n * np.log(1 - np.minimum(s.pd[lost], PD_MAX)), bound)
         by_sector: Floats = np.bincount(k, evidence, SECTORS).astype(np.float64)
         return by_sector, np.bincount(k, minlength=SECTORS).astype(np.int64)
