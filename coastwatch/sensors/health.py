@@ -85,6 +85,7 @@ class Health:
             self._due_s = max(min(due, default=math.inf), self._time_s + STEP_MIN_S)
         return self._due_s
 
+    @np.errstate(over="ignore", invalid="ignore")  # a hostile row's NaN is an answer, no warning
     def step(self, batch: Detections, tracks: Tracks, time_s: float) -> list[Alert]:
         """Take one picture: the placed rows that made it, and its tracks."""
         self._time_s, self._due_s = max(self._time_s, time_s), None

@@ -133,7 +133,7 @@ class Radar:
         free = plot & (claimed < 0)
         sector = np.full(len(d), -1, dtype=np.int64)
         known = plot & np.isfinite(azimuth)
-        sector[known] = np.floor(azimuth[known] / TURN * SECTORS).astype(np.int64) % SECTORS
+        sector[known] = _sector(azimuth[known])
         self.sight.count(sector, free, d.time_s, passes)
         self._noise(d, plot, free)
         self._compare(d, claimed, tracks, reports)
@@ -219,17 +219,25 @@ class Radar:
         range_m, azimuth = self.polar(tracks.state[:, 0], tracks.state[:, 1])
         near = np.flatnonzero(range_m < self.sensor.range_max_m)
         near = near[np.argsort(tracks.id[near], kind="stable")]
-        sector = np.floor(azimuth[near] / TURN * SECTORS).astype(np.int64) % SECTORS
+        sector = _sector(azimuth[near])
         seen_s = tracks.last_seen_s[near, self._index]
         looks, hits = self.sight.vessels(tracks.id[near], sector, seen_s, held[near])
         sigma2 = (tracks.cov[near, 0, 0] + tracks.cov[near, 1, 1]) / 2
         sure = held[near] & (sigma2 < FIX_SIGMA_MAX_M**2) & (looks > 0)
+        # The promise is of a vessel; a buoy or a dinghy that another radar sees is no test of it.
+        vessel = (tracks.p_fixed < 0.5) & (tracks.p_small < 0.5)
+        sure &= ((tracks.mmsi >= 0) | vessel)[near]
         if sure.any() and not self.moved:
             self.grid.add(sector[sure], range_m[near][sure], looks[sure], hits[sure])
 
     def judge(self) -> tuple[list[Blind], list[Blind]]:
         """Sectors gone blind, and those that see again."""
         return self.sight.judge()
+
+
+def _sector(azimuth_rad: Floats) -> Ints:
+    part = np.remainder(azimuth_rad, TURN) / TURN * SECTORS
+    return np.floor(part).astype(np.int64) % SECTORS
 
 
 def reports_of(

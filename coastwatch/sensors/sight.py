@@ -90,7 +90,8 @@ class Sight:
         self.passed_s: Floats = np.full(SECTORS, -math.inf)
         self.free_fast, self.free_slow = np.zeros(SECTORS), np.zeros(SECTORS)
         self.usual = np.zeros(SECTORS)  # all plots a pass
-        self.recent: Ints = np.zeros((SECTORS, KEPT), dtype=np.int64)
+        self.recent: Ints = np.zeros((SECTORS, KEPT), dtype=np.int64)  # plots, newest pass first
+        self._free: Ints = np.zeros((SECTORS, KEPT), dtype=np.int64)  # of these the false ones
         self.blind: list[Blind] = []
         self._now: Ints = np.zeros((2, SECTORS), dtype=np.int64)  # free and all, of this pass
         self._seen = Seen.none()
@@ -132,8 +133,9 @@ class Sight:
     def _complete(self, k: Ints, when_s: float) -> None:
         """The antenna has passed the sectors ``k``: their counts are whole."""
         free, every = self._now[:, k].astype(np.float64)
-        self.recent[k, 1:] = self.recent[k, :-1]
-        self.recent[k, 0] = self._now[1, k]
+        for recent, now in ((self._free, self._now[0]), (self.recent, self._now[1])):
+            recent[k, 1:] = recent[k, :-1]
+            recent[k, 0] = now[k]
         self._now[:, k] = 0
         self.passes[k] += 1
         self.passed_s[k] = when_s
@@ -272,7 +274,10 @@ class Sight:
         If not, the antenna may be about to find more of it blind, and is given one turn.
         """
         beyond = (int(run[-1]) + 1 + np.arange(AHEAD)) % SECTORS
-        if len(run) == SECTORS or self.recent[beyond, 0].any():
+        empty = self.recent[beyond, 0] == 0
+        ahead = beyond[np.logical_and.accumulate(empty)]
+        passed = self.passed_s[ahead] >= self.passed_s[run].max()
+        if len(run) == SECTORS or (len(ahead) < AHEAD and passed.all()):
             return True
         now_s = float(self.passed_s.max())
         self._growing, self._since_s = True, min(self._since_s, now_s)
@@ -291,11 +296,11 @@ class Sight:
         return by_sector, np.bincount(k, minlength=SECTORS).astype(np.int64)
 
     def _rest(self, run: Ints, n: int) -> float:
-        """How the others fare against the usual, 0..1: a gain turned down blinds no sector."""
+        """The others' clutter against the usual, 0..1: a gain turned down blinds no sector."""
         others = np.ones(SECTORS, dtype=bool)
         others[run] = False
-        expected = n * float(self.usual[others].sum())
-        return min(1.0, (float(self.recent[others, :n].sum()) + 3.0) / (expected + 3.0))
+        expected = n * float(np.minimum(self.free_fast, self.free_slow)[others].sum())
+        return min(1.0, (float(self._free[others, :n].sum()) + 3.0) / (expected + 3.0))
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[Ints]:
