@@ -19,7 +19,7 @@ PLOTS_KEPT = 256
 SAME_MARK = 0.5  # sectors
 BACK = 0.35  # rad: plots of one beam come in any order
 FAITH_TURNS = 10.0  # an antenna that loses its rhythm is not timed anew at once
-COHERENT = 0.8
+COHERENT, UNEXPLAINED = 0.8, 0.2  # plots that all lie in one direction show no turn
 
 Pass = tuple[int, int, int]  # row after which it is complete, first sector, how many sectors
 
@@ -35,6 +35,7 @@ class Antenna:
         self.promised_s = scan_s
         self.measured_s = math.nan
         self.marked = False  # whether marks come
+        self.turning = False  # whether marks or plots ever showed that it turns
         self._spans: deque[float] = deque(maxlen=SPANS_KEPT)
         self._marks: dict[int, float] = {}  # azimuth in 256ths of a turn -> when
         self._mark_s = -math.inf
@@ -60,13 +61,14 @@ class Antenna:
         for row in marks.tolist():
             self._span(float(time_s[row]), float(azimuth_rad[row]))
         if len(marks):
-            self.marked, self._mark_s = True, max(self._mark_s, float(time_s[marks[-1]]))
+            self.marked = self.turning = True
+            self._mark_s = max(self._mark_s, float(time_s[marks[-1]]))
         plots = np.flatnonzero(known & (mark == 0))
         if now_s - self._mark_s <= 2.2 * self.period_s:
             return self._passed(time_s, azimuth_rad, marks, full=True)
         coherent = self._rhythm(time_s[plots], azimuth_rad[plots])
         if coherent:
-            self._coherent_s = now_s
+            self._coherent_s, self.turning = now_s, True
             thin = plots[:: len(plots) // MARKS_MAX + 1]
             return self._passed(time_s, azimuth_rad, thin, full=False)
         if now_s - max(self._mark_s, self._coherent_s) < FAITH_TURNS * self.period_s:
@@ -121,7 +123,10 @@ class Antenna:
             return False
         period_s = TURN * passed_s / turned
         phase = a - TURN * (t - t[0]) / period_s
-        if abs(np.exp(1j * phase).mean()) < COHERENT or not 0.2 < period_s / self.promised_s < 5:
+        spread, left = (1 - abs(np.exp(1j * angle).mean()) for angle in (a, phase))
+        if left > min(1 - COHERENT, UNEXPLAINED * spread):
+            return False
+        if not 0.2 < period_s / self.promised_s < 5:
             return False
         self.measured_s = period_s
         return True

@@ -134,7 +134,8 @@ class Health:
         return [words.silent(sensor, life, radar, alone, time_s)]
 
     def _sight(self, i: int, radar: Radar, time_s: float) -> list[Alert]:
-        if radar.life.silent:
+        # What never showed that it turns may not have looked where nothing came from.
+        if radar.life.silent or not radar.antenna.turning:
             return []
         found, again = radar.judge()
         alerts = []

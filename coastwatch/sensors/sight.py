@@ -24,8 +24,9 @@ KEPT = WINDOWS[-1]
 FAST, SLOW = 40.0, 400.0  # passes over which clutter is learned; the lesser counts
 WARM = 20  # passes before anything is judged
 # A lone vessel may fade, or pass behind a ship: what one can say is bounded, and less is said by
-# one that nothing but this radar has seen.
-HELD_MAX, ALONE_MAX = 6.0, 3.0
+# one that nothing but this radar has seen. Nor are the false plots of one sector independent:
+# they may all be the echoes of one hull.
+HELD_MAX, ALONE_MAX, CLUTTER_MAX = 5.0, 3.0, 3.0
 HITS_MIN, PD_MIN, PD_MAX, PD_GAIN = 5, 0.5, 0.95, 0.1
 LOST_PASSES = 24  # a vessel unseen for longer is gone, and says nothing about a sector
 SEEN_SHARE, MANY_SHARE, SEEN_MIN, SEEN_PASSES, EDGE = 0.15, 0.5, 2, 3, 2
@@ -208,7 +209,7 @@ class Sight:
         shown = self.recent > 0
         empty = np.where(shown.any(axis=1), np.argmax(shown, axis=1), KEPT)
         clutter = np.minimum(self.free_fast, self.free_slow)
-        evidence = np.multiply.outer(np.array(WINDOWS), clutter)
+        evidence = np.minimum(np.multiply.outer(np.array(WINDOWS), clutter), CLUTTER_MAX)
         s = self._seen
         missing = (self.passes[s.sector] - s.hit >= WINDOWS[0]) & (s.hits >= HITS_MIN)
         evidence += HELD_MAX * np.bincount(s.sector[missing], minlength=SECTORS)
@@ -246,7 +247,8 @@ class Sight:
         empty[self._dark()] = False
         if not empty.any():
             return []
-        clutter = np.where(empty, n * np.minimum(self.free_fast, self.free_slow), 0.0)
+        usual = np.minimum(self.free_fast, self.free_slow)
+        clutter = np.where(empty, np.minimum(n * usual, CLUTTER_MAX), 0.0)
         by_vessels, many = self._lost(n, empty)
         if clutter.sum() + by_vessels.sum() < EVIDENCE:
             return []
