@@ -186,12 +186,6 @@ def _see_records(records: list[dict[str, Any]]) -> None:
         json.dumps(record, allow_nan=False)
 
 
-def _see_detections(found: Any) -> None:
-    in_range("detections", found, DETECTIONS)
-    if not np.isfinite(found.time_s).all():
-        raise Defect("detections: a time that is none")
-
-
 def in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
     """Raise Defect for a column that is too short or has a value outside its range."""
     for name, (least, most) in ranges.items():

@@ -1,1 +1,1 @@
-"""What the sensors themselves are worth: biases, health, coverage."""
+"""How the sensors themselves fare: registration, health and coverage. Pure, in event time."""
