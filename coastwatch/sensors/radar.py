@@ -142,7 +142,7 @@ class Radar:
 
     def _move(self, d: Detections) -> None:
         """A radar on a ship is where its last row says."""
-        known = np.flatnonzero(np.isfinite(d.sensor_lon) & np.isfinite(d.sensor_lat))
+        known = np.flatnonzero((np.abs(d.sensor_lon) <= 360) & (np.abs(d.sensor_lat) <= 90))
         if not len(known):
             return
         place = float(d.sensor_lon[known[-1]]), float(d.sensor_lat[known[-1]])
