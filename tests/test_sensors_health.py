@@ -216,7 +216,7 @@ def test_a_gain_turned_down_is_no_blind_sector():
 
 
 def test_vessels_that_come_and_go_and_berth_in_the_radars_shadow_blind_nothing():
-    assert run(Scene(4 * 3600, seed=5, ports=0.3, step_s=3.0))[0] == []
+    assert run(Scene(2 * 3600, seed=5, ports=0.3, step_s=3.0))[0] == []
 
 
 def test_false_alerts_are_fewer_than_one_in_ten_radar_days(monkeypatch):
