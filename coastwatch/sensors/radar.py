@@ -117,8 +117,9 @@ class Radar:
         """
         if not len(d):
             return False
-        order = (d.amplitude_db, d.range_m, d.azimuth_rad, d.kind, d.time_s)
-        d = d.take(np.lexsort(order))
+        # Whatever order rows of one time come in, they are taken in this one.
+        last = (d.sensor_lat, d.sensor_lon, d.y_m, d.x_m, d.target)
+        d = d.take(np.lexsort((*last, d.amplitude_db, d.range_m, d.azimuth_rad, d.kind, d.time_s)))
         self._move(d)
         self.life.hear(d.time_s)
         plot = d.kind != Kind.LOOK
