@@ -104,6 +104,9 @@ class Engine:
     def take(self, datagram: Datagram) -> Iterator[Picture]:
         """Decode one datagram; yield the pictures that are complete now."""
         detections = self._decode(datagram)
+        if datagram.feed in self.counts.feeds:
+            over = datagram.end and not datagram.peer
+            self._health.feed(datagram.feed, detections, over)
         self.order.add(datagram, detections)
         for end_s, batch in self.order.ready():
             yield from self._advance(end_s, batch)
@@ -171,7 +174,6 @@ class Engine:
             self.refused[name] = str(error)
             return Detections.empty()
         count.detections += len(detections)
-        self._health.feed(name, detections, datagram.end and not datagram.peer)
         if decoder.counts["duplicates"] > repeated:
             # Its station lives, though another one was first with all that it heard.
             self._health.touch(self._sensor_of(name), self._heard_s(datagram))

@@ -2,17 +2,20 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coastwatch.model import Detections, Kind, Status, Tracks
+from coastwatch.decode.asterix import encode_block
+from coastwatch.engine import Engine
+from coastwatch.model import Datagram, Detections, Kind, Status, Tracks
 from coastwatch.sensors import sight
 from coastwatch.sensors.antenna import SECTORS, Antenna
 from coastwatch.sensors.health import Health
-from coastwatch.site import Sensor, Site
+from coastwatch.site import Asterix, Feed, Sensor, Site
 from tests.sensor_scene import ORIGIN, PLANE, RADAR, SITE, STATION, T0, Scene, pictures, run
 
 NOBODY = Tracks.empty(T0, 2)
@@ -213,7 +216,7 @@ def test_a_gain_turned_down_is_no_blind_sector():
 
 
 def test_vessels_that_come_and_go_and_berth_in_the_radars_shadow_blind_nothing():
-    assert run(Scene(4 * 3600, seed=5, ports=0.3, step_s=3.0))[0] == []
+    assert run(Scene(2 * 3600, seed=5, ports=0.3, step_s=3.0))[0] == []
 
 
 def test_false_alerts_are_fewer_than_one_in_ten_radar_days(monkeypatch):
@@ -298,3 +301,50 @@ def test_a_site_without_radars_costs_and_says_nothing():
         assert health.step(batch, tracks, time_s) == []
     assert health.summary() == {} and health.due_s == math.inf
     assert STATION.kind == "ais"
+
+
+# -- in the engine -------------------------------------------------------------------------------
+
+LONE = replace(RADAR, asterix=Asterix(8, 17))
+LONE_SITE = Site("Lone", ORIGIN, sensors=(LONE,), feeds=(Feed("", id="r", sensor="gris-nez"),))
+
+
+def turns(begin: int, end: int):
+    """Datagrams of whole turns of 3 s: a vessel's plot and eight marks in each."""
+    address = {"SAC": 8, "SIC": 17}
+    for k in range(8 * begin, 8 * end):
+        t = 3.0 * k / 8
+        mark = {"010": address, "000": 2 if k % 8 else 1, "030": (T0 + t) % 86_400.0}
+        data = encode_block(34, [mark | ({"020": k % 8 * 45.0} if k % 8 else {})])
+        if k % 8 == 2:
+            plot = {"010": address, "140": (T0 + t) % 86_400.0, "020": {"TYP": 1},
+                    "040": {"RHO": 5.0, "THETA": 90.0}}  # fmt: skip
+            data = encode_block(48, [plot]) + data
+        yield Datagram(round((T0 + t + 0.02) * 1e9), "r", data, whole=True)
+
+
+def alerts_of(datagrams):
+    engine = Engine(LONE_SITE, [])
+    drawn = [p for d in datagrams for p in engine.take(d)]
+    return [a for p in [*drawn, *engine.finish()] for a in p.alerts]
+
+
+def test_a_lone_radar_that_dies_is_told_in_live_silence_as_after_it():
+    """Where nothing else draws pictures, silence draws its own; a gap in files says the same."""
+    ticks = [Datagram(round((T0 + 60 + k) * 1e9), "", b"") for k in range(1, 40)]
+    live = alerts_of([*turns(0, 20), *ticks, *turns(33, 40)])
+    file = alerts_of([*turns(0, 20), *turns(33, 40)])
+    assert said(live) == [("sensor-silent", "warning"), ("sensor-silent", "information")]
+    assert live == file
+    last = T0 + 3.0 * 159 / 8
+    assert live[0].time_s == pytest.approx(last + 6.3, abs=0.01)
+    only = alerts_of([*turns(0, 20), *ticks])
+    assert only == live[:1]
+
+
+def test_what_ends_with_its_feed_is_not_silent_in_the_engine():
+    end = Datagram(0, "r", b"", end=True)
+    ticks = [Datagram(round((T0 + 60 + k) * 1e9), "", b"") for k in range(1, 40)]
+    assert alerts_of([*turns(0, 20), end, *ticks]) == []
+    lost = Datagram(0, "r", b"", peer="10.0.0.1:5", end=True)  # a connection, not the feed
+    assert said(alerts_of([*turns(0, 20), lost, *ticks])) == [("sensor-silent", "warning")]

@@ -117,8 +117,9 @@ class Radar:
         """
         if not len(d):
             return False
-        order = (d.amplitude_db, d.range_m, d.azimuth_rad, d.kind, d.time_s)
-        d = d.take(np.lexsort(order))
+        # Whatever order rows of one time come in, they are taken in this one.
+        last = (d.sensor_lat, d.sensor_lon, d.y_m, d.x_m, d.target)
+        d = d.take(np.lexsort((*last, d.amplitude_db, d.range_m, d.azimuth_rad, d.kind, d.time_s)))
         self._move(d)
         self.life.hear(d.time_s)
         plot = d.kind != Kind.LOOK
@@ -142,7 +143,7 @@ class Radar:
 
     def _move(self, d: Detections) -> None:
         """A radar on a ship is where its last row says."""
-        known = np.flatnonzero(np.isfinite(d.sensor_lon) & np.isfinite(d.sensor_lat))
+        known = np.flatnonzero((np.abs(d.sensor_lon) <= 360) & (np.abs(d.sensor_lat) <= 90))
         if not len(known):
             return
         place = float(d.sensor_lon[known[-1]]), float(d.sensor_lat[known[-1]])

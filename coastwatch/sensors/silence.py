@@ -53,7 +53,10 @@ class Life:
 
     def touch(self, time_s: float) -> None:
         """It is alive at that time, though it said nothing new."""
-        if self.rows and not self.silent:
+        if self.silent:
+            self.back_s = self.back_s if self._back_rows else time_s
+            self._back_rows += 1
+        if self.rows:
             self.last_s = max(self.last_s, time_s)
 
     def _learn(self, n: int, passed_s: float, time_s: Floats) -> None:

@@ -97,20 +97,20 @@ function outlineSector(cover, { low, width }, now) {
   pen.stroke();
   if (now) {
     pen.clip();
-    hatch(pen, points);
+    hatch(pen, points, width < 360 ? 1 : 2.5);
   }
   pen.restore();
 }
 
-function hatch(pen, points) {
+function hatch(pen, points, sparse) {
   const xs = points.map((p) => p.x), ys = points.map((p) => p.y);
   const size = map.getSize();
   const left = Math.max(0, Math.min(...xs)), right = Math.min(size.x, Math.max(...xs));
   const top = Math.max(0, Math.min(...ys)), bottom = Math.min(size.y, Math.max(...ys));
-  pen.globalAlpha = 0.55;
+  pen.globalAlpha = 0.55 / sparse;
   pen.lineWidth = 1;
   pen.beginPath();
-  for (let x = left - (bottom - top); x < right; x += HATCH_PX) {
+  for (let x = left - (bottom - top); x < right; x += HATCH_PX * sparse) {
     pen.moveTo(x, bottom);
     pen.lineTo(x + bottom - top, top);
   }
