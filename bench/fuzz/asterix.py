@@ -105,6 +105,7 @@ class Live:
     def _open(self) -> None:
         from coastwatch.decode.asterix import AsterixDecoder, bulk
         from coastwatch.decode.base import Context
+        from coastwatch.decode.video import radars  # noqa: F401 (once half a second, not timed)
 
         self.decoders = {
             way: AsterixDecoder(Context(feed=way, date_s=0.0))
