@@ -142,10 +142,10 @@ class Live:
 
     def read(self) -> None:
         """The columns of what was fed, and their books, against the plain ones. Raises Defect."""
-        from coastwatch.decode.asterix import bulk
+        from coastwatch.decode.asterix.bulk_columns import as_columns
 
         self._reader.read()
-        pieces = [bulk.as_columns(piece) for piece in self._reader.pieces]
+        pieces = [as_columns(piece) for piece in self._reader.pieces]
         self._reader.pieces.clear()
         balance, plain = self.decoders["columns"].balance, self.decoders["records"].balance
         if balance != plain:
