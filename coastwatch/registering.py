@@ -15,8 +15,10 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import ConfigError, Detections, Floats, InputError, Kind
 from coastwatch.runner import feeds_of
 from coastwatch.sensors.registration import Plots, Registration, Reports, register
-from coastwatch.site import Site, load
+from coastwatch.site import Sensor, Site, load
 
+# A radar's plots beyond these are thinned by whole scans: a day has five million.
+PLOTS_KEPT, EVERY_MAX = 1_000_000, 1 << 20
 _PLOT = ("time_s", "range_m", "azimuth_rad", "sensor_lon", "sensor_lat")
 _REPORT = ("time_s", "mmsi", "lon", "lat", "sog_mps", "cog_rad", "sigma_m")
 
@@ -36,7 +38,7 @@ def register_radars(
     radars = [k for k, sensor in enumerate(site.sensors) if sensor.kind == "radar"]
     if not radars:
         raise ConfigError(f'{site.name}: no sensor of kind "radar" in it; a bias needs one')
-    plots: dict[int, list[tuple[Floats, ...]]] = {k: [] for k in radars}
+    plots = {k: _Plots(site.sensors[k].scan_s) for k in radars}
     reports: list[tuple[Floats, ...]] = []
     for d in _detections(site, [Path(p) for p in inputs], date, progress, report):
         heard = (d.kind == Kind.REPORT) & (d.mmsi > 0) & np.isfinite(d.time_s)
@@ -46,11 +48,11 @@ def register_radars(
         for k in np.unique(d.sensor[seen]).tolist():
             if k in plots:
                 own = seen & (d.sensor == k)
-                plots[k].append(tuple(getattr(d, name)[own] for name in _PLOT))
+                plots[k].add(d.take(own))
     time_s, mmsi, *rest = _joined(reports, len(_REPORT))
     ais = Reports(time_s, mmsi.astype(np.int64), *rest)
     plane = Plane(site.origin)
-    return [register(_seen_by(site, k, plots[k]), ais, site.sensors[k], plane) for k in radars]
+    return [register(plots[k].of(site.sensors[k]), ais, site.sensors[k], plane) for k in radars]
 
 
 def format_registrations(found: Sequence[Registration]) -> str:
@@ -119,14 +121,39 @@ def _detections(
             report(note)
 
 
-def _seen_by(site: Site, k: int, parts: list[tuple[Floats, ...]]) -> Plots:
-    """The plots of one radar, each with the place it was measured from."""
-    plots = Plots(*_joined(parts, len(_PLOT)))
-    own = np.isfinite(plots.sensor_lon + plots.sensor_lat)
-    lon, lat = site.sensors[k].position
-    plots.sensor_lon = np.where(own, plots.sensor_lon, lon)
-    plots.sensor_lat = np.where(own, plots.sensor_lat, lat)
-    return plots
+class _Plots:
+    """The plots of one radar; of more than are kept, those of every second scan, and so on."""
+
+    def __init__(self, scan_s: float) -> None:
+        self._scan_s = scan_s
+        self._every = 1
+        self._count = 0
+        self._parts: list[tuple[Floats, ...]] = []
+
+    def add(self, d: Detections) -> None:
+        if self._count > PLOTS_KEPT:
+            return  # more in one scan than are kept of all
+        part = self._thinned([getattr(d, name) for name in _PLOT])
+        self._parts.append(part)
+        self._count += len(part[0])
+        while self._count > PLOTS_KEPT and self._every < EVERY_MAX:
+            self._every *= 2
+            self._parts = [self._thinned(_joined(self._parts, len(_PLOT)))]
+            self._count = len(self._parts[0][0])
+
+    def of(self, sensor: Sensor) -> Plots:
+        """All that are kept, each with the place it was measured from."""
+        plots = Plots(*_joined(self._parts, len(_PLOT)))
+        own = np.isfinite(plots.sensor_lon + plots.sensor_lat)
+        plots.sensor_lon = np.where(own, plots.sensor_lon, sensor.position[0])
+        plots.sensor_lat = np.where(own, plots.sensor_lat, sensor.position[1])
+        return plots
+
+    def _thinned(self, columns: Sequence[Floats]) -> tuple[Floats, ...]:
+        if self._every == 1:
+            return tuple(columns)
+        keep = np.floor(columns[0] / self._scan_s) % self._every == 0
+        return tuple(column[keep] for column in columns)
 
 
 def _joined(parts: list[tuple[Floats, ...]], columns: int) -> list[Floats]:

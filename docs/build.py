@@ -25,7 +25,9 @@ def cli_page() -> str:
     """docs/cli.md: the help of every command."""
     parts = [HEAD]
     for path, command in commands(main, ("coastwatch",)):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=96)
+        context = click.Context(
+            command, info_name=" ".join(path), terminal_width=96, **main.context_settings
+        )
         text = command.get_help(context).replace("\n\n\n", "\n\n")
         block = "\n".join(f"    {line}".rstrip() for line in text.splitlines())
         parts.append(f"## {' '.join(path)}\n\n{block}\n")

@@ -16,7 +16,7 @@ from coastwatch.model import ConfigError, Detections, InputError, Kind
 from coastwatch.sensors.registration import Plots, register
 from coastwatch.sensors.ways import Reports, ways
 from coastwatch.site import Site, load
-from tests.nmea import POSITION, ais, tagged
+from tests.nmea import POSITION, ais, signed, tagged
 from tests.radar_scene import ORIGIN, PLANE, SENSOR, T0, Scene
 from tests.shared import SHARED, needs_shared
 
@@ -245,6 +245,39 @@ def test_the_command_prints_lines_that_mend_the_site(tmp_path):
     assert math.hypot(placed.x_m[0] - 8_000.0, placed.y_m[0]) < 40.0
 
 
+def degrees_minutes(value: float, width: int, sides: str) -> str:
+    whole, minutes = divmod(round(abs(value) * 60, 5), 60.0)
+    return f"{int(whole):0{width}d}{minutes:08.5f},{sides[int(value < 0)]}"
+
+
+def test_a_ships_nmea_radar_is_registered_by_its_relative_bearings(tmp_path):
+    of = Scene(azimuth_bias_deg=-2.0, range_scale=1.015, minutes=4.0, clutter=5.0, moving=True)
+    plots, _ = of.make(11)
+    heading = 73.0
+    said = []
+    for second in np.arange(np.floor(plots.time_s.min()), plots.time_s.max() + 1):
+        k = int(np.argmin(np.abs(plots.time_s - second)))
+        lon, lat = plots.sensor_lon[k], plots.sensor_lat[k]
+        at = f"{degrees_minutes(lat, 2, 'NS')},{degrees_minutes(lon, 3, 'EW')}"
+        said += [
+            (plots.time_s[k], "GP0001", f"$GPGNS,,{at},AA,08,0.9,,,,"),
+            (plots.time_s[k], "GP0001", "$GPVTG,90.0,T,,M,7.776,N,14.4,K,A"),
+            (second, "GY0001", f"$HEHDT,{heading},T"),
+        ]
+    for k in range(len(plots.time_s)):
+        bearing = (math.degrees(plots.azimuth_rad[k]) - heading) % 360.0
+        ttm = f"$RATTM,{k % 90:02d},{plots.range_m[k] / 1000:.3f},{bearing:.2f},R,,,,,,K,,T,,,A"
+        said.append((plots.time_s[k], "RA0001", ttm))
+    lines = [tagged(signed(body), s=s, c=round(t * 1000)) for t, s, body in sorted(said)]
+    site, (_, heard) = written(tmp_path, of, 11)
+    site.write_text(site.read_text() + 'moving = true\nstation = "RA0001"\n')
+    radar = tmp_path / "radar.nmea"
+    radar.write_bytes(b"".join(b"UdPbC\0" + line.encode() + b"\r\n" for line in lines))
+    (found,) = coastwatch.register_radars(site, [radar, heard])
+    assert found.reason == "" and found.plots == len(plots.time_s)
+    assert np.all(np.abs(found.theta - truth(of))[:3] < 3 * found.sigma[:3])
+
+
 def test_a_site_without_a_radar_and_a_missing_file_are_told(tmp_path):
     site, inputs = written(tmp_path, Scene(vessels=1, minutes=0.2), 1)
     with pytest.raises(InputError, match="no such file"):
@@ -252,6 +285,16 @@ def test_a_site_without_a_radar_and_a_missing_file_are_told(tmp_path):
     site.write_text(site.read_text().replace('"radar"', '"camera"'))
     with pytest.raises(ConfigError, match="no sensor of kind"):
         coastwatch.register_radars(site, inputs)
+
+
+def test_of_very_many_plots_whole_scans_are_left_out(tmp_path, monkeypatch):
+    of = Scene(azimuth_bias_deg=1.5, minutes=4.0, clutter=20.0)
+    site, inputs = written(tmp_path, of, 7)
+    (whole,) = coastwatch.register_radars(site, inputs)
+    monkeypatch.setattr("coastwatch.registering.PLOTS_KEPT", 900)
+    (part,) = coastwatch.register_radars(site, inputs)
+    assert 300 < part.plots <= 900 < whole.plots
+    assert abs(part.theta[0] - math.radians(1.5)) < 3 * part.sigma[0]
 
 
 def test_a_site_of_which_nothing_is_observable_fails(tmp_path):

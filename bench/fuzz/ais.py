@@ -63,7 +63,7 @@ def run(sentences: int, seed: int) -> Report:
     """So many mutated sentences by seed; it ends early at the tenth kind of defect."""
     from coastwatch.model import Balance
 
-    random, seeds, report, live = Random(seed), mutate.valid(), Report(), _Live()
+    random, seeds, report, live = Random(seed), mutate.valid(), Report(), Live()
     report.books = {way: Balance() for way in (*live.decoders, "columns")}
     check(b"".join(line.data + b"\n" for lines in seeds for line in lines))  # loads and compiles
     half_mb = 0.0
@@ -90,7 +90,7 @@ def run(sentences: int, seed: int) -> Report:
 
 def check(data: bytes) -> None:
     """These bytes alone through all three ways. Raises Defect, or whatever the decoder raises."""
-    live = _Live()
+    live = Live()
     live.feed(data, end=True)
     for way, decoder in live.decoders.items():
         if decoder.balance.pending:
@@ -136,7 +136,7 @@ def _columns(data: bytes) -> Any:
     return balance
 
 
-class _Live:
+class Live:
     """Decoders that go on: for hours in a run, for one input in a check."""
 
     def __init__(self) -> None:
@@ -146,6 +146,7 @@ class _Live:
         self._open = lambda way: open_decoder("nmea", Context(feed=way))
         self.decoders = {way: self._open(way) for way in ("records", "detections")}
         self.slowest_s = 0.0
+        self.ranges = dict(DETECTIONS)  # of the columns that detections may have
         self._fed = 0
 
     def renew(self, books: dict[str, Any]) -> None:
@@ -162,7 +163,7 @@ class _Live:
         # Some with a receiver's clock and some without, some whole and some cut anywhere.
         clock_ns = RECEIVED_NS + self._fed * 10_000_000 if self._fed % 3 else 0
         datagram = Datagram(clock_ns, "fuzz", data, str(self._fed % PEERS), self._fed % 2 == 0, end)
-        for way, see in (("records", _see_records), ("detections", _see_detections)):
+        for way, see in (("records", _see_records), ("detections", self._see_detections)):
             decoder = self.decoders[way]
             begin = time.thread_time()
             found = getattr(decoder, way)(datagram)
@@ -174,16 +175,15 @@ class _Live:
                 raise Defect(f"{way}: {decoder.balance.difference} frames unaccounted for")
             see(found)
 
+    def _see_detections(self, found: Any) -> None:
+        in_range("detections", found, self.ranges)
+        if not np.isfinite(found.time_s).all():
+            raise Defect("detections: a time that is none")
+
 
 def _see_records(records: list[dict[str, Any]]) -> None:
     for record in records:
         json.dumps(record, allow_nan=False)
-
-
-def _see_detections(found: Any) -> None:
-    in_range("detections", found, DETECTIONS)
-    if not np.isfinite(found.time_s).all():
-        raise Defect("detections: a time that is none")
 
 
 def in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
