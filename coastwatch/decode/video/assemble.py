@@ -121,6 +121,8 @@ class Assembler:
     def _onward(self, azimuth: Floats) -> Floats:
         """Azimuths counted on from turn to turn: steps back of up to BACK_RAD stay steps back."""
         before = azimuth[0] if math.isnan(self._along) else self._along
+        if before < self._done - TURN / 4:  # so far back that it must be on the way round again
+            before = self._done
         step = np.diff(azimuth, prepend=before % TURN)
         step = np.remainder(step + BACK_RAD, TURN) - BACK_RAD
         along = before + np.cumsum(step)
