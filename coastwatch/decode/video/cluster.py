@@ -12,9 +12,7 @@ from scipy.special import ndtr
 from coastwatch.model import Floats, Ints
 
 DEPTH = 100.0  # extents are taken where the power is above its peak's over this, or the threshold
-MISSED = (
-    4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker than seen
-)
+MISSED = 4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker
 WEAK = 0.09  # of beam and pulse, at the threshold: chance picks what of a weak echo is seen
 EDGES = 36.0  # of hidden neighbours on both sides, which mostly balance: measured
 STEP_MIN = 0.05  # of a cell or spoke: no centroid is told to be better, whatever its strength
