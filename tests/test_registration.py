@@ -305,33 +305,6 @@ def test_a_site_of_which_nothing_is_observable_fails(tmp_path):
 
 @pytest.mark.shared
 @needs_shared
-def test_a_real_radar_at_sea_is_registered_against_its_ais(tmp_path):
-    site = tmp_path / "site.toml"
-    site.write_text("""
-[site]
-name = "Wadden"
-origin = [5.2, 53.3]
-
-[[sensor]]
-id = "halo"
-kind = "radar"
-position = [5.2, 53.3]
-moving = true
-height_m = 5.0
-range_max_m = 30000.0
-scan_s = 2.5
-sigma_range_m = 50.0
-sigma_azimuth_deg = 1.0
-""")
-    (found,) = coastwatch.register_radars(site, [SHARED / "radar" / "halo_and_0183.pcap"])
-    assert found.reason == "" and found.vessels >= 8
-    assert abs(math.degrees(found.theta[0])) < 2.5 and math.degrees(found.sigma[0]) < 0.6
-    bias, sigma = found.range_bias_at(8_000.0)
-    assert -300.0 < bias < 0.0 and sigma < 60.0
-
-
-@pytest.mark.shared
-@needs_shared
 def test_a_real_radar_without_ais_is_said_to_be_unobservable():
     folder = SHARED / "autoferry"
     found = coastwatch.register_radars(folder / "site.toml", [folder / "scenario02.plots.csv"])

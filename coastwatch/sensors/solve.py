@@ -30,6 +30,8 @@ SEEN_SHARE, SEEN_PLOTS = 0.3, 2
 HULL_M, HULL_MAX_M = 20.0, 60.0
 SQUINT, SQUINT_MAX = 0.1, 2.0
 USUAL_VESSELS = 5
+# So few pairs are paired anew without each vessel in turn.
+REPAIRED_MAX = 3_000
 FREE_SIGMA = (np.inf, np.inf, 0.01, 3.0)  # beyond these scale and latency are not observable
 
 
@@ -62,7 +64,42 @@ def solve(
         sigma = np.sqrt(np.diag(solution.cov))
         if np.all(sigma < FREE_SIGMA):
             break
+    if len(pairs) <= REPAIRED_MAX and np.isfinite(solution.cov).all():
+        anew = _paired_anew(pairs, about, solution, (sigma_azimuth_rad, sigma_range_m))
+        solution.cov = _no_less(solution.cov, anew)
     return solution
+
+
+def _paired_anew(
+    pairs: Pairs, about: Surroundings, of: Solution, sigmas: tuple[float, float]
+) -> Floats:
+    """Covariance of ``theta`` by the jackknife that pairs and fits anew without each vessel.
+
+    Where pairs are few, one vessel may decide which others are believed.
+    """
+    start = Guess(of.theta[AZIMUTH], of.theta[OFFSET], 1.0 + of.theta[SCALE], 0.0, 0.0)
+    left = []
+    for vessel in np.unique(of.rows.vessel).tolist():
+        others = pairs.take(pairs.vessel != vessel)
+        theta = _solve(others, about, start, sigmas, of.free, covariance=False).theta
+        if np.isfinite(theta).all():
+            left.append(theta)
+    n = len(left)
+    if n < 3:
+        return np.zeros((4, 4))
+    off = np.array(left) - np.mean(left, axis=0)
+    out: Floats = (n - 1) / n * off.T @ off
+    return out
+
+
+def _no_less(cov: Floats, other: Floats) -> Floats:
+    """The covariance, and where another is larger in any direction what it lacks there."""
+    size = np.sqrt(np.diag(cov))
+    size = np.where(size > 0, size, 1.0)
+    more, axes = np.linalg.eigh((other - cov) / np.outer(size, size))
+    lacking = (axes * np.maximum(more, 0.0)) @ axes.T
+    out: Floats = cov + np.where(cov.any(axis=0), lacking * np.outer(size, size), 0.0)
+    return out
 
 
 def _solve(
@@ -71,6 +108,7 @@ def _solve(
     guess: Guess,
     sigmas: tuple[float, float],
     free: NDArray[np.bool_],
+    covariance: bool = True,
 ) -> Solution:
     theta = np.array([guess.azimuth_rad, guess.range_m, guess.scale - 1.0, 0.0])
     theta[~free] = 0.0
@@ -88,7 +126,12 @@ def _solve(
         before, theta = theta, _fit(A, y, w, free)
         if turn > 5 and np.all(np.abs(theta - before) < (1e-7, 1e-2, 1e-6, 1e-3)):
             break
-    cov = _honest(A, y, w, np.tile(rows.vessel, 2), free)
+    known = covariance and bool(np.isfinite(theta).all())
+    cov = (
+        _honest(A, y, w, np.tile(rows.vessel, 2), free)
+        if known
+        else np.diag(np.where(free, np.inf, 0.0))
+    )
     return Solution(theta, cov, free, rows, len(np.unique(rows.vessel)), *noise.tolist())
 
 
@@ -236,12 +279,16 @@ def _honest(A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_
     least = np.zeros(4)
     if np.isfinite(cov).all():
         least[free] = np.diag(np.linalg.inv(N / np.outer(size, size))) / size**2
-        own = np.sqrt(np.diag(cov))
-        grow = np.where(
-            own > 0, np.sqrt(np.maximum(np.diag(cov), least)) / np.where(own > 0, own, 1), 1
-        )
-        cov *= np.outer(grow, grow)
+        cov = _widened(cov, least)
     return cov
+
+
+def _widened(cov: Floats, least: Floats) -> Floats:
+    """The covariance with variances of at least these; correlations stay."""
+    own = np.sqrt(np.diag(cov))
+    grow = np.where(own > 0, np.sqrt(np.maximum(own**2, least)) / np.where(own > 0, own, 1.0), 1.0)
+    out: Floats = cov * np.outer(grow, grow)
+    return out
 
 
 def _jackknife(A: Floats, y: Floats, w: Floats, group: Ints, free: NDArray[np.bool_]) -> Floats:
