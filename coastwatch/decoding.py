@@ -24,7 +24,7 @@ from coastwatch.model import Balance, ConfigError, Datagram, InputError
 from coastwatch.store.journal import MAGIC, read_journal
 
 if TYPE_CHECKING:
-    from coastwatch.decode.asterix.bulk import Found
+    from coastwatch.decode.asterix.bulk_columns import Found
 
 BULK = 1 << 20
 # Sentences are seldom shorter: so many bytes hold no more messages than room is made for at once.
@@ -137,7 +137,7 @@ def read_asterix(
     Raises InputError where it cannot be read, or for a name that no category has.
     """
     from coastwatch.decode.asterix import AsterixDecoder
-    from coastwatch.decode.asterix.bulk import read_columns
+    from coastwatch.decode.asterix.bulk_columns import read_columns
 
     path = Path(path)
     if not path.is_file():

@@ -7,6 +7,7 @@ import pytest
 
 from coastwatch import read_asterix
 from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, bulk, encode_block
+from coastwatch.decode.asterix.bulk_columns import read_columns
 from coastwatch.decode.asterix.bulk_program import columns_of, flat, plain_column, program
 from coastwatch.decode.asterix.category import ADDRESS, Category
 from coastwatch.decode.asterix.fields import uint
@@ -54,7 +55,7 @@ def read_plain(datagrams):
 
 def read_bulk(datagrams):
     decoder = AsterixDecoder(Context(feed="radar"))
-    return bulk.read_columns(decoder, datagrams), decoder
+    return read_columns(decoder, datagrams), decoder
 
 
 def hold_equal(datagrams):

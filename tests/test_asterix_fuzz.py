@@ -89,3 +89,15 @@ def test_books_that_differ_between_the_ways_are_a_defect():
     live.decoders["records"].balance.frames += 1
     with pytest.raises(asterix.Defect, match="-1 frames"):
         live.read()
+
+
+def test_compressed_video_unpacks_to_bounded_cells():
+    """Two hundred times 65,536 cells in one datagram, each of them some hundred octets."""
+    body = blocks.video(65_536, 4, 65_536, 64)
+    block = b"\xf0" + (len(body) + 3).to_bytes(2) + bytes(body)
+    decoder = AsterixDecoder(Context())
+    decoder.detections(Datagram(10**18, "radar", block * 200, whole=True))
+    assert decoder.balance.rejected == {"CAT 240 video: more cells at once than are read": 167}
+    assert decoder.counts["video of an unknown radar"] == 33
+    decoder.detections(Datagram(10**18, "radar", block, whole=True))
+    assert decoder.counts["video of an unknown radar"] == 34

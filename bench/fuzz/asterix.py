@@ -105,6 +105,7 @@ class Live:
     def _open(self) -> None:
         from coastwatch.decode.asterix import AsterixDecoder, bulk
         from coastwatch.decode.base import Context
+        from coastwatch.decode.video import radars  # noqa: F401 (once half a second, not timed)
 
         self.decoders = {
             way: AsterixDecoder(Context(feed=way, date_s=0.0))
@@ -141,10 +142,10 @@ class Live:
 
     def read(self) -> None:
         """The columns of what was fed, and their books, against the plain ones. Raises Defect."""
-        from coastwatch.decode.asterix import bulk
+        from coastwatch.decode.asterix.bulk_columns import as_columns
 
         self._reader.read()
-        pieces = [bulk.as_columns(piece) for piece in self._reader.pieces]
+        pieces = [as_columns(piece) for piece in self._reader.pieces]
         self._reader.pieces.clear()
         balance, plain = self.decoders["columns"].balance, self.decoders["records"].balance
         if balance != plain:

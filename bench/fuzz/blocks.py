@@ -145,15 +145,19 @@ OF_BYTES: tuple[Callable[[Random, bytes], bytes], ...] = (_cut, _without_beginni
 
 
 def _bomb(random: Random) -> bytearray:
-    """CAT 240: a video message of some hundred octets whose cells unpack to far more.
-
-    EUROCONTROL-SPEC-0149-240, 5.2. Half of them claim as many cells as there are.
-    """
     resolution = random.randrange(1, 7)
     cells = random.choice((1, 1_000, 65_536, 65_537, BOMB, random.randrange(1 << 24)))
-    size = min(BOMB, cells << resolution - 1 >> 3) if random.random() < 0.5 else BOMB
+    told = min(BOMB, cells << resolution - 1 >> 3)
+    size = random.choice((told, BOMB))
+    return video(cells, resolution, size, random.choice((4, 64, 256)))
+
+
+def video(cells: int, resolution: int, size: int, block: int) -> bytearray:
+    """A record of CAT 240 that claims so many cells; they unpack to so many octets.
+
+    EUROCONTROL-SPEC-0149-240, 5.2. ``block`` octets count as one.
+    """
     packed = _packed(size)
-    block, presence = random.choice(((4, 0xC0), (64, 0xA0), (256, 0x90)))
     count = min(255, -(-len(packed) // block))
     packed = packed[: count * block]
     items = b"\x08\x11" + b"\x02" + bytes(4)  # 010, 000, 020
@@ -161,6 +165,7 @@ def _bomb(random: Random) -> bytearray:
     items += bytes((0x80, resolution))  # 048: compressed
     items += len(packed).to_bytes(2) + (cells & 0xFFFFFF).to_bytes(3)  # 049
     items += bytes((count,)) + packed.ljust(count * block, b"\0")
+    presence = {4: 0xC0, 64: 0xA0, 256: 0x90}[block]
     return bytearray(bytes((0xE7, presence))) + items
 
 

@@ -12,16 +12,25 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from coastwatch.decode.asterix.bulk_program import (
+    BASE,
+    CHAINED,
+    COMPOUND,
+    COUNT,
+    DEPTH_MAX,
+    EXTENDED,
+    FIXED,
+    KIND,
+    LEAF,
+    LIMIT,
+    LIMITS,
+    REPETITIVE,
+    SIZE,
+)
 from coastwatch.decode.bulk.state import sources, uncounted
 
-# Kinds of a node ...
-FIXED, EXTENDED, REPETITIVE, CHAINED, EXPLICIT, COMPOUND = range(6)
-# ... and its numbers: octets of it (of an element); children: where in ``slots``, how many; leaf;
-# limits of values: where in ``limits``, how many.
-KIND, SIZE, BASE, COUNT, LEAF, LIMIT, LIMITS, NODE_INTS = range(8)
 # Where the walk stands.
 BLOCK, AT, ROWS, FAULTS, STATE_INTS = range(5)
-DEPTH_MAX = 8  # compound parts within one another, which a table may not exceed
 
 
 def _entries(version: int) -> Any:

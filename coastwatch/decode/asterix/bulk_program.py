@@ -29,9 +29,12 @@ from coastwatch.decode.asterix.structures import (
     Structure,
 )
 
-# As the kernel numbers them: what a node is, and its numbers.
+# Kinds of a node ...
 FIXED, EXTENDED, REPETITIVE, CHAINED, EXPLICIT, COMPOUND = range(6)
-DEPTH_MAX = 8
+# ... and its numbers: octets of it (of an element); children: where in ``slots``, how many; leaf;
+# limits of values: where in ``limits``, how many.
+KIND, SIZE, BASE, COUNT, LEAF, LIMIT, LIMITS, NODE_INTS = range(8)
+DEPTH_MAX = 8  # compound items within one another, which a table may not exceed
 OCTETS_MAX = 7  # of a field, so that it fits a signed word of 64 bits
 PROGRAMS_KEPT = 64
 _ICAO = np.frombuffer(b"?ABCDEFGHIJKLMNOPQRSTUVWXYZ????? ???????????????0123456789??????", np.uint8)
@@ -75,7 +78,7 @@ class Column:
 
 @dataclass(slots=True)
 class Program:
-    """``nodes`` (nodes, 7): kind, octets, first slot, slots, leaf, first limit, limits.
+    """``nodes`` (nodes, NODE_INTS); node 0 is the record.
 
     ``slots`` are the nodes that presence bits announce, -1 where nothing may be; ``limits``
     (limits, 7): a field's bits as ``gather`` takes them, its least and its greatest value.
@@ -193,7 +196,7 @@ class _Build:
         self._children(node, children)
 
     def _children(self, node: int, children: list[int]) -> None:
-        self.nodes[node][2:4] = len(self.slots), len(children)
+        self.nodes[node][BASE], self.nodes[node][COUNT] = len(self.slots), len(children)
         self.slots += children
 
     def _leaf(self, of: Fixed) -> int:

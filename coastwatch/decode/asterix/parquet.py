@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from coastwatch.decode.asterix.bulk import Piece, as_columns
+from coastwatch.decode.asterix.bulk import Piece
+from coastwatch.decode.asterix.bulk_columns import as_columns
 from coastwatch.decode.asterix.bulk_program import Array, columns_of
 from coastwatch.decode.asterix.tables import EDITIONS
 from coastwatch.decode.flat import RADAR
