@@ -8,7 +8,13 @@ import pytest
 from coastwatch import read_asterix
 from coastwatch.decode.asterix import CATEGORIES, AsterixDecoder, bulk, encode_block
 from coastwatch.decode.asterix.bulk_columns import read_columns
-from coastwatch.decode.asterix.bulk_program import columns_of, flat, plain_column, program
+from coastwatch.decode.asterix.bulk_program import (
+    columns_of,
+    columns_of_all,
+    flat,
+    plain_column,
+    program,
+)
 from coastwatch.decode.asterix.category import ADDRESS, Category
 from coastwatch.decode.asterix.fields import uint
 from coastwatch.decode.asterix.presence import Item
@@ -17,7 +23,7 @@ from coastwatch.decode.asterix.tables import EDITIONS
 from coastwatch.decode.base import Context
 from coastwatch.feeds import read_file
 from coastwatch.model import Datagram, InputError
-from tests.asterix_records import random_record
+from tests.asterix_records import random_items, random_record
 from tests.shared import SHARED, needs_shared
 
 BLOCKS = 300
@@ -49,13 +55,30 @@ def mutated(blocks, seed):
 
 
 def read_plain(datagrams):
+    """Records, and a decoder that knows of each one's number by which table it was read."""
     decoder = AsterixDecoder(Context(feed="radar"))
+    decoder.by_line, read_block = {}, decoder.read_block
+
+    def noting(block, only):
+        found = read_block(block, only)
+        first = decoder.balance.frames + 1
+        decoder.by_line |= {first + n: found.table for n in range(len(found.records))}
+        return found
+
+    decoder.read_block = noting
     return [r for d in datagrams for r in decoder.records(d)], decoder
 
 
 def read_bulk(datagrams):
     decoder = AsterixDecoder(Context(feed="radar"))
     return read_columns(decoder, datagrams), decoder
+
+
+def _named(decoder, record):
+    """A record's values by the names of columns, as the table has them that read it."""
+    tables = EDITIONS[record["cat"]]
+    names = columns_of_all(tables)[1][tables.index(decoder.by_line[record["line"]])]
+    return {names.get(name, name): value for name, value in flat(record["items"]).items()}
 
 
 def hold_equal(datagrams):
@@ -70,7 +93,7 @@ def hold_equal(datagrams):
     for category, columns in found.items():
         expected = [r for r in records if r["cat"] == category]
         assert columns.line.tolist() == [r["line"] for r in expected]
-        rows = [flat(r["items"]) for r in expected]
+        rows = [_named(plain, r) for r in expected]
         occur = {name for row in rows for name in row}
         assert set(columns.names) == {n for n in columns.columns if n in occur}
         for name, column in columns.columns.items():
@@ -116,6 +139,23 @@ def test_little_room_for_rows_changes_nothing(room, monkeypatch):
     monkeypatch.setattr(bulk, "BATCH", 5_000)
     blocks = mutated(random_blocks(room), room)
     hold_equal([Datagram(0, "radar", b"".join(blocks), whole=True)])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_editions_in_turns_from_the_same_sources_are_told_as_the_plain_decoder_tells(seed):
+    rng = Random(seed)
+    tables = [table for tables in EDITIONS.values() if len(tables) > 1 for table in tables]
+    assert len(tables) >= 4
+    blocks = []
+    for _ in range(BLOCKS):
+        table = rng.choice(tables)
+        records = [random_items(table, rng, 0.3) for _ in range(rng.randint(1, 4))]
+        for record in records:
+            record["010"] = {"SAC": 1, "SIC": rng.choice((1, 1, 2))}
+        blocks.append(table.encode(records))
+    records, _ = hold_equal([Datagram(0, "radar", b"".join(blocks), whole=True)])
+    assert len(records) > BLOCKS
+    hold_equal([Datagram(0, "radar", b"".join(mutated(blocks, seed)), whole=True)])
 
 
 def test_categories_without_a_table_are_counted_and_ignored():

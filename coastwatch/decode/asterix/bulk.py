@@ -242,13 +242,12 @@ def joined(
 ) -> dict[str, Array]:
     """Parts one after the other; the parts are used up, so that memory is needed once."""
     if len(parts) == 1:
-        return parts[0]
+        return {n: v.astype(columns[n].dtype, copy=False) for n, v in parts[0].items()}
     joined = {}
     for name in dict.fromkeys(name for part in parts for name in part):
         found = [part.pop(name, None) for part in parts]
         column = columns[name]
-        dtype = np.result_type(column.dtype, *(p.dtype for p in found if p is not None))
-        out, at = np.empty(sum(lengths), dtype=dtype), 0
+        out, at = np.empty(sum(lengths), dtype=column.dtype), 0
         for values, length in zip(found, lengths, strict=True):
             out[at : at + length] = column.absent if values is None else values
             at += length

@@ -14,11 +14,12 @@ from coastwatch.decode.asterix.bulk_program import (
     Array,
     Column,
     columns_of,
+    columns_of_all,
     flat,
     plain_column,
     wanted,
 )
-from coastwatch.decode.asterix.tables import TABLES
+from coastwatch.decode.asterix.tables import EDITIONS
 from coastwatch.model import Balance, Datagram, Floats, InputError, Ints
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def read_columns(
     Raises InputError for a name in ``only`` that no category has.
     """
     _check_names(only)
+    only = None if only is None else {name.partition(" (")[0] for name in only}
     reader, pieces = Reader(decoder, lambda number: only), []
     for datagram in datagrams:
         reader.take(datagram)
@@ -102,20 +104,21 @@ def as_columns(piece: Piece, only: Collection[str] | None = None) -> Piece:
 
 
 def _check_names(only: Collection[str] | None) -> None:
-    known = {c.name: c for table in TABLES for c in columns_of(table)}
+    known = {n: c for tables in EDITIONS.values() for n, c in columns_of_all(tables)[0].items()}
     for name in only or ():
         if not wanted([name], known):
             raise InputError(f"no ASTERIX field {name!r}; docs/asterix.md names them all")
 
 
 def _records(number: int, pieces: list[Piece]) -> Records:
-    columns: dict[str, Column] = {}
-    for table in {id(p.table): p.table for p in pieces}.values():
-        columns |= {c.name: c for c in columns_of(table)} | columns
+    columns, names = columns_of_all(EDITIONS[number])
+    renamed = dict(zip(map(id, EDITIONS[number]), names, strict=True))
+    for piece in pieces:
+        own = renamed[id(piece.table)]
+        piece.values = {own[name]: values for name, values in piece.values.items()}
     line = np.concatenate([p.line for p in pieces])
     received_s = np.concatenate([p.received_s for p in pieces])
-    lengths = [len(p.block) for p in pieces]
-    values = joined([p.values for p in pieces], lengths, columns)
+    values = joined([p.values for p in pieces], [len(p.block) for p in pieces], columns)
     if (np.diff(line) < 0).any():  # several tables of one category, in turns
         order = np.argsort(line, kind="stable")
         line, received_s = line[order], received_s[order]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -116,6 +116,29 @@ def columns_of(table: Category) -> list[Column]:
     """All columns of a table, in the order of its items; leaves as ``_Build`` has them."""
     leaves = _Leaves()
     return [column for item in table.items if item for column in leaves.item(item, item.name)]
+
+
+@lru_cache(PROGRAMS_KEPT)
+def columns_of_all(tables: tuple[Category, ...]) -> tuple[dict[str, Column], list[dict[str, str]]]:
+    """The columns of several editions, newest first, and of each edition its own names to these.
+
+    Where an older one has another unit, or a text for a number, its column is apart and named for
+    it: ``100/X (0.17)``.
+    """
+    columns: dict[str, Column] = {}
+    names: list[dict[str, str]] = []
+    for table in tables:
+        names.append({})
+        for column in columns_of(table):
+            name = column.name
+            before = columns.get(name, column)
+            if (before.unit, before.dtype.kind) != (column.unit, column.dtype.kind):
+                name = f"{name} ({table.edition})"
+                before = columns.get(name, column)
+            dtype = np.result_type(column.dtype, before.dtype)
+            columns[name] = replace(before, name=name, dtype=dtype)
+            names[-1][column.name] = name
+    return columns, names
 
 
 def wanted(names: Collection[str] | None, columns: Mapping[str, Column]) -> list[Column]:

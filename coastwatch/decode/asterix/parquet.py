@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from coastwatch.decode.asterix.bulk import Piece
 from coastwatch.decode.asterix.bulk_columns import as_columns
-from coastwatch.decode.asterix.bulk_program import Array, columns_of
+from coastwatch.decode.asterix.bulk_program import Array, columns_of_all
 from coastwatch.decode.asterix.tables import EDITIONS
 from coastwatch.decode.flat import RADAR
 from coastwatch.geo.units import NM_M
@@ -23,11 +22,7 @@ _TIME = pa.timestamp("ns", tz="UTC")
 @lru_cache(64)
 def records_schema(category: int) -> pa.Schema:
     """``received``, ``line`` and every column of the category's tables, whatever the edition."""
-    kinds: dict[str, np.dtype[Any]] = {}
-    for table in EDITIONS[category]:
-        for column in columns_of(table):
-            before = kinds.get(column.name, column.dtype)
-            kinds[column.name] = np.result_type(column.dtype, before)
+    kinds = {n: c.dtype for n, c in columns_of_all(EDITIONS[category])[0].items()}
     fields = [
         (n, pa.string() if k.kind == "S" else pa.from_numpy_dtype(k)) for n, k in kinds.items()
     ]
@@ -37,7 +32,9 @@ def records_schema(category: int) -> pa.Schema:
 def records_table(piece: Piece) -> pa.Table:
     """The records of a piece, in the specification's units; what one lacks is null."""
     schema = records_schema(piece.table.number)
-    values = as_columns(piece).values
+    tables = EDITIONS[piece.table.number]
+    own = columns_of_all(tables)[1][[id(table) for table in tables].index(id(piece.table))]
+    values = {own[name]: column for name, column in as_columns(piece).values.items()}
     arrays = [_times(piece.received_s), pa.array(piece.line, pa.int64())]
     for field in list(schema)[2:]:
         found = values.get(field.name)
