@@ -30,6 +30,7 @@ lint: setup
 
 bench: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	-$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(VENV)/peers asterix_decoder==0.7.11
 	$(BIN)/python -m bench
 
 docs: setup

@@ -3,5 +3,5 @@
 import importlib
 import sys
 
-for name in sys.argv[1:] or ("ais", "asterix"):
+for name in sys.argv[1:] or ("ais", "radar"):
     importlib.import_module(f"bench.{name}").main()

@@ -10,6 +10,7 @@ from typing import Any
 _PUBLIC = {
     "decode_file": "decoding",
     "read_ais": "decoding",
+    "read_asterix": "decoding",
     "track_files": "runner",
     "replay": "runner",
     "watch_live": "runner",

@@ -6,9 +6,10 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.columns import Messages, Statics
@@ -21,6 +22,9 @@ from coastwatch.decode.stamps import midnight
 from coastwatch.feeds import read_file
 from coastwatch.model import Balance, ConfigError, Datagram, InputError
 from coastwatch.store.journal import MAGIC, read_journal
+
+if TYPE_CHECKING:
+    from coastwatch.decode.asterix.bulk_columns import Found
 
 BULK = 1 << 20
 # Sentences are seldom shorter: so many bytes hold no more messages than room is made for at once.
@@ -118,6 +122,29 @@ def read_ais(
     for datagram in larger(counted(datagrams_of(path, path.name, []), progress)):
         decoder.read_into(rows, datagram)
     return *decoder.gathered(rows), decoder.balance
+
+
+def read_asterix(
+    path: Path | str, columns: Collection[str] | None = None, progress: Progress | None = None
+) -> Found:
+    """The ASTERIX records of one file as columns: a dict by category, and its books as ``balance``.
+
+    Of each category: ``records["040/RHO"]``, a column (n records) of the field of that name in
+    docs/asterix.md, in the specification's units, with NaN, -1 or an empty text where a record
+    lacks it; besides ``line`` and ``received_s`` (UTC seconds). ``columns`` names the fields
+    ("040/RHO") or items ("040") that are wanted, of whatever category; None means all that occur.
+    Elements of repeated items are not columns. The file may be compressed, a capture or a journal.
+    Raises InputError where it cannot be read, or for a name that no category has.
+    """
+    from coastwatch.decode.asterix import AsterixDecoder
+    from coastwatch.decode.asterix.bulk_columns import read_columns
+
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; give a recorded feed")
+    decoder = AsterixDecoder(Context(feed=path.name))
+    datagrams = larger(counted(datagrams_of(path, path.name, []), progress))
+    return read_columns(decoder, datagrams, columns)
 
 
 def datagrams_of(path: Path, feed: str, notes: list[str]) -> Iterator[Datagram]:

@@ -22,7 +22,7 @@ from coastwatch.model import Detections, Floats, InputError, Kind, Status, Track
 from coastwatch.site import Sensor, Site, load
 from coastwatch.track import Tracker
 
-SPOKES_MAX = 65_536  # of one turn
+SPOKES_MAX, CELLS_MAX = 65_536, 1 << 27  # of one turn
 AIS_S = 180.0  # a report older than this is not drawn
 SLICE_S = 1.0
 NOWHERE = Sensor("radar", "radar", (0.0, 0.0), range_max_m=500_000.0, moving=True)
@@ -82,7 +82,8 @@ class Turns:
             if math.isfinite(last):
                 gone += (azimuth - last + math.pi) % math.tau - math.pi
             last = azimuth
-            if gone >= math.tau - 1e-9 or turn.count >= SPOKES_MAX:
+            cells = turn.count * spokes.cells.shape[1]
+            if gone >= math.tau - 1e-9 or turn.count >= SPOKES_MAX or cells >= CELLS_MAX:
                 _add(turn, spokes, first, n)
                 self._close(turn)
                 turn, first, gone = Turn(sensor, turn.number + 1), n, 0.0

@@ -279,7 +279,12 @@ def test_the_length_of_a_ship_is_told_without_beam_and_pulse():
 @given(data=st.data())
 def test_nothing_that_a_sender_makes_up_escapes(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
-    extractor, count = Extractor(VideoSettings(window_cells=8, guard_cells=1)), 0
+    given = VideoSettings(
+        window_cells=8, guard_cells=1, min_cells=1,
+        method=data.draw(st.sampled_from(["os", "go", "ca"])),
+        law=data.draw(st.sampled_from(["linear", "log"])),
+    )  # fmt: skip
+    extractor, count = Extractor(given), 0
     numbers = st.one_of(st.floats(), st.floats(-10, 10), st.just(0.003))
     for _ in range(data.draw(st.integers(1, 6))):
         n, m = data.draw(st.integers(0, 60)), data.draw(st.sampled_from([0, 1, 5, 64, 300]))
@@ -302,6 +307,18 @@ def test_nothing_that_a_sender_makes_up_escapes(data):
     count += len(extractor.flush())
     balanced(extractor, count)
     assert extractor.pending == extractor.held == 0
+
+
+def test_an_antenna_that_turned_back_is_found_again():
+    rng, target = np.random.default_rng(17), Target(200.5, 1.0, 150.0)
+    extractor, spokes = Extractor(QUIET), picture(SCENE, rng, [target])
+    extractor.take(spokes)
+    for _ in range(3):  # as many turns the other way
+        extractor.take(part(spokes, slice(None, None, -1)))
+    assert extractor.rejected["spoke too late"] > 2048
+    found = [extractor.take(part(spokes, slice(i, i + 256))) for i in range(0, 2048, 256)] * 1
+    found += [extractor.take(picture(SCENE, rng, [target])) for _ in range(2)]
+    assert near(together(found), target).sum() >= 2
 
 
 def test_an_antenna_that_stands_still_fills_no_memory():

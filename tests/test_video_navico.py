@@ -1,5 +1,6 @@
 """Navico spokes: layout, range scales, headings from the radar or its ship, and what is refused."""
 
+import csv
 import math
 import struct
 
@@ -10,6 +11,8 @@ from coastwatch.decode.base import Context
 from coastwatch.decode.navico import NavicoDecoder
 from coastwatch.decode.recognise import AutoDecoder, recognise
 from coastwatch.decode.video.navico import read_frame
+from coastwatch.decode.video.radars import CHANGE_SPOKES
+from coastwatch.decoding import decode_file
 from coastwatch.feeds import read_file
 from coastwatch.model import Datagram
 from coastwatch.site import Sensor, Video
@@ -182,6 +185,32 @@ def test_any_octets_keep_the_books():
         decoder.records(video(data.tobytes()))
     assert decoder.balance.difference == 0
     assert decoder.balance.decoded > 1000
+
+
+def test_a_ship_that_jumps_about_costs_no_land_mask_a_frame(monkeypatch):
+    made = []
+
+    def mask(*args):
+        made.append(args[:2])
+        return np.zeros((len(args[3]), len(args[2])), bool)
+
+    monkeypatch.setattr("coastwatch.decode.video.radars.land_mask", mask)
+    datagrams = []
+    for n in range(24):
+        datagrams.append(nmea(f"GPGLL,{5310 + 40 * (n % 2)}.0,N,00516.0,E,120000,A,A", 0.05 * n))
+        angles = [(64 * n + 2 * k) % 4096 for k in range(32)]
+        datagrams.append(video(frame(angles, heading=0x4000), 0.05 * n))
+    _, decoder = feed(BOAT, datagrams)
+    assert decoder.balance.rejected == {}
+    assert 1 <= len(made) <= 1 + 24 * 32 // CHANGE_SPOKES
+
+
+def test_spokes_as_a_table_are_no_targets(tmp_path):
+    raw = tmp_path / "spokes.bin"
+    raw.write_bytes(frame([0, 2], heading=0x4000))
+    decode_file(raw, "navico", "csv", tmp_path / "a.csv")
+    (row,) = csv.DictReader((tmp_path / "a.csv").open())
+    assert row["sensor"] == "navico" and row["range_m"] == row["azimuth_deg"] == ""
 
 
 def test_a_frame_is_recognised_and_text_is_not():

@@ -70,14 +70,14 @@ def run(sentences: int, seed: int) -> Report:
     while report.sentences < sentences and len(report.defects) < DEFECTS_MAX:
         bursts = [mutate.burst(random, seeds) for _ in range(BATCH)]
         for i, burst in enumerate(bursts):
-            if fault := _fault(live.feed, burst):
+            if wrong := fault(live.feed, burst):
                 # With what the same peer sent before, whose last line may have been cut.
                 before = bursts[i - PEERS] if i >= PEERS else b""
-                report.defects.setdefault(fault, before + burst)
+                report.defects.setdefault(wrong, before + burst)
                 live.renew(report.books)
-        if fault := _fault(lambda data: report.books["columns"].add(columns(data)), *bursts):
-            alone = (burst for burst in bursts if _fault(columns, burst))
-            report.defects.setdefault(fault, next(alone, b"".join(bursts)))
+        if wrong := fault(lambda data: report.books["columns"].add(columns(data)), *bursts):
+            alone = (burst for burst in bursts if fault(columns, burst))
+            report.defects.setdefault(wrong, next(alone, b"".join(bursts)))
         report.sentences = report.books["records"].frames + live.decoders["records"].balance.frames
         if not half_mb and report.sentences >= sentences / 2:
             half_mb = resident_mb()
@@ -187,6 +187,7 @@ def _see_records(records: list[dict[str, Any]]) -> None:
 
 
 def in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> None:
+    """Raise Defect for a column that is too short or has a value outside its range."""
     for name, (least, most) in ranges.items():
         column = getattr(table, name)
         if len(column) != len(table):
@@ -197,7 +198,8 @@ def in_range(what: str, table: Any, ranges: dict[str, tuple[float, float]]) -> N
             raise Defect(f"{what}: {name} {wrong[0]} outside {least} to {most}")
 
 
-def _fault(feed: Callable[[bytes], object], *data: bytes) -> str:
+def fault(feed: Callable[[bytes], object], *data: bytes) -> str:
+    """What is wrong with feeding these bytes, "" where nothing is."""
     try:
         feed(b"".join(data))
     except Exception as error:
@@ -206,6 +208,7 @@ def _fault(feed: Callable[[bytes], object], *data: bytes) -> str:
 
 
 def resident_mb() -> float:
+    """The memory that this process holds."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

@@ -25,6 +25,9 @@ NO_BLOCK = "bytes that are no ASTERIX block"
 
 # While a lost stream is sought, a block longer than this is taken for junk.
 SEEK_MAX = 4096
+BLOCK_MAX = 1 << 16
+# So often the octets of a stream may be handed out, where blocks are sought inside blocks.
+AGAIN_MAX = 2
 # Categories with a published specification, by which a lost stream is found again.
 CATEGORIES = bytes((
     1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 30, 31, 32, 34,
@@ -271,11 +274,12 @@ class Blocks:
                 # The last block's length may have been the damaged one: look inside it, too.
                 raw = bytes(data[stream.at : stream.at + 200])
                 self._drop(NO_BLOCK, stream.gone + stream.at, raw, feed)
-                stream.lost, stream.at = True, stream.last + 1
+                stream.look_back()
             elif end > len(data):
                 break
             else:
                 blocks.append(bytes(data[stream.at : end]))
+                stream.given += end - stream.at
                 stream.last, stream.at = stream.at, end
         del data[: stream.last]
         stream.gone += stream.last
@@ -297,7 +301,7 @@ class Blocks:
 @dataclass(slots=True)
 class _Stream:
     """One peer's bytes from its last block on; ``at`` is where the next one begins, ``gone`` how
-    many went before.
+    many went before; blocks of ``given`` octets have been handed out.
 
     ``lost``: the beginning of a block is being sought from ``at``, its loss already counted.
     """
@@ -307,6 +311,17 @@ class _Stream:
     at: int = 0
     lost: bool = False
     gone: int = 0
+    given: int = 0
+
+    def look_back(self) -> None:
+        """No block begins at ``at``: seek one from inside the last block on.
+
+        Unless the stream's octets have come out of it several times over already: made for it, a
+        stream of 10 MB would give 2 GB.
+        """
+        self.lost = True
+        again = self.given <= AGAIN_MAX * (self.gone + self.at) + BLOCK_MAX
+        self.at = self.last + 1 if again else self.at + 1
 
 
 def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:

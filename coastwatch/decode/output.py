@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from coastwatch.decode.base import Decoder
 from coastwatch.decode.flat import BULK, FLAT, RADAR, STATICS, flat, radar
@@ -17,6 +17,10 @@ from coastwatch.decode.nmea import NmeaDecoder
 from coastwatch.decode.recognise import AutoDecoder
 from coastwatch.decode.tables import Tables, bulk_table, statics_table
 from coastwatch.model import Balance, ConfigError, Datagram, InputError
+
+if TYPE_CHECKING:
+    from coastwatch.decode.asterix import AsterixDecoder
+    from coastwatch.decode.asterix.bulk import Reader
 
 # A stream's chunk is cut to this where every reject is to be told: so few cannot overflow the
 # decoder's list of them.
@@ -39,7 +43,7 @@ def write_records(
     last line. Raises ConfigError where the output cannot be had, InputError from the decoder.
     """
     told = 0
-    with _writer(to, out) as writer:
+    with _writer(to, out, at_once=errors) as writer:
         for datagram in datagrams:
             for piece in _pieces(datagram) if errors else (datagram,):
                 writer.take(decoder, piece)
@@ -90,11 +94,11 @@ def _tell_rejects(decoder: Decoder) -> int:
 
 
 @contextmanager
-def _writer(to: str, out: Path | None) -> Iterator[Writer]:
+def _writer(to: str, out: Path | None, at_once: bool) -> Iterator[Writer]:
     if to == "parquet":
         if out is None or str(out) == "-":
             raise ConfigError("--to parquet writes files; say where with --out ais.parquet")
-        with _ParquetWriter(out) as writer:
+        with _ParquetWriter(out, at_once) as writer:
             yield writer
         return
     if to not in ("jsonl", "csv"):
@@ -149,19 +153,25 @@ def _safe(value: Any) -> Any:
 
 
 class _ParquetWriter:
-    """Messages to ``out``; statics to ``<name>.statics.parquet`` and radar beside it, if any."""
+    """Messages to ``out``; statics to ``<name>.statics.parquet`` and radar beside it, if any.
 
-    def __init__(self, out: Path) -> None:
-        beside = out.name.removesuffix(".parquet")
+    ASTERIX has besides a file a category with all its fields, ``<name>.cat048.parquet``; it is read
+    by the megabyte, or each datagram ``at_once``.
+    """
+
+    def __init__(self, out: Path, at_once: bool) -> None:
+        self._out, self._at_once = out, at_once
         self._bulk = Tables(out, BULK, always=True)
-        self._statics = Tables(out.with_name(f"{beside}.statics.parquet"), STATICS, always=True)
-        self._radar = Tables(out.with_name(f"{beside}.radar.parquet"), RADAR, always=False)
+        self._statics = Tables(self._beside("statics"), STATICS, always=True)
+        self._radar = Tables(self._beside("radar"), RADAR, always=False)
+        self._categories: dict[int, Tables] = {}
+        self._readers: dict[int, Reader] = {}
 
     def __enter__(self) -> _ParquetWriter:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        for table in (self._bulk, self._statics, self._radar):
+        for table in (self._bulk, self._statics, self._radar, *self._categories.values()):
             table.close()
 
     def take(self, decoder: Decoder, datagram: Datagram) -> None:
@@ -177,7 +187,33 @@ class _ParquetWriter:
             self._bulk.add_table(bulk_table(messages, feed))
             self._statics.add_table(statics_table(messages, statics, feed))
         else:
+            from coastwatch.decode.asterix import AsterixDecoder
+
+            if isinstance(decoder, AsterixDecoder):
+                self._take_asterix(decoder, datagram)
+                return
             records = decoder.records(datagram)
         for record in records:
             if record.get("sentence") not in ("OSD", "RSD"):
                 self._radar.add(radar(record))
+
+    def _take_asterix(self, decoder: AsterixDecoder, datagram: Datagram) -> None:
+        from coastwatch.decode.asterix.bulk import Reader
+        from coastwatch.decode.asterix.parquet import radar_table, records_schema, records_table
+
+        reader = self._readers.setdefault(id(decoder), Reader(decoder))
+        reader.take(datagram)
+        if datagram.end or self._at_once:
+            reader.read()
+        for piece in reader.pieces:
+            number = piece.table.number
+            if number not in self._categories:
+                path = self._beside(f"cat{number:03d}")
+                self._categories[number] = Tables(path, records_schema(number), always=False)
+            self._categories[number].add_table(records_table(piece))
+        if reader.pieces:
+            self._radar.add_table(radar_table(reader.pieces))
+        reader.pieces.clear()
+
+    def _beside(self, what: str) -> Path:
+        return self._out.with_name(f"{self._out.name.removesuffix('.parquet')}.{what}.parquet")

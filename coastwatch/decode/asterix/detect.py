@@ -26,7 +26,7 @@ from coastwatch.model import Kind
 
 __all__ = ["DAY_S", "VIEWS", "DayClock", "Row", "View", "columns"]
 
-_DEGREE_M = 6_371_008.8 * DEG  # of latitude, on the mean sphere: good enough for a sigma
+DEGREE_M = 6_371_008.8 * DEG  # of latitude, on the mean sphere: good enough for a sigma
 
 
 def _look(items: Mapping[str, Any], time_s: float, sensor: int) -> Row | str:
@@ -150,8 +150,8 @@ def _accuracy(said: Mapping[str, Any], lat: float) -> tuple[float, Covariance]:
     elif "APC" in said:  # edition 0.17
         east_m, north_m = said["APC"]["APC_X"] * NM_M, said["APC"]["APC_Y"] * NM_M
     elif "APW" in said:
-        east_m = said["APW"]["LON"] * _DEGREE_M * math.cos(lat * DEG)
-        north_m = said["APW"]["LAT"] * _DEGREE_M
+        east_m = said["APW"]["LON"] * DEGREE_M * math.cos(lat * DEG)
+        north_m = said["APW"]["LAT"] * DEGREE_M
     else:
         return NAN, UNKNOWN
     root = said.get("COV", 0.0)  # the covariance's square root, with its sign

@@ -29,12 +29,13 @@ class NoEdition(Malformed):
 class Block(NamedTuple):
     """What was read of one data block: its records, and what broke it off, if anything.
 
-    ``at`` is where the record that failed begins.
+    ``at`` is where the record that failed begins; ``table`` is by which it was read.
     """
 
     records: list[dict[str, Any]]
     at: int
     error: Malformed | None
+    table: Category | None = None
 
 
 class Editions:
@@ -49,6 +50,20 @@ class Editions:
     def __init__(self, chosen: Callable[[int, int, int], str]) -> None:
         self._chosen = chosen
         self._known: OrderedDict[Source, Category] = OrderedDict()
+
+    def table(self, block: bytes) -> Category | None:
+        """The table that ``read`` takes first for a block; None where the block has to tell."""
+        number = block[0]
+        source = (number, *address(block))
+        said = self._chosen(*source)
+        if said != AUTO:
+            return named(number, said)
+        if len(EDITIONS[number]) == 1:
+            return EDITIONS[number][0]
+        known = self._known.get(source)
+        if known:
+            self._known.move_to_end(source)
+        return known
 
     def read(self, block: bytes, only: Callable[[int], Collection[str] | None]) -> Block:
         """The records of a block of a known category, as far as they can be read.
@@ -101,10 +116,10 @@ def read(table: Category, block: bytes, only: Collection[str] | None) -> Block:
         try:
             items, stop = table.decode(block, at, end, only)
         except Malformed as error:
-            return Block(records, at, error)
+            return Block(records, at, error, table)
         records.append(items)
         at = stop
-    return Block(records, at, None)
+    return Block(records, at, None, table)
 
 
 def named(number: int, edition: str) -> Category:

@@ -13,6 +13,8 @@ from coastwatch.model import Detections
 
 SUMMARIES_KEPT = 20
 SUMMARY_LENGTH = 64
+# Of one datagram or chunk: 64 KiB of blocks, compressed, could unpack to eight times as many.
+CELLS_AT_ONCE = 1 << 21
 
 
 class Video:
@@ -26,6 +28,7 @@ class Video:
         self._radars = Radars(context, counts)
         self._waiting: dict[int, list[Radial]] = {}
         self._summaries: set[str] = set()
+        self._cells = 0
 
     def add(self, items: Mapping[str, Any], time_s: float | None, sensor: int) -> None:
         """Take one record. Raises BadVideo for one that cannot be used."""
@@ -35,7 +38,10 @@ class Video:
         elif message != VIDEO:
             raise BadVideo("message of an unknown type")
         else:
+            if self._cells > CELLS_AT_ONCE:
+                raise BadVideo("more cells at once than are read")
             one = radial(items, math.nan if time_s is None else time_s)
+            self._cells += len(one.cells)
             if sensor < 0:
                 self._counts["video of an unknown radar"] += 1
             else:
@@ -49,6 +55,7 @@ class Video:
             for spokes in batches(radials)
         ]
         self._waiting.clear()
+        self._cells = 0
         if end:
             found.append(self._radars.flush())
         return Detections.concat(found)

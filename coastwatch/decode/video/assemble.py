@@ -23,6 +23,7 @@ BACK_RAD = STEP / 2
 PENDING_MAX = 1 << 26  # cells that may wait for their sector's end
 SAME = 0.25  # of a spoke's width: nearer is the same spoke again
 RANGE_MAX_M, CELL_MIN_M = 1e6, 0.01
+TIME_MAX_S = 1e11  # beyond, no clock of ours goes: undated
 DTYPES = (np.dtype(np.uint8), np.dtype(np.uint16), np.dtype(np.uint32))
 
 
@@ -85,9 +86,9 @@ class Assembler:
 
     def take(self, spokes: Spokes) -> Iterator[Sector]:
         """The sectors that these spokes complete."""
-        azimuth, time_s = (
-            np.asarray(v, np.float64).ravel() for v in (spokes.azimuth_rad, spokes.time_s)
-        )
+        azimuth = np.asarray(spokes.azimuth_rad, np.float64).ravel()
+        time_s = np.asarray(spokes.time_s, np.float64).ravel()
+        time_s = np.where(np.abs(time_s) < TIME_MAX_S, time_s, np.nan)
         n = min(len(azimuth), len(time_s), len(spokes.cells), SPOKES_MAX)
         self._reject("spokes of uneven columns", len(spokes.cells) - n)
         good = np.abs(azimuth[:n]) < 1e3  # not NaN
@@ -121,6 +122,8 @@ class Assembler:
     def _onward(self, azimuth: Floats) -> Floats:
         """Azimuths counted on from turn to turn: steps back of up to BACK_RAD stay steps back."""
         before = azimuth[0] if math.isnan(self._along) else self._along
+        if before < self._done - TURN / 4:  # so far back that it must be on the way round again
+            before = self._done
         step = np.diff(azimuth, prepend=before % TURN)
         step = np.remainder(step + BACK_RAD, TURN) - BACK_RAD
         along = before + np.cumsum(step)

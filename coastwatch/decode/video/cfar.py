@@ -19,6 +19,7 @@ from coastwatch.model import Floats, Ints
 BLOCK = 64  # columns of a block of the clutter map
 MEAN_ROWS = 8  # rows that the mean of a block is made of
 CLIP = 20.0
+DECADES_MAX = 100.0  # of power: a log law of wide counts would overflow
 NO_LAND = np.zeros((0, 0), np.uint8)
 
 
@@ -128,7 +129,7 @@ def power(count: Any, settings: VideoSettings, offset: float | None = None) -> F
     """Power of what was sent, counts^2 (of a log law: over that of count 0)."""
     x = np.asarray(count, dtype=np.float64)
     if settings.law == "log":
-        return np.asarray(10 ** (x * settings.db_per_count / 10))
+        return np.asarray(10 ** np.minimum(x * settings.db_per_count / 10, DECADES_MAX))
     return np.asarray((x + (settings.offset if offset is None else offset)) ** 2)
 
 

@@ -7,6 +7,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from coastwatch.decode.video.cfar import DECADES_MAX
+
+EXPONENT_MAX = DECADES_MAX * np.log(10)
+
 
 @njit(cache=True)
 def os_hits(cells: Any, land: Any, half: int, guard: int, gain: Any, shift: Any, least: Any,
@@ -148,7 +152,7 @@ def block_means(cells: Any, land: Any, block: int, log: float, offset: float, cl
 
 @njit()
 def _power(x: int, log: float, offset: float) -> float:
-    return np.exp(x * log) if log > 0.0 else (x + offset) ** 2
+    return np.exp(min(x * log, EXPONENT_MAX)) if log > 0.0 else (x + offset) ** 2
 
 
 @njit(cache=True)

@@ -12,10 +12,8 @@ from scipy.special import ndtr
 from coastwatch.model import Floats, Ints
 
 DEPTH = 100.0  # extents are taken where the power is above its peak's over this, or the threshold
-MISSED = (
-    4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker than seen
-)
-WEAK = 0.1  # of the beam, at the threshold: chance picks which part of a weak echo is seen
+MISSED = 4.0  # a cell seen near its threshold stands for one unseen, and was likely weaker
+WEAK = 0.09  # of beam and pulse, at the threshold: chance picks what of a weak echo is seen
 EDGES = 36.0  # of hidden neighbours on both sides, which mostly balance: measured
 STEP_MIN = 0.05  # of a cell or spoke: no centroid is told to be better, whatever its strength
 
@@ -106,7 +104,9 @@ def plain_label(along_rad: Floats, col: Ints, link_rad: float, gap: int) -> Ints
         labels = least
 
 
-def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: float) -> Clusters:
+def measure(
+    points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: float, pulse_cells: float
+) -> Clusters:
     """Centroids weighted by amplitude, with errors, extents and peaks."""
     order = np.argsort(labels, kind="stable")
     p, group = points[order], labels[order]
@@ -137,9 +137,11 @@ def measure(points: Points, labels: Ints, spacing_rad: float, beamwidth_rad: flo
     new_spoke[starts] = True
     spokes = total(new_spoke.astype(np.int64), starts)
     sigma_along = _sigma(p, p.along_rad, along[which], starts, spacing_rad, spokes)
-    sigma_along = np.hypot(sigma_along, WEAK * beamwidth_rad * p.limit[peak] / top)
+    weak = WEAK * p.limit[peak] / top
+    sigma_along = np.hypot(sigma_along, weak * beamwidth_rad)
     columns = last_cell - first_cell + 1
     sigma_cell = _sigma(p, p.col.astype(np.float64), cell[which], starts, 1.0, columns)
+    sigma_cell = np.hypot(sigma_cell, weak * pulse_cells)
     return Clusters(
         along, cell, time_s, sigma_along, sigma_cell, top, p.noise[peak], p.limit[peak],
         p.lon[peak], p.lat[peak], last - first + spacing_rad, far - near + 1, height, sizes, spokes,

@@ -30,7 +30,7 @@ from coastwatch.model import Floats
 
 Mask = Callable[[Floats, Floats], NDArray[np.bool_]]
 
-LINK_SPOKES, LINK_BEAM = 2.2, 0.5  # one spoke, or half the beam, may be missing within an echo
+LINK_SPOKES, LINK_BEAM = 2.2, 0.75  # one spoke, or most of the beam, may be missing within an echo
 POINTS_MAX = 1 << 20  # cells of clusters that are not complete
 HELD_MAX = 1 << 16  # clusters that wait for what lies beside them
 LANDS_MAX = 4  # a radar may switch to and fro between range scales
@@ -228,8 +228,9 @@ class _Picture:
         done = ~waits
         if done.any():
             clusters = measure(
-                points[done], labels[done], self._spacing, self._settings.beamwidth_rad
-            )
+                points[done], labels[done], self._spacing, self._settings.beamwidth_rad,
+                max(self._settings.pulse_m / self.shape.cell_m, 1.0),
+            )  # fmt: skip
             self._owner.counts["clusters"] += len(clusters)
             self._sift(clusters)
 

@@ -61,6 +61,7 @@ class _Radar:
         self._index, self._sensor, self._counts = index, sensor, counts
         self._at = sensor.position
         self._extractor = Extractor(settings(sensor), self._mask)
+        self._since = CHANGE_SPOKES  # spokes since extraction last began anew at another place
         self._scale: Scale | None = None
         self._other: tuple[Scale | None, int] = None, 0
 
@@ -71,14 +72,15 @@ class _Radar:
             return Detections.empty()
         if not self._sensor.moving:
             spokes = replace(spokes, lon=math.nan, lat=math.nan)
-        elif math.isfinite(spokes.lon) and self._has_gone(spokes.lon, spokes.lat):
+        elif self._has_gone(spokes.lon, spokes.lat):
             left = self._rows(self._extractor.flush())
             self._at = spokes.lon, spokes.lat
-            self._extractor = Extractor(settings(self._sensor), self._mask)
+            self._extractor, self._since = Extractor(settings(self._sensor), self._mask), 0
             return Detections.concat([left, self._plots(spokes)])
         return self._plots(spokes)
 
     def _plots(self, spokes: Spokes) -> Detections:
+        self._since += len(spokes.cells)
         return self._rows(self._extractor.take(spokes))
 
     def _is_believed(self, spokes: Spokes) -> bool:
@@ -99,7 +101,12 @@ class _Radar:
         return self._rows(self._extractor.flush())
 
     def _has_gone(self, lon: float, lat: float) -> bool:
-        """Whether the place that the land mask was made for is left; so is no place at all."""
+        """Whether the place that the land mask was made for is left; so is no place at all.
+
+        One that jumps about, as two receivers that disagree do, is followed now and then.
+        """
+        if not (math.isfinite(lon) and self._since >= CHANGE_SPOKES):
+            return False
         return not float(geodesic(*self._at, lon, lat)[0]) < MASK_STEP_M
 
     def _mask(self, range_m: Floats, azimuth_rad: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
