@@ -34,6 +34,7 @@ from coastwatch.model import (
     Zone,
 )
 from coastwatch.order import Reorder
+from coastwatch.sensors.health import Health
 from coastwatch.site import Feed, Site
 from coastwatch.track import Tracker
 from coastwatch.watch import Watch
@@ -92,6 +93,7 @@ class Engine:
         self.refused: dict[str, str] = {}
         self._sent = Transmissions()  # what one receiver delivered, another's is not new
         self._watch = Watch(site, zones, self.plane)
+        self._health = Health(site, self.plane)
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
         self._confirmed: set[int] = set()
@@ -102,11 +104,13 @@ class Engine:
     def take(self, datagram: Datagram) -> Iterator[Picture]:
         """Decode one datagram; yield the pictures that are complete now."""
         detections = self._decode(datagram)
+        if datagram.feed in self.counts.feeds:
+            over = datagram.end and not datagram.peer
+            self._health.feed(datagram.feed, detections, over)
         self.order.add(datagram, detections)
         for end_s, batch in self.order.ready():
             yield from self._advance(end_s, batch)
-        if self._alive:
-            yield from self._coast_until(self.order.watermark_s)
+        yield from self._coast_until(self.order.watermark_s)
 
     def finish(self) -> Iterator[Picture]:
         """Yield the pictures that still waited for late sources: no more input will come."""
@@ -140,9 +144,14 @@ class Engine:
                 "counts": dict(sorted(self.tracker.counts.items())),
             },
             "crossings": c.crossings,
+            "sensors": self._health.summary(),
             "refused": self.refused,
             "alerts": {"total": c.alerts.total(), "by_rule": dict(sorted(c.alerts.items()))},
         }
+
+    def coverage(self) -> dict[str, Any]:
+        """What the radars achieved by range and azimuth against what the site promises."""
+        return self._health.coverage()
 
     def _decode(self, datagram: Datagram) -> Detections:
         name = datagram.feed
@@ -157,12 +166,17 @@ class Engine:
         count.bytes += len(datagram.data)
         if name in self.refused or not (datagram.data or datagram.end):
             return Detections.empty()
+        decoder = self._decoders[name]
+        repeated = decoder.counts["duplicates"]
         try:
-            detections = self._decoders[name].detections(datagram)
+            detections = decoder.detections(datagram)
         except InputError as error:
             self.refused[name] = str(error)
             return Detections.empty()
         count.detections += len(detections)
+        if decoder.counts["duplicates"] > repeated:
+            # Its station lives, though another one was first with all that it heard.
+            self._health.touch(self._sensor_of(name), self._heard_s(datagram))
         return detections
 
     def open_feed(self, name: str) -> Decoder:
@@ -182,20 +196,33 @@ class Engine:
         )
         return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 
+    def _sensor_of(self, feed: str) -> int:
+        sensor = self._feeds[feed].sensor if feed in self._feeds else None
+        return self.site.sensor_index(sensor) if sensor else -1
+
+    def _heard_s(self, datagram: Datagram) -> float:
+        known = datagram.received_ns > 0
+        return datagram.received_ns / 1e9 if known else self.order.position_s(datagram.feed)
+
     def _advance(self, end_s: float, batch: Detections) -> Iterator[Picture]:
-        if self._alive:
-            yield from self._coast_until(end_s - self.site.picture_s)
+        yield from self._coast_until(end_s - self.site.picture_s)
         self.counts.first_s = min(self.counts.first_s, float(batch.time_s[0]))
         self.counts.last_s = max(self.counts.last_s, float(batch.time_s[-1]))
         yield self._draw(place(batch, self.site, self.plane), end_s)
 
     def _coast_until(self, until_s: float) -> Iterator[Picture]:
-        while self._alive and self._time_s + HEARTBEAT_S <= until_s:
-            yield self._draw(Detections.empty(), self._time_s + HEARTBEAT_S)
+        while (next_s := self._next_s()) <= until_s:
+            yield self._draw(Detections.empty(), next_s)
+
+    def _next_s(self) -> float:
+        """When a picture is due though nothing is heard: tracks coast, a sensor falls silent."""
+        beat_s = self._time_s + HEARTBEAT_S if self._alive else math.inf
+        return min(beat_s, self._health.due_s)
 
     def _draw(self, batch: Detections, time_s: float) -> Picture:
         tracks = self.tracker.step(batch, time_s)
         alerts, crossings = self._watch.step(tracks)
+        alerts += self._health.step(batch, tracks, time_s)
         self._time_s, self._alive = time_s, len(tracks) > 0
         self._count(tracks, alerts, crossings)
         return Picture(tracks, alerts, crossings)
@@ -229,19 +256,28 @@ def merge(
 ) -> Iterator[Datagram]:
     """The datagrams of several files, always next from the one that is furthest behind in time.
 
-    ``position_s(feed)`` says how far a feed has come (``Reorder.position_s``). Each feed is
-    announced first by an empty datagram, so that the picture waits for all of them.
+    That is the earliest reception, where it is known: a feed that paused must not carry the
+    clock past what the others still hold. ``position_s(feed)`` says how far a feed without it has
+    come (``Reorder.position_s``). Each feed is announced first by an empty datagram, so that the
+    picture waits for all of them.
     """
-    waiting = dict(sources)
-    for feed in waiting:
+    for feed in sources:
         yield Datagram(0, feed, b"")
+    heads = {feed: next(source, None) for feed, source in sources.items()}
+    waiting = {feed: head for feed, head in heads.items() if head is not None}
+
+    def when_s(feed: str) -> float:
+        received_ns = waiting[feed].received_ns
+        return received_ns / 1e9 if received_ns else position_s(feed)
+
     while waiting:
-        feed = min(waiting, key=position_s)
-        datagram = next(waiting[feed], None)
-        if datagram is None:
+        feed = min(waiting, key=when_s)
+        yield waiting[feed]
+        head = next(sources[feed], None)
+        if head is None:
             del waiting[feed]
-            continue
-        yield datagram
+        else:
+            waiting[feed] = head
 
 
 def _check_editions(site: Site) -> None:

@@ -171,6 +171,7 @@ def _run(
             summary["live"] = live.counts()
         summary["tracks"]["rows"] = writer.rows
         summary["wall_s"] = round(time.monotonic() - started, 3)
+        writer.write_coverage(engine.coverage())
         writer.write_summary(summary)
     if journal:
         journal.close()

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coastwatch.engine import merge
 from coastwatch.model import Datagram, Detections
 from coastwatch.order import PATIENCE_S, Reorder
 
@@ -113,3 +114,14 @@ def test_nothing_is_lost_and_slices_come_in_order(messages):
     assert times == sorted(times)
     assert len(times) + order.late.total() == len(messages)
     assert all(end - 1.0 <= t < end for end, batch in slices for t in batch.time_s)
+
+
+def test_a_file_that_pauses_does_not_carry_the_clock_past_what_another_holds():
+    def source(feed, seconds):
+        return iter([Datagram(int(s * 1e9), feed, b"x") for s in seconds])
+
+    sources = {"a": source("a", [1, 2, 90]), "b": source("b", [1, 30, 60, 80])}
+    merged = list(merge(sources, lambda feed: 0.0))
+    assert [d.feed for d in merged[:2]] == ["a", "b"]
+    times = [d.received_ns for d in merged[2:]]
+    assert times == sorted(times) and len(times) == 7

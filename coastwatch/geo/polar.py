@@ -9,6 +9,7 @@ from coastwatch.geo.geodesy import geodesic, travel
 from coastwatch.geo.plane import A_M, E2
 from coastwatch.model import Floats
 
+RADIUS_M = 6_371_008.8  # mean radius (IUGG)
 SIGMA_AZIMUTH_MAX_RAD = 1.0  # beyond it an azimuth says nothing, and the moments overflow
 
 
@@ -56,6 +57,17 @@ def ground_range(
     R = _radius_m(sensor_lat, azimuth_rad)
     square = np.where(d < 0, np.nan, np.maximum(d**2 - h**2, 0.0)) / (4 * R * (R + h))
     out: Floats = 2 * R * np.arcsin(np.sqrt(np.where(square > 1, np.nan, square)))
+    return out
+
+
+def horizon_m(height_m: ArrayLike, target_height_m: ArrayLike) -> Floats:
+    """Radar line of sight (m) between two heights over a smooth earth of 4/3 radius.
+
+    sqrt(2 k R h) for each, k = 4/3 (ITU-R P.453-14: the standard gradient of refractivity), R the
+    mean radius. A height below the sea counts as 0, NaN stays NaN.
+    """
+    h, t = (np.maximum(np.asarray(v, dtype=np.float64), 0.0) for v in (height_m, target_height_m))
+    out: Floats = np.sqrt(2 * 4 / 3 * RADIUS_M) * (np.sqrt(h) + np.sqrt(t))
     return out
 
 

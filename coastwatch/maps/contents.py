@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coastwatch.geo.plane import Plane
 from coastwatch.maps.base import land, zones
+from coastwatch.maps.coverage import coverage
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
 from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
-from coastwatch.maps.text import evidence_rows, number, words
+from coastwatch.maps.text import evidence_rows, number, seconds, words
 from coastwatch.site import Site
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def island(run: Run) -> dict[str, Any]:
     window = view.padded()
     drawn_zones, faults = zones(run.zones, window)
     start_s, end_s = _span(rows, alerts)
+    covered, unread = coverage(run.coverage, middle, start_s)
     return {
         "site": words(run.site.name, 80),
         "sensors": _sensors(run.site, middle),
@@ -51,8 +52,9 @@ def island(run: Run) -> dict[str, Any]:
         "land": land(window),
         "zones": drawn_zones,
         "tracks": paths(rows, heads, run.vessels, Plane(run.site.origin), start_s),
+        "coverage": covered,
         "alerts": alerts,
-        "notes": (notes + faults)[:NOTES_MOST],
+        "notes": (notes + unread + faults)[:NOTES_MOST],
     }
 
 
@@ -96,7 +98,7 @@ def _alerts(alerts: Sequence[Mapping[str, Any]], notes: list[str]) -> list[dict[
 
 
 def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
-    time_s = _seconds(alert.get("time"))
+    time_s = seconds(alert.get("time"))
     lon, lat = number(alert.get("lon"), 5), number(alert.get("lat"), 5)
     if time_s is None or lon is None or lat is None or abs(lat) > LAT_MAX or abs(lon) > 540:
         return None
@@ -110,15 +112,6 @@ def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
             shown[key] = alert[key]
     shown["evidence"] = evidence_rows(alert.get("evidence"))
     return shown
-
-
-def _seconds(value: Any) -> float | None:
-    """UTC seconds of an ISO 8601 time; a time without a zone is taken as UTC."""
-    try:
-        time = datetime.fromisoformat(str(value))
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _span(rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> tuple[float, float]:

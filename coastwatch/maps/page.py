@@ -15,7 +15,7 @@ import branca.element
 import folium
 import xstatic.pkg.leaflet
 
-SCRIPTS = ("data.js", "symbols.js", "chart.js", "panel.js", "picture.js")
+SCRIPTS = ("data.js", "symbols.js", "chart.js", "coverage.js", "panel.js", "picture.js")
 HEAD, BODY, SCRIPT = "<!--coastwatch head-->", "<!--coastwatch body-->", "/*coastwatch script*/"
 ISLAND = "<!--coastwatch island-->"
 # A script end or a comment start inside the data must not reach the HTML parser; & only for

@@ -31,6 +31,15 @@ def number(value: Any, digits: int) -> float | None:
     return round(float(value), digits) if finite else None
 
 
+def seconds(value: Any) -> float | None:
+    """UTC seconds of an ISO 8601 time; a time without a zone is taken as UTC."""
+    try:
+        time = datetime.fromisoformat(str(value))
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
 def evidence_rows(evidence: Any) -> list[list[str]]:
     """An alert's evidence as label and value, in the units that a watch officer reads."""
     if not isinstance(evidence, Mapping):

@@ -1,1 +1,1 @@
-"""What the sensors themselves are worth: biases, health, coverage."""
+"""How the sensors themselves fare: health, coverage and registration. Pure, in event time."""

@@ -58,13 +58,14 @@ class AlertLog:
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
-    """An alert as ``alerts.jsonl`` has it: time in ISO 8601, unknown MMSI null."""
+    """An alert as ``alerts.jsonl`` has it: time in ISO 8601, unknown MMSI null, and so the track of
+    an alert that is about none."""
     return {
         "id": alert.id,
         "time": iso(alert.time_s),
         "rule": alert.rule,
         "severity": alert.severity,
-        "track": alert.track,
+        "track": known(alert.track),
         "mmsi": known(alert.mmsi),
         "zone": alert.zone,
         "lon": alert.lon,

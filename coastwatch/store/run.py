@@ -41,6 +41,7 @@ RUN_FILES = (
     "vessels.json",
     "rejects.jsonl",
     "summary.json",
+    "coverage.json",
     "picture.html",
     "zones.geojson",
     "site.toml",
@@ -65,7 +66,8 @@ class RunWriter:
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
         self._rejects_kept = 0
-        for name in ("tracks.parquet", "crossings.jsonl", "rejects.jsonl", "summary.json"):
+        for name in ("tracks.parquet", "crossings.jsonl", "rejects.jsonl", "summary.json",
+                     "coverage.json"):  # fmt: skip
             (folder / name).unlink(missing_ok=True)
         self._tracks = pq.ParquetWriter(folder / "tracks.parquet", TRACK_SCHEMA, compression="zstd")
         self._alerts = AlertLog(folder)
@@ -131,6 +133,11 @@ class RunWriter:
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         (self._folder / "summary.json").write_text(text + "\n", encoding="utf-8")
 
+    def write_coverage(self, coverage: Mapping[str, Any]) -> None:
+        """What the radars achieved by range and azimuth, and when they were silent or blind."""
+        text = json.dumps(coverage, ensure_ascii=False, allow_nan=False)
+        (self._folder / "coverage.json").write_text(text + "\n", encoding="utf-8")
+
     def close(self) -> None:
         self._flush_tracks()
         self._tracks.close()
@@ -190,6 +197,12 @@ class Run:
         """The zones that were in force, as a GeoJSON FeatureCollection."""
         found: dict[str, Any] = _json(self.folder / "zones.geojson", {})
         return found or {"type": "FeatureCollection", "features": []}
+
+    @cached_property
+    def coverage(self) -> dict[str, Any]:
+        """What the radars achieved; empty for a run of before there was such a file."""
+        found: dict[str, Any] = _json(self.folder / "coverage.json", {})
+        return found
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ const VECTOR_S = 360;
 const GRID_STEPS = [30, 10, 5, 2, 1, 1 / 2, 1 / 6, 1 / 12, 1 / 30, 1 / 60];
 
 const map = map_picture;
-const shown = new Set(['small', 'ais', 'radar', 'fixed', 'ended', 'ways', 'names', 'sensors']);
+const shown = new Set(['small', 'ais', 'radar', 'fixed', 'ended', 'ways', 'names', 'sensors', 'blind']);
 const ways = new Map(); // layer name -> Leaflet group of whole lines
 const view = { t: duration, track: null, alert: null };
 let base = null;
@@ -24,7 +24,7 @@ let pen = null;
 
 function startChart() {
   map.setMinZoom(2).setMaxZoom(17);
-  for (const [name, z] of [['land', 200], ['zones', 300], ['ways', 350]]) {
+  for (const [name, z] of [['land', 200], ['coverage', 250], ['zones', 300], ['ways', 350]]) {
     map.createPane(name).style.zIndex = z;
     map.getPane(name).style.pointerEvents = 'none';
   }
@@ -60,6 +60,7 @@ function drawBase() {
     stroke: false }).addTo(base);
   L.polygon(hole, { ...land, fill: false, color: colours.coast, weight: 1,
     dashArray: '4 4' }).addTo(base);
+  drawCoverage(style('coverage', L.canvas({ pane: 'coverage', padding: 0.4 })));
   drawZones(style('zones', L.canvas({ pane: 'zones', padding: 0.4 })));
   drawWays(style('ways', L.canvas({ pane: 'ways', padding: 0.4 })));
 }
@@ -118,6 +119,7 @@ function drawNow() {
   labels.block(90, size.y - 20, 84, 24);
   drawGrid(size, labels);
   drawPoints();
+  drawBlind(labels);
   if (shown.has('sensors')) drawSensors(labels);
   const seen = visibleTracks(size);
   for (const one of seen) drawMotion(one);

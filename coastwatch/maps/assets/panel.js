@@ -69,6 +69,7 @@ function listLayers() {
   const group = (title, rows) => element('fieldset', {}, element('legend', {}, title), ...rows);
   byId('layers').append(group('Tracks at the end', vessels), group('Also show', lines));
   if (areas.length) byId('layers').append(group('Zones', areas));
+  if (data.coverage.length) byId('layers').append(group('Radar coverage', coverageLegend()));
   byId('layers').append(element('p', { class: 'hint' },
     'Bold line: last 10 min. Dashed: next 6 min on the same course.'));
 }
@@ -98,6 +99,7 @@ function drawIcon(canvas) {
   icon.setTransform(ratio, 0, 0, ratio, 0, 0);
   const name = canvas.dataset.icon;
   if (name === 'sensors') drawSensor(icon, 17, 19);
+  else if (/^(cover-|share-|blind$|promised$)/.test(name)) drawCoverageIcon(icon, name);
   else if (!name.startsWith('zone-')) drawSymbol(icon, name, 17, 15, 20);
   else {
     icon.strokeStyle = icon.fillStyle = colours[name];
@@ -123,7 +125,7 @@ function listAlerts() {
   }
 }
 
-// Show what was chosen: { alert }, { track } or { zones }; null closes the panel.
+// Show what was chosen: { alert }, { track } or { zones, cells }; null closes the panel.
 function choose(what) {
   view.alert = what?.alert || null;
   view.track = what?.track || null;
@@ -131,7 +133,7 @@ function choose(what) {
   byId('chosen-body').replaceChildren();
   if (what?.alert) showAlert(what.alert);
   if (what?.track) showTrack(what.track);
-  if (what?.zones) showZones(what.zones);
+  if (what?.zones) showPlace(what.zones, what.cells);
   redraw();
 }
 
@@ -194,8 +196,12 @@ function showTrack(track) {
   ]));
 }
 
-function showZones(chosen) {
-  byId('chosen-title').textContent = chosen.length === 1 ? 'Zone' : `Zones here (${chosen.length})`;
+function showPlace(chosen, cells) {
+  const title = chosen.length === 1 ? 'Zone' : `Zones here (${chosen.length})`;
+  byId('chosen-title').textContent = chosen.length ? title : 'Radar coverage here';
+  for (const cell of cells) {
+    byId('chosen-body').append(element('h3', {}, `Radar ${cell.cover.id}`), table(coverageRows(cell)));
+  }
   for (const zone of chosen) {
     byId('chosen-body').append(element('h3', {}, zone.name || zone.id || 'unnamed'), table([
       ['kind', zone.kind],

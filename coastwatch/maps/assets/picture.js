@@ -81,7 +81,8 @@ function startPointer() {
     const found = hit(containerPoint);
     if (found) return choose(found.alert ? { alert: found.alert } : { track: found.track });
     const here = zones.filter((z) => shown.has(`zone-${zoneKind(z)}`) && inZone(z, latlng.lat, latlng.lng));
-    choose(here.length ? { zones: here } : null);
+    const cells = coverageAt(latlng.lat, latlng.lng);
+    choose(here.length || cells.length ? { zones: here, cells } : null);
   });
 }
 

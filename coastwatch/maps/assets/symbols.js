@@ -9,7 +9,8 @@ const LAYERS = [
   ['ended', 'Ended'],
 ];
 const COLOURS = ['sea', 'halo', 'text', 'muted', 'grid', 'land', 'coast', 'nochart', 'small', 'ais',
-  'radar', 'fixed', 'tentative', 'ended', 'danger', 'warning', 'information', 'sensor'];
+  'radar', 'fixed', 'tentative', 'ended', 'danger', 'warning', 'information', 'sensor', 'share-0',
+  'share-1', 'share-2', 'share-3', 'share-4', 'share-none'];
 const FONT = '11px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
 let colours = {};
 
