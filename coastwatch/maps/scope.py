@@ -7,7 +7,6 @@ the picture is an azimuthal equidistant map about the radar, north up.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,41 +15,43 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from coastwatch.geo.coast import coast
 from coastwatch.geo.geodesy import geodesic
 from coastwatch.geo.units import NM_M, format_position
+from coastwatch.maps.strokes import (
+    AIS,
+    GRID,
+    LAND,
+    LAND_SHOWN,
+    NIGHT,
+    PLOT,
+    QUIET,
+    SCALE,
+    SEA,
+    SHORE,
+    TEXT,
+    UNKNOWN,
+    Colour,
+    colours,
+    dot,
+    fitting,
+    font,
+    ship,
+    square,
+)
 from coastwatch.model import Floats, InputError
 
 SIZE, PANEL, MARGIN = 1400, 380, 64
-SCALE = 2
 VECTOR_S = 180.0
 RINGS_NM = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0, 48.0)
 LABELS_MOST = 60
 
-Colour = tuple[int, int, int]
-NIGHT: Colour = (8, 12, 20)
-SEA: Colour = (11, 18, 30)
-LAND_SHOWN = 0.5  # of the video's light: what the eye seeks is at sea
-LAND: Colour = (34, 35, 33)
-SHORE: Colour = (86, 84, 72)
-GRID: Colour = (48, 62, 80)
-TEXT: Colour = (176, 188, 200)
-QUIET: Colour = (112, 126, 142)
-PLOT: Colour = (236, 240, 244)
-AIS: Colour = (104, 196, 140)
-UNKNOWN: Colour = (240, 150, 84)
-# Weak to strong: the sea's colour, teal, sand; no red, which is kept for alarms.
-STOPS = (0.0, 0.25, 0.5, 0.75, 1.0)
-PALETTE: tuple[Colour, ...] = (
-    SEA, (18, 56, 70), (38, 108, 112), (140, 170, 120), (244, 222, 150),
-)  # fmt: skip
-
 
 @dataclass(slots=True)
 class Mark:
-    """Something at a place, with its way (knots of no use here: metres a second) and its name."""
+    """Something at a place, with its way and its name."""
 
     lon: float
     lat: float
@@ -146,7 +147,7 @@ class _Picture:
         azimuth = scope.azimuth_rad[order]
         base = np.asarray(image)[:, :size].astype(np.uint8)
         out = base.copy()
-        colours = _colours()
+        palette = colours()
         x = np.arange(size) - self._middle
         for row in range(0, size, 200):
             y = self._middle - np.arange(row, min(row + 200, size))
@@ -160,7 +161,7 @@ class _Picture:
             level = scope.cells[order[spoke], np.where(seen, cell, 0)] / (2.0**scope.bits - 1.0)
             strength = np.where(seen, np.clip(level, 0.0, 1.0) ** 0.6, 0.0)
             strength[land[row : row + len(y)]] *= LAND_SHOWN
-            shown = colours[(strength * 255).astype(np.int64)]
+            shown = palette[(strength * 255).astype(np.int64)]
             out[row : row + len(y)] = np.maximum(base[row : row + len(y)], shown)
         image.paste(Image.fromarray(out), (0, 0))
 
@@ -202,16 +203,16 @@ class _Picture:
     def _marks(self, draw: ImageDraw.ImageDraw) -> None:
         scope = self._scope
         for mark in scope.plots:
-            _dot(draw, self._at(mark), 3.5 * SCALE, PLOT)
+            dot(draw, self._at(mark), 3.5 * SCALE, PLOT)
         for mark in scope.ais:
             if self._inside(mark):
                 self._vector(draw, mark, AIS)
-                _ship(draw, self._at(mark), mark.cog_rad, AIS)
+                ship(draw, self._at(mark), mark.cog_rad, AIS)
         for mark in scope.tracks:
             if self._inside(mark):
                 colour = UNKNOWN if mark.unknown else AIS
                 self._vector(draw, mark, colour)
-                _square(draw, self._at(mark), 6 * SCALE, colour)
+                square(draw, self._at(mark), 6 * SCALE, colour)
         # Names last, and those without AIS first: they matter most where there is little room.
         half = 7 * SCALE
         inside = [m for m in (*scope.tracks, *scope.ais) if self._inside(m)]
@@ -223,7 +224,7 @@ class _Picture:
 
     def _panel(self, draw: ImageDraw.ImageDraw) -> None:
         scope, x, y = self._scope, (SIZE + 8) * SCALE, MARGIN * SCALE
-        self._text(draw, (x, y), _fitting(scope.title, 22, (PANEL - 30) * SCALE), 22, PLOT)
+        self._text(draw, (x, y), fitting(scope.title, 22, (PANEL - 30) * SCALE), 22, PLOT)
         y += 40 * SCALE
         when = datetime.fromtimestamp(scope.time_s, UTC) if math.isfinite(scope.time_s) else None
         lines = [
@@ -233,20 +234,20 @@ class _Picture:
             *scope.notes,
         ]
         for line in lines:
-            self._text(draw, (x, y), _fitting(line, 15, (PANEL - 30) * SCALE), 15, TEXT)
+            self._text(draw, (x, y), fitting(line, 15, (PANEL - 30) * SCALE), 15, TEXT)
             y += 25 * SCALE
         y += 26 * SCALE
         for sign, colour, words in (
-            (_dot, PLOT, f"plot of this scan ({len(scope.plots)})"),
-            (_square, UNKNOWN, f"track without AIS ({sum(m.unknown for m in scope.tracks)})"),
-            (_square, AIS, f"track with AIS ({sum(not m.unknown for m in scope.tracks)})"),
-            (_ship, AIS, f"AIS report ({len(scope.ais)})"),
+            (dot, PLOT, f"plot of this scan ({len(scope.plots)})"),
+            (square, UNKNOWN, f"track without AIS ({sum(m.unknown for m in scope.tracks)})"),
+            (square, AIS, f"track with AIS ({sum(not m.unknown for m in scope.tracks)})"),
+            (ship, AIS, f"AIS report ({len(scope.ais)})"),
         ):
             place = x + 10 * SCALE, y + 9 * SCALE
-            if sign is _ship:
-                _ship(draw, place, 0.0, colour)
+            if sign is ship:
+                ship(draw, place, 0.0, colour)
             else:
-                sign(draw, place, (4 if sign is _dot else 6) * SCALE, colour)
+                sign(draw, place, (4 if sign is dot else 6) * SCALE, colour)
             self._text(draw, (x + 30 * SCALE, y), words, 15, TEXT)
             y += 30 * SCALE
         minutes = f"lines: way in {VECTOR_S / 60:.0f} minutes"
@@ -258,10 +259,10 @@ class _Picture:
             self._text(draw, (x, foot), "coast: GSHHG. Not for navigation.", 12, QUIET)
 
     def _bar(self, draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
-        colours, width = _colours(), (PANEL - 60) * SCALE
+        palette, width = colours(), (PANEL - 60) * SCALE
         for n in range(width):
             level = (n / width) ** 0.6
-            colour = tuple(int(c) for c in colours[int(level * 255)])
+            colour = tuple(int(c) for c in palette[int(level * 255)])
             draw.line([(x + n, y), (x + n, y + 14 * SCALE)], fill=colour)
         self._text(draw, (x, y + 20 * SCALE), "video: no echo", 12, QUIET)
         self._text(draw, (x + width, y + 20 * SCALE), "full scale", 12, QUIET, "ra")
@@ -300,7 +301,7 @@ class _Picture:
         gap = 10 * SCALE
         for dx, dy, anchor in ((gap, 0, "lm"), (-gap, 0, "rm"), (0, -gap, "mb"), (0, gap, "mt")):
             place = at[0] + dx, at[1] + dy
-            box = draw.textbbox(place, text, font=_font(13), anchor=anchor)
+            box = draw.textbbox(place, text, font=font(13), anchor=anchor)
             if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3]
                        for b in self._taken):  # fmt: skip
                 self._taken.append(box)
@@ -316,7 +317,7 @@ class _Picture:
         colour: Colour,
         anchor: str = "la",
     ) -> None:
-        draw.text(place, text, font=_font(size), fill=colour, anchor=anchor,
+        draw.text(place, text, font=font(size), fill=colour, anchor=anchor,
                   stroke_width=SCALE, stroke_fill=NIGHT)  # fmt: skip
 
 
@@ -328,48 +329,3 @@ def _nearest(azimuth: Floats, bearing: Floats) -> tuple[NDArray[np.int64], Float
     nearer = bearing - wrapped[right - 1] < wrapped[right] - bearing
     index = np.where(nearer, right - 1, right)
     return (index - 1) % len(azimuth), np.abs(wrapped[index] - bearing)
-
-
-def _colours() -> NDArray[np.uint8]:
-    """The palette in 256 steps."""
-    steps = np.linspace(0.0, 1.0, 256)
-    channels = [np.interp(steps, STOPS, [c[k] for c in PALETTE]) for k in range(3)]
-    return np.column_stack(channels).astype(np.uint8)
-
-
-def _font(size: int) -> Any:
-    return ImageFont.load_default(size * SCALE)
-
-
-def _fitting(text: str, size: int, width: float) -> str:
-    """The text, cut where it would leave the panel."""
-    font = _font(size)
-    while len(text) > 1 and font.getlength(text) > width:
-        text = text[:-2].rstrip() + "…" if not text.endswith("…") else text[:-2] + "…"
-    return text
-
-
-def _dot(draw: ImageDraw.ImageDraw, at: tuple[float, float], radius: float, colour: Colour) -> None:
-    x, y = at
-    draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=colour, width=SCALE)
-
-
-def _square(
-    draw: ImageDraw.ImageDraw, at: tuple[float, float], half: float, colour: Colour
-) -> None:
-    x, y = at
-    draw.rectangle((x - half, y - half, x + half, y + half), outline=colour,
-                   width=round(1.5 * SCALE))  # fmt: skip
-
-
-def _ship(
-    draw: ImageDraw.ImageDraw, at: tuple[float, float], course_rad: float, colour: Colour
-) -> None:
-    """A slim triangle along the course, upright where there is none."""
-    turn = course_rad if math.isfinite(course_rad) else 0.0
-    sin, cos = math.sin(turn), math.cos(turn)
-    shape: Sequence[tuple[float, float]] = ((0.0, 9.0), (5.0, -6.0), (-5.0, -6.0))
-    points = [
-        (at[0] + SCALE * (x * cos + y * sin), at[1] + SCALE * (x * sin - y * cos)) for x, y in shape
-    ]
-    draw.polygon(points, outline=colour, width=SCALE)
