@@ -20,6 +20,9 @@ REJECTS_KEPT = 100
 TOO_LONG = "line longer than 1024 bytes"
 FORGOTTEN = "unfinished, from a peer forgotten among too many"
 BAD_LENGTH = "block length outside its datagram"
+# Of 64 KiB, blocks of 16 octets and more are fewer; of five octets each they take too long to read.
+DATAGRAM_BLOCKS_MAX = 4096
+TOO_MANY = f"more than {DATAGRAM_BLOCKS_MAX} blocks in a datagram"
 UNFINISHED = "unfinished block at the end of the stream"
 NO_BLOCK = "bytes that are no ASTERIX block"
 
@@ -231,11 +234,15 @@ class Blocks:
         return self._flush(peer, "")
 
     def _datagram(self, datagram: Datagram) -> list[bytes]:
-        data, blocks, at = datagram.data, [], 0
+        data, at = datagram.data, 0
+        blocks: list[bytes] = []
         while at < len(data):
             length = int.from_bytes(data[at + 1 : at + 3])
             if length < 3 or at + length > len(data):
                 self._drop(BAD_LENGTH, at, data[at : at + 200], datagram.feed)
+                break
+            if len(blocks) == DATAGRAM_BLOCKS_MAX:
+                self._drop(TOO_MANY, at, data[at : at + 200], datagram.feed)
                 break
             blocks.append(data[at : at + length])
             at += length
@@ -328,9 +335,25 @@ def _seek(data: bytearray, at: int, final: bool) -> tuple[int, bool]:
     """Where the next block begins and True; or how far it is certain that none does and False."""
     for match in _CATEGORY.finditer(data, at):
         verdict = _followed(data, match.start(), final)
-        if verdict is not False:
-            return match.start(), bool(verdict)
+        if verdict:
+            return _likelier(data, match.start()), True
+        if verdict is None:
+            return match.start(), False
     return len(data), False
+
+
+def _likelier(data: bytearray, at: int) -> int:
+    """Where two blocks or more begin that fill the end of the one found; else where that begins.
+
+    A long block that chance has made may end where a true one does, and swallow those between.
+    """
+    end = at + int.from_bytes(data[at + 1 : at + 3])
+    blocks_to = {end: 0}
+    for start in reversed([match.start() for match in _CATEGORY.finditer(data, at + 1, end)]):
+        after = start + max(int.from_bytes(data[start + 1 : start + 3]), 3)
+        if after in blocks_to:
+            blocks_to[start] = blocks_to[after] + 1
+    return min((start for start, blocks in blocks_to.items() if blocks > 1), default=at)
 
 
 def _followed(data: bytearray, at: int, final: bool) -> bool | None:

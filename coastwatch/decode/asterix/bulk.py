@@ -25,7 +25,7 @@ from coastwatch.decode.asterix.bulk_program import (
 )
 from coastwatch.decode.asterix.category import Category
 from coastwatch.decode.asterix.decoder import everything
-from coastwatch.decode.asterix.editions import Block, address
+from coastwatch.decode.asterix.editions import RECORDS_MAX, Block, address
 from coastwatch.decode.asterix.tables import CATEGORIES
 from coastwatch.model import Datagram, Floats, Ints
 
@@ -101,13 +101,17 @@ class Reader:
             return
         counts = np.zeros(len(blocks), dtype=np.int64)
         groups, plain = self._sorted(blocks, counts)
-        pieces, faults = [], []
+        pieces, faults, crowded = [], [], set()
         for table, members in groups:
             piece, bad = self._walk(table, [blocks[n] for n in members])
             piece.block = np.array(members)[piece.block]
+            crowded |= set(np.flatnonzero(np.bincount(piece.block) > RECORDS_MAX).tolist())
             faults += [members[n] for n in bad]
             pieces.append(piece)
-        refused, again = self._reread(blocks, sorted(faults), plain)
+        refused, again = self._reread(blocks, sorted({*faults} - crowded), plain)
+        for n in crowded - again:
+            plain[n] = self._decoder.read_block(blocks[n], self._need)
+        again |= crowded
         if again:
             pieces = [_without(piece, again) for piece in pieces]
         refused |= {n: found for n, found in plain.items() if found.error}

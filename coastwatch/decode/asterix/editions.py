@@ -13,6 +13,10 @@ from coastwatch.model import ConfigError, InputError
 
 AUTO = "auto"
 SOURCES_KEPT = 4096
+# Of records of some use, 16 octets and more, a block of 64 KiB holds fewer. Of two octets each it
+# could hold 32,764, which take a tenth of a second.
+RECORDS_MAX = 4096
+TOO_MANY = f"more than {RECORDS_MAX} records in a block"
 NO_EDITION = "no edition fits"
 
 Source = tuple[int, int, int]  # category, SAC, SIC
@@ -85,17 +89,17 @@ class Editions:
         if known:
             self._known.move_to_end(source)
             found = read(known, block, wanted)
-            if not found.error:
+            if _fits(found):
                 return found
         tried: list[tuple[Category, Block]] = []
         for table in tables:
             tried.append((table, read(table, block, wanted)))
-            if not tried[-1][1].error and _clean(table, block):
+            if _fits(tried[-1][1]) and _clean(table, block):
                 return self._settle(source, *tried[-1])
         if known:  # damage may look like another edition with odd bits
             return found
         for table, one in tried:
-            if not one.error:
+            if _fits(one):
                 return self._settle(source, table, one)
         raise NoEdition("; ".join(_why(table, one) for table, one in tried))
 
@@ -115,6 +119,8 @@ def read(table: Category, block: bytes, only: Collection[str] | None) -> Block:
     while at < end:
         try:
             items, stop = table.decode(block, at, end, only)
+            if len(records) == RECORDS_MAX:
+                raise Malformed(TOO_MANY)
         except Malformed as error:
             return Block(records, at, error, table)
         records.append(items)
@@ -145,6 +151,11 @@ def address(block: bytes) -> tuple[int, int]:
     while at < end and block[at] & 1:
         at += 1
     return (block[at + 1], block[at + 2]) if at + 2 < end else (-1, -1)
+
+
+def _fits(found: Block) -> bool:
+    """Whether a table reads the block, as far as any would."""
+    return found.error is None or found.error.reason == TOO_MANY
 
 
 def _why(table: Category, found: Block) -> str:
