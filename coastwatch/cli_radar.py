@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from coastwatch.cli_parts import FILE, Bar, example, size_of
+from coastwatch.model import ConfigError
 
 
 @click.group()
@@ -54,7 +55,12 @@ def show(
     """One scan of the radar video in FILES as a picture, with its plots, tracks and AIS."""
     from coastwatch.scan import show_scan
 
+    if out.suffix.lower() != ".png":
+        raise ConfigError(f"{out}: a scan is drawn as PNG; name it so, with --out scan.png")
     out.parent.mkdir(parents=True, exist_ok=True)
+    notes: list[str] = []
     with Bar("show", size_of(files)) as bar:
-        scope = show_scan(files, out, site, scan, date, bar.at)
+        scope = show_scan(files, out, site, scan, date, bar.at, notes.append)
+    for note in notes:
+        click.echo(note, err=True)
     click.echo(f"{out}: {', '.join(scope.notes)}, {len(scope.plots)} plots")

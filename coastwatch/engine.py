@@ -182,19 +182,7 @@ class Engine:
     def open_feed(self, name: str) -> Decoder:
         """A decoder for the feed of that name, which knows the site's sensors."""
         feed = self._feeds.get(name, Feed(url="", id=name))
-        stations = {s.station: i for i, s in enumerate(self.site.sensors) if s.station}
-        context = Context(
-            feed=name,
-            sensor=self.site.sensor_index(feed.sensor) if feed.sensor else -1,
-            sensors={s.id: i for i, s in enumerate(self.site.sensors)} | stations,
-            asterix=self.site.asterix_index,
-            editions=self.site.asterix_edition,
-            positions=[s.position for s in self.site.sensors],
-            date_s=midnight(feed.date),
-            sent=self._sent,
-            described=self.site.sensors,
-        )
-        return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
+        return open_feed(feed, context_of(self.site, feed, self._sent))
 
     def _sensor_of(self, feed: str) -> int:
         sensor = self._feeds[feed].sensor if feed in self._feeds else None
@@ -278,6 +266,31 @@ def merge(
             del waiting[feed]
         else:
             waiting[feed] = head
+
+
+def context_of(site: Site, feed: Feed, sent: Transmissions) -> Context:
+    """What a decoder of this feed knows of the site. Raises ConfigError for a date that is none."""
+    stations = {s.station: i for i, s in enumerate(site.sensors) if s.station}
+    try:
+        date_s = midnight(feed.date)
+    except ConfigError as error:
+        raise ConfigError(f"feed {feed.id!r}: {error}") from error
+    return Context(
+        feed=feed.id,
+        sensor=site.sensor_index(feed.sensor) if feed.sensor else -1,
+        sensors={s.id: i for i, s in enumerate(site.sensors)} | stations,
+        asterix=site.asterix_index,
+        editions=site.asterix_edition,
+        positions=[s.position for s in site.sensors],
+        date_s=date_s,
+        sent=sent,
+        described=site.sensors,
+    )
+
+
+def open_feed(feed: Feed, context: Context) -> Decoder:
+    """A decoder of what the feed says that it speaks."""
+    return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
 
 
 def _check_editions(site: Site) -> None:

@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -233,15 +234,21 @@ def _guarded(engine: Engine, feed: str, datagrams: Iterator[Datagram]) -> Iterat
 
 
 def feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[tuple[Feed, Path]]:
-    """Each input as a feed: the site's own where its file is named there, else a new one."""
+    """Each input as a feed: the site's own where its file is named there, else a new one.
+
+    A file of another folder is that feed of the site which names a file of its name, if one does.
+    """
     own = {
         (site.base / feed.url.removeprefix("file:").removeprefix("//")).resolve(): feed
         for feed in site.feeds
         if feed.url.startswith("file:")
     }
     taken = {feed.id for feed in site.feeds}
+    given = {path.resolve() for path in inputs}
+    names = Counter(path.name for path in own if path not in given)
+    named = {path.name: feed for path, feed in own.items() if names[path.name] == 1}
     for path in inputs:
-        feed = own.get(path.resolve())
+        feed = own.get(path.resolve()) or named.pop(path.name, None)
         if feed is None:
             name = base = "stdin" if str(path) == "-" else path.name
             number = 1

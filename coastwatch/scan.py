@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.transmissions import Transmissions
-from coastwatch.decode.base import Context
-from coastwatch.decode.stamps import midnight
 from coastwatch.decode.video.spokes import Spokes
 from coastwatch.decoding import counted, datagrams_of
+from coastwatch.engine import context_of, open_feed
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
 from coastwatch.maps.scope import Mark, Scope, draw_scope
 from coastwatch.model import Detections, Floats, InputError, Kind, Status, Tracks
+from coastwatch.runner import feeds_of
 from coastwatch.site import Sensor, Site, load
 from coastwatch.track import Tracker
 
@@ -37,13 +37,19 @@ def show_scan(
     number: int | None = None,
     date: str | None = None,
     progress: Progress | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Scope:
     """Draw scan ``number`` (from 1; the last whole one where None) of the files' radar to ``out``.
 
-    Raises InputError where the files hold no video, or fewer scans, ConfigError for a wrong site.
+    ``on_note`` hears what is to be said of the files: where one breaks off, radars that no site
+    knows. Raises InputError where the files hold no video, or fewer scans, ConfigError for a wrong
+    site.
     """
     site = load(site_path) if site_path else None
     heard = _read(files, site, number, date, progress)
+    if on_note:
+        for note in heard.notes:
+            on_note(note)
     turn = heard.chosen(number)
     scope = _scope(heard, turn, site, files[0].name)
     draw_scope(scope, out)
@@ -111,14 +117,24 @@ class Heard:
     turns: Turns
     detections: Detections
     names: dict[int, str]
+    files: Sequence[Path]
+    notes: list[str]
 
     def chosen(self, number: int | None) -> Turn:
         """The scan to draw. Raises InputError."""
         if self.turns.kept is None and self.turns.whole:
-            raise InputError(f"there is no scan {number}; the last one is {self.turns.whole}")
+            last = self.turns.whole
+            raise InputError(f"{self._names}: there is no scan {number}; the last one is {last}")
         if self.turns.kept is None:
-            raise InputError("no radar video in these files; give CAT 240 or Navico spokes")
+            why = "".join(f"; {note}" for note in self.notes)
+            raise InputError(
+                f"{self._names}: no radar video in it; give CAT 240 or Navico spokes{why}"
+            )
         return self.turns.kept
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(map(str, self.files))
 
 
 def _add(turn: Turn, spokes: Spokes, first: int, stop: int) -> None:
@@ -139,30 +155,28 @@ def _read(
     date: str | None,
     progress: Progress | None,
 ) -> Heard:
-    """Decode all files, without a site for a radar that may be anywhere."""
+    """Decode all files, as the site's feeds or without a site, for a radar that may be anywhere."""
     turns, found, sent = Turns(number), [], Transmissions()
     names: dict[int, str] = {}
-    sensors = site.sensors if site else (NOWHERE,)
+    notes: list[str] = []
+    unknown: Counter[str] = Counter()
     for path in files:
         if not path.is_file():
             raise InputError(f"{path}: no such file; give a recorded radar feed")
-        context = Context(
-            feed=path.name,
-            sensor=-1 if site else 0,
-            sensors={s.station or s.id: i for i, s in enumerate(sensors)},
-            asterix=site.asterix_index if site else lambda sac, sic: 0,
-            date_s=midnight(date),
-            sent=sent,
-            described=sensors,
-            on_spokes=turns.take,
-        )
-        decoder = open_decoder("auto", context)
-        for datagram in counted(datagrams_of(path, path.name, []), progress):
+    anywhere = Site("", NOWHERE.position, sensors=(NOWHERE,))
+    for feed, path in feeds_of(site or anywhere, files, date):
+        context = replace(context_of(site or anywhere, feed, sent), on_spokes=turns.take)
+        if site is None:
+            context = replace(context, sensor=0, asterix=lambda sac, sic: 0, positions=[])
+        decoder = open_feed(feed, context)
+        for datagram in counted(datagrams_of(path, feed.id, notes), progress):
             found.append(decoder.detections(datagram))
             decoder.rejects.clear()
         names |= {v.mmsi: v.name for v in decoder.take_vessels() if v.name}
+        unknown.update({what: n for what, n in decoder.counts.items() if "unknown" in what})
     turns.finish()
-    return Heard(turns, Detections.concat(found), names)
+    notes += [f"{n:,} {what}" for what, n in unknown.items()]
+    return Heard(turns, Detections.concat(found), names, files, notes)
 
 
 def _scope(heard: Heard, turn: Turn, site: Site | None, title: str) -> Scope:
@@ -180,10 +194,10 @@ def _scope(heard: Heard, turn: Turn, site: Site | None, title: str) -> Scope:
         time_s=end_s,
         lon=where[0] if placed else math.nan,
         lat=where[1] if placed else math.nan,
-        azimuth_rad=video.azimuth_rad,
+        azimuth_rad=np.remainder(video.azimuth_rad - sensor.azimuth_bias_rad, math.tau),
         width_rad=video.width_rad,
-        range0_m=video.range0_m,
-        cell_m=video.cell_m,
+        range0_m=(video.range0_m - sensor.range_bias_m) / sensor.range_scale,
+        cell_m=video.cell_m / sensor.range_scale,
         bits=video.bits,
         cells=video.cells,
         range_max_m=sensor.range_max_m,
@@ -249,8 +263,10 @@ def _tracks(d: Detections, site: Site, plane: Plane) -> Tracks | None:
     """What the tracker makes of all that was heard so far, a second at a time."""
     tracker, tracks = Tracker(site, plane), None
     slices = np.floor(d.time_s / SLICE_S).astype(np.int64)
-    for k in np.unique(slices).tolist():
-        tracks = tracker.step(d.take(slices == k), (k + 1) * SLICE_S)
+    ks, starts = np.unique(slices, return_index=True)
+    ends = [*starts[1:].tolist(), len(d)]
+    for k, start, end in zip(ks.tolist(), starts.tolist(), ends, strict=True):
+        tracks = tracker.step(d.take(slice(start, end)), (k + 1) * SLICE_S)
     return tracks
 
 

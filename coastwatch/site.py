@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def load(path: Path) -> Site:
         raise ConfigError(f"{path}: cannot be read as text ({error}); give a site.toml") from error
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # numbers of thousands of digits, too
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     return parse(document, base=path.parent, where=str(path))
 
@@ -245,6 +246,8 @@ def _video(row: Mapping[str, Any], at: str) -> Video:
     for key, (low, high) in VIDEO_BOUNDS.items():
         if key in table:
             value = _number(table, key, at, 0.0, low, high)
+            if key.endswith("_cells") and value % 1:
+                raise ConfigError(f"{at}: {key} must be a whole number of cells, not {value}")
             values[key] = int(value) if key.endswith("_cells") else value
     return Video(**values)
 
@@ -286,12 +289,17 @@ def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
     chosen = _text(row, "format", at) if "format" in row else "auto"
     if chosen not in FEED_FORMATS:
         raise ConfigError(f"{at}: format = {chosen!r} is not one of {', '.join(FEED_FORMATS)}")
+    date = str(row["date"]) if "date" in row else None
+    try:
+        datetime.strptime(date or "2026-11-20", "%Y-%m-%d")
+    except ValueError:
+        raise ConfigError(f'{at}: date = {date!r} is no day; write "2026-11-20"') from None
     return Feed(
         url=url,
         id=_text(row, "id", at) if "id" in row else f"feed-{index}",
         format=chosen,
         sensor=_text(row, "sensor", at) if "sensor" in row else None,
-        date=str(row["date"]) if "date" in row else None,
+        date=date,
     )
 
 
@@ -347,8 +355,8 @@ def _number(
     value = table.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"{at}: {key} must be a number, not {value!r}")
-    if not (math.isfinite(value) and low <= value <= high):
-        raise ConfigError(f"{at}: {key} = {value} is outside {low:g}..{high:g}")
+    if not low <= value <= high:  # NaN fails it, and so does a number too long to be a float
+        raise ConfigError(f"{at}: {key} = {str(value)[:40]} is outside {low:g}..{high:g}")
     return float(value)
 
 

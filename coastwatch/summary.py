@@ -30,7 +30,13 @@ def _feed_text(feed: Mapping[str, Any]) -> str:
     for word in ("pending", "expired", "ignored", "late", "clock_replaced", "time_out_of_range"):
         if feed[word]:
             parts.append(f"{feed[word]:,} {word.replace('_', ' ')}")
+    parts += [f"{n:,} {what}" for what, n in feed["decoder"].items() if _is_the_sites(what)]
     return ", ".join(parts)
+
+
+def _is_the_sites(count: str) -> bool:
+    """Whether a decoder's count says that site.toml lacks a radar, or has it in a wrong place."""
+    return count.startswith(("unknown sensor", "video of an unknown radar")) or "I034/120" in count
 
 
 def _alerts(folder: Path) -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ in `site.toml` where a radar speaks it.
 A value beyond its limits is never decoded, in any edition: the record is refused, with category,
 item and field.
 
-A block is read up to its 4,096th record and a datagram up to its 4,096th block; real ones hold
+A block is read up to its 1,024th record and a datagram up to its 4,096th block; real ones hold
 hundreds. What comes after is one rejected frame. So the worst 64 KiB (records of two octets, blocks
 of five) take
 about 30 ms.

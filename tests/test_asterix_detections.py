@@ -78,7 +78,6 @@ def test_what_a_plot_does_not_say_is_unknown():
         ({"020": {"TYP": 7}, "220": 0x3C660C}, "aircraft"),
         ({"040": None}, "no polar position"),
         ({"140": None}, "no time of day"),
-        ({"140": 86_400.5}, "time of day past 24 h"),
     ],
 )
 def test_records_that_are_no_plot_of_a_vessel_are_counted_by_reason(change, reason):
@@ -86,6 +85,13 @@ def test_records_that_are_no_plot_of_a_vessel_are_counted_by_reason(change, reas
     found, d = detect(48, record, PLOT)
     assert len(found) == 1
     assert d.counts == {reason: 1}
+
+
+def test_a_clock_that_runs_past_midnight_goes_on_into_the_next_day():
+    block = encode_block(48, [PLOT | {"140": 86_399.5}, PLOT | {"140": 86_400.5}])
+    decoder = AsterixDecoder(Context(sensor=0, date_s=0.0))
+    found = decoder.detections(Datagram(0, "", block, whole=True))
+    assert found.time_s.tolist() == [86_399.5, 86_400.5]
 
 
 @pytest.mark.parametrize("combined", [3, 6, 7])

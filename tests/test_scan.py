@@ -112,6 +112,27 @@ def test_files_without_video_and_scans_that_are_not_there_are_named(tmp_path):
         show_scan([tmp_path / "feeds/gris-nez.pcap"], tmp_path / "a.png", None, 9)
 
 
+def test_a_site_names_its_feed_wherever_the_file_lies_and_its_bias_is_taken_off(tmp_path):
+    simulate("dover-video", 5, tmp_path, duration_s=10.0)
+    site = tmp_path / "site.toml"
+    moved = tmp_path / "elsewhere/gris-nez.pcap"
+    moved.parent.mkdir()
+    (tmp_path / "feeds/gris-nez.pcap").rename(moved)
+    text = site.read_text()
+    assert "sic = 17" in text
+    # Another address: only the feed says which radar this is.
+    site.write_text(text.replace("sic = 17", "sic = 18"))
+    plain = show_scan([moved], tmp_path / "a.png", site, 2)
+    assert plain.notes[0].startswith("gris-nez")
+    biased = text.replace("sic = 17", "sic = 18").replace(
+        "height_m", "azimuth_bias_deg = 3.0\nheight_m", 1
+    )
+    site.write_text(biased)
+    turned = show_scan([moved], tmp_path / "b.png", site, 2)
+    way = np.remainder(plain.azimuth_rad - turned.azimuth_rad, math.tau)
+    np.testing.assert_allclose(way, math.radians(3.0), atol=1e-9)
+
+
 @pytest.mark.shared
 @needs_shared
 def test_a_recorded_halo_is_drawn_over_its_coast_without_a_site(tmp_path):

@@ -56,6 +56,14 @@ def test_lost_marks_do_not_lengthen_the_turn():
     assert antenna.measured_s == pytest.approx(3.0)
 
 
+def test_a_north_told_by_two_messages_is_one_passage():
+    antenna = Antenna(3.0)
+    for k in range(40):
+        for t in (T0 + 3.0 * k, T0 + 3.0 * k + 0.06):  # by the video, and by CAT 034
+            antenna.turn(np.array([t]), np.array([0.0]), np.array([1]), t)
+    assert antenna.measured_s == pytest.approx(3.0)
+
+
 def test_every_sector_is_passed_once_a_turn_also_where_marks_get_lost():
     antenna, random = Antenna(3.0), np.random.default_rng(2)
     passed = np.zeros(SECTORS, dtype=int)

@@ -3,6 +3,8 @@
 import math
 import tracemalloc
 import zlib
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from coastwatch.decode.asterix import AsterixDecoder, encode_block
 from coastwatch.decode.base import Context
 from coastwatch.decode.video.cat240 import BITS, BadVideo, batches, radial
-from coastwatch.decode.video.radars import CHANGE_SPOKES, OTHER_SCALE
+from coastwatch.decode.video.radars import CHANGE_SPOKES, OTHER_SCALE, _Radar
 from coastwatch.model import Datagram
 from coastwatch.site import Asterix, Sensor
 from tests.shared import SHARED, needs_shared
@@ -225,3 +227,35 @@ def test_samples_of_another_decoder_read_as_their_headers_say(name):
     assert (apart + 180) % 360 - 180 == pytest.approx(0.0, abs=1e-3)
     assert int(found.cells.max()) < 2**bits
     assert encode_block(240, [items]) == data
+
+
+def test_a_stream_loses_no_video_however_its_chunks_are_cut():
+    """Compressed cells beyond what one datagram may unpack to: extracted before reading on."""
+    spoke = 360.0 / 256
+    sent = b"".join(
+        encode_block(240, [message(
+            np.zeros(32_768, dtype=np.uint8), compressed=True,
+            **{"140": 3600.0 + n / 100,
+               "040": HEADER | {"STARTAZ": n * spoke % 360, "ENDAZ": (n + 1) * spoke % 360}},
+        )])
+        for n in range(160)
+    )  # fmt: skip
+    for whole, lost in ((False, 0), (True, 95)):
+        decoder = AsterixDecoder(Context(sensor=0, described=(RADAR,), date_s=0.0))
+        decoder.detections(Datagram(0, "", sent, whole=whole, end=True))
+        assert decoder.balance.rejected.total() == lost
+        assert decoder.balance.difference == 0
+
+
+def test_the_land_mask_lies_where_a_biased_radar_shows_the_coast():
+    """A bias of ten rows: the coast ten rows further round; and what is not biased stays."""
+    range_m, azimuth_rad = np.arange(100.0, 30_000.0, 100.0), np.arange(720) * math.tau / 720
+    place = Sensor("video", "radar", (1.583, 50.870))
+    masks = []
+    for bias_deg, range_bias_m in ((0.0, 0.0), (5.0, 300.0)):
+        of = replace(place, azimuth_bias_rad=math.radians(bias_deg), range_bias_m=range_bias_m)
+        radar = _Radar(0, of, Counter())
+        radar._at = of.position
+        masks.append(radar._mask(range_m, azimuth_rad))
+    assert 0.2 < masks[0].mean() < 0.8
+    np.testing.assert_array_equal(masks[1][:, 3:], np.roll(masks[0], 10, axis=0)[:, :-3])

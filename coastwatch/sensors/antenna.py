@@ -19,6 +19,7 @@ PLOTS_KEPT = 256
 SAME_MARK = 0.5  # sectors
 BACK = 0.35  # rad: plots of one beam come in any order
 FAITH_TURNS = 10.0  # an antenna that loses its rhythm is not timed anew at once
+TWICE = 0.1  # turns: marks of one azimuth so close are one passage, told by two messages
 COHERENT, UNEXPLAINED = 0.8, 0.2  # plots that all lie in one direction show no turn
 
 Pass = tuple[int, int, int]  # row after which it is complete, first sector, how many sectors
@@ -79,6 +80,8 @@ class Antenna:
         """The time since the last mark of that azimuth is a turn, or a few where marks got lost."""
         key = round(azimuth / TURN * 256) % 256
         before = self._marks.get(key)
+        if before is not None and abs(time_s - before) < TWICE * self.promised_s:
+            return  # one passage told twice: by CAT 034 and by the video, say
         self._marks[key] = time_s
         if before is not None and time_s > before:
             self._spans.append(time_s - before)

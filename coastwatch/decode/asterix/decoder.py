@@ -52,6 +52,8 @@ class AsterixDecoder(Books):
         self._editions = Editions(context.editions)
         self._misplaced: dict[int, str] = {}
         self._video: Video | None = None
+        self._extracted: list[Detections] = []
+        self._is_stream = False
         self._bytes = 0
         self.reader: Reader | None = None  # of detections in bulk
 
@@ -75,6 +77,7 @@ class AsterixDecoder(Books):
     def detections(self, datagram: Datagram) -> Detections:
         """Plots, sensors' tracks and looks; only the items that they need are read."""
         blocks = list(self.blocks(datagram))
+        self._is_stream = not datagram.whole
         if self._in_bulk(datagram) and not any(block[0] == VIDEO for block in blocks):
             from coastwatch.decode.asterix.bulk_detect import detections
 
@@ -83,7 +86,9 @@ class AsterixDecoder(Books):
             found = self._detections(blocks, datagram.received_ns)
         self.count_lost()
         if self._video:
-            found = Detections.concat([found, self._video.detections(datagram.end)])
+            video = [*self._extracted, self._video.detections(datagram.end)]
+            self._extracted = []
+            found = Detections.concat([found, *video])
         return found
 
     def _in_bulk(self, datagram: Datagram) -> bool:
@@ -193,10 +198,12 @@ class AsterixDecoder(Books):
         """One record of video; one that cannot be used is refused after all."""
         self._video = self._video or Video(self._context, self.counts)
         of_day_s = items.get("140")
-        if of_day_s is not None and of_day_s <= DAY_S:
-            time_s: float | None = self._clock.join(of_day_s, received_ns)
+        if of_day_s is not None:
+            time_s: float | None = self._clock.join(of_day_s % DAY_S, received_ns)
         else:
             time_s = received_ns / 1e9 if received_ns else None
+        if self._video.is_full and self._is_stream:
+            self._extracted.append(self._video.detections(False))
         try:
             self._video.add(items, time_s, self.sensor(items.get("010")))
         except BadVideo as error:
@@ -214,8 +221,7 @@ class AsterixDecoder(Books):
             truncated = view.wraps_s < DAY_S
             time_s = self._clock.now_s(received_ns) if truncated else None
             return "no time of day" if time_s is None else time_s
-        if of_day_s > DAY_S:
-            return "time of day past 24 h"
+        of_day_s %= DAY_S  # a clock may run a little past midnight before it is set back
         time_s = self._clock.join(of_day_s, received_ns, view.wraps_s)
         return "no time of day before a truncated one" if time_s is None else time_s
 

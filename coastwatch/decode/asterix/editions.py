@@ -13,9 +13,9 @@ from coastwatch.model import ConfigError, InputError
 
 AUTO = "auto"
 SOURCES_KEPT = 4096
-# Of records of some use, 16 octets and more, a block of 64 KiB holds fewer. Of two octets each it
-# could hold 32,764, which take a tenth of a second.
-RECORDS_MAX = 4096
+# Radars send blocks of some hundred records. Of two octets each 64 KiB could hold 32,764, which take
+# a tenth of a second; of 4096 with a dozen octets each they take nearly as long.
+RECORDS_MAX = 1024
 TOO_MANY = f"more than {RECORDS_MAX} records in a block"
 NO_EDITION = "no edition fits"
 

@@ -13,7 +13,8 @@ from coastwatch.model import Detections
 
 SUMMARIES_KEPT = 20
 SUMMARY_LENGTH = 64
-# Of one datagram or chunk: 64 KiB of blocks, compressed, could unpack to eight times as many.
+# Of one datagram: 64 KiB of blocks, compressed, could unpack to eight times as many. What a
+# stream has more is extracted before it goes on.
 CELLS_AT_ONCE = 1 << 21
 
 
@@ -38,7 +39,7 @@ class Video:
         elif message != VIDEO:
             raise BadVideo("message of an unknown type")
         else:
-            if self._cells > CELLS_AT_ONCE:
+            if self.is_full:
                 raise BadVideo("more cells at once than are read")
             one = radial(items, math.nan if time_s is None else time_s)
             self._cells += len(one.cells)
@@ -46,6 +47,11 @@ class Video:
                 self._counts["video of an unknown radar"] += 1
             else:
                 self._waiting.setdefault(sensor, []).append(one)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether ``detections`` must be asked for before more is added."""
+        return self._cells > CELLS_AT_ONCE
 
     def detections(self, end: bool) -> Detections:
         """What is complete now; with ``end``, all that is left."""

@@ -114,7 +114,11 @@ class _Radar:
         lon, lat = self._at
         # A ship's position is hostile input, and there is no coast to be had at the poles.
         if abs(lat) <= LAT_MAX and abs(lon) <= 180.0:
-            return land_mask(lon, lat, range_m, azimuth_rad, self._sensor.height_m)
+            s = self._sensor  # measured = true + bias: the coast lies where the radar shows it
+            true_m = (range_m - s.range_bias_m) / s.range_scale
+            land = land_mask(lon, lat, true_m, azimuth_rad, s.height_m)
+            rows = round(s.azimuth_bias_rad / math.tau * len(azimuth_rad))
+            return np.roll(land, rows, axis=0)
         return np.zeros((len(azimuth_rad), len(range_m)), dtype=np.bool_)
 
     def _rows(self, plots: Plots) -> Detections:
