@@ -59,9 +59,8 @@ A value beyond its limits is never decoded, in any edition: the record is refuse
 item and field.
 
 A block is read up to its 1,024th record and a datagram up to its 4,096th block; real ones hold
-hundreds. What comes after is one rejected frame. So the worst 64 KiB (records of two octets, blocks
-of five) take
-about 30 ms.
+hundreds. What comes after is one rejected frame, so that crowds of the smallest (records of two
+octets, blocks of five) take no longer than honest ones: some 30 ms for 64 KiB.
 
 ## Framing
 

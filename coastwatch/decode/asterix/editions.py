@@ -13,8 +13,8 @@ from coastwatch.model import ConfigError, InputError
 
 AUTO = "auto"
 SOURCES_KEPT = 4096
-# Radars send blocks of some hundred records. Of two octets each 64 KiB could hold 32,764, which take
-# a tenth of a second; of 4096 with a dozen octets each they take nearly as long.
+# Radars send blocks of some hundred records. Of two octets each 64 KiB could hold 32,764, which
+# take a tenth of a second; 4,096 of a dozen octets each take nearly as long.
 RECORDS_MAX = 1024
 TOO_MANY = f"more than {RECORDS_MAX} records in a block"
 NO_EDITION = "no edition fits"
