@@ -15,7 +15,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats
 from coastwatch.simulate.motion import STEP_S, Motion
 from coastwatch.simulate.radar import AMPLITUDE_SMALL_DBM
-from coastwatch.simulate.scenario import Craft, Radar, Scenario, Station, Video
+from coastwatch.simulate.scenario import Craft, Radar, Scenario, Station
 
 TRUTH_S = 2.0  # the step of truth.parquet
 
@@ -83,9 +83,10 @@ def site_toml(scenario: Scenario) -> str:
 
 
 def _radar(radar: Radar) -> dict[str, Any]:
-    if radar.video:
-        return _video_radar(radar, radar.video)
-    return {
+    video = radar.video
+    # Of a radar that sends video the plots, and so clutter and what is small, are our own making.
+    clutter = radar.false_per_scan + (0.0 if video else radar.sea_clutter_per_scan)
+    row: dict[str, Any] = {
         "id": radar.id,
         "kind": "radar",
         "position": list(radar.position),
@@ -95,28 +96,16 @@ def _radar(radar: Radar) -> dict[str, Any]:
         "sigma_range_m": radar.sigma_range_m,
         "sigma_azimuth_deg": radar.sigma_azimuth_deg,
         "detection_probability": 0.85,
-        "clutter_per_scan": radar.false_per_scan + radar.sea_clutter_per_scan,
-        "amplitude_small_db": AMPLITUDE_SMALL_DBM,
-        "asterix": {"sac": radar.sac, "sic": radar.sic},
+        "clutter_per_scan": clutter,
     }
-
-
-def _video_radar(radar: Radar, video: Video) -> dict[str, Any]:
-    return {
-        "id": radar.id,
-        "kind": "radar",
-        "position": list(radar.position),
-        "height_m": radar.height_m,
-        "range_max_m": radar.range_max_m,
-        "scan_s": radar.scan_s,
-        "sigma_range_m": radar.sigma_range_m,
-        "sigma_azimuth_deg": radar.sigma_azimuth_deg,
-        "detection_probability": 0.85,
-        "clutter_per_scan": radar.false_per_scan,
-        "beamwidth_deg": video.beamwidth_deg,
-        "asterix": {"sac": radar.sac, "sic": radar.sic},
-        "video": {"pulse_m": video.pulse_m},
-    }
+    address = {"sac": radar.sac, "sic": radar.sic}
+    if video:
+        return row | {
+            "beamwidth_deg": video.beamwidth_deg,
+            "asterix": address,
+            "video": {"pulse_m": video.pulse_m},
+        }
+    return row | {"amplitude_small_db": AMPLITUDE_SMALL_DBM, "asterix": address}
 
 
 def _station(station: Station) -> dict[str, Any]:
