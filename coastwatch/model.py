@@ -134,7 +134,9 @@ class Detections:
     target: Ints  # the sensor's own track number
     nav_status: Ints
     amplitude_db: Floats  # as the sensor gives it (dBm in CAT 048)
-    extent_m: Floats
+    extent_m: Floats  # of a plot across or along; of a report the hull's length as broadcast
+    ahead_m: Floats  # of a report: from its antenna to the hull's centre, ahead and to starboard
+    starboard_m: Floats
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -202,6 +204,7 @@ class Tracks:
     p_small: Floats
     p_fixed: Floats
     length_m: Floats
+    length_sigma_m: Floats
     born_s: Floats
     last_seen_s: Floats
 
@@ -218,7 +221,7 @@ class Tracks:
         """No track at all, under a site with ``sensors`` sensors."""
         none, ints = np.empty(0), np.empty(0, dtype=np.int64)
         return cls(time_s, ints, np.empty((0, 4)), np.empty((0, 4, 4)), none, ints, ints,
-                   none, none, none, none, none, none, np.empty((0, sensors + 1)))  # fmt: skip
+                   none, none, none, none, none, none, none, np.empty((0, sensors + 1)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
