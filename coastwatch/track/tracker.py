@@ -23,6 +23,7 @@ from coastwatch.track.unseen import Unseen
 
 MERGE_EVERY_S = 5.0
 ROOM_FIRST = 256
+FAR_M = 1e8  # beyond the earth's other end
 # What a flood of echoes or of invented identities may fill; neither takes the other's place.
 NAMELESS_MAX, NAMED_MAX = 20_000, 200_000
 
@@ -210,8 +211,8 @@ class Tracker:
 def _placed(d: Detections) -> NDArray[np.bool_]:
     """Rows with a position, and a covariance that is one."""
     a, b, c = d.cov_m2[:, 0, 0], d.cov_m2[:, 0, 1], d.cov_m2[:, 1, 1]
-    finite = np.isfinite(d.x_m) & np.isfinite(d.y_m) & np.isfinite(a + b + c + d.cov_m2[:, 1, 0])
-    with np.errstate(invalid="ignore"):
-        placed: NDArray[np.bool_] = finite & (a > 0) & (c > 0) & (a * c > b * b)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = (np.abs(d.x_m) < FAR_M) & (np.abs(d.y_m) < FAR_M) & (a + c < FAR_M**2)
+        placed: NDArray[np.bool_] = near & (a > 0) & (c > 0) & (a * c > b * b)
     return placed
 
