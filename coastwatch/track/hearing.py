@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,9 +70,7 @@ def interval_s(grade: Ints, speed_mps: Floats, turning: Mask) -> Floats:
     return np.where(grade == Grade.UNKNOWN, np.inf, known)
 
 
-def silence(
-    silent: Floats, speed_mps: Floats, turning: Mask, share: Floats, dt_s: float
-) -> Floats:
+def silence(silent: Floats, speed_mps: Floats, turning: Mask, share: Floats, dt_s: float) -> Floats:
     """``silent`` (n, 4), zeros at a track's birth, after ``dt_s`` more seconds without a report.
 
     Its columns: reports that a set of class A and one of class B would have sent by now, and
@@ -105,37 +104,42 @@ def _unheard(sent: Floats, share: Floats) -> Floats:
     return np.asarray(-whole * np.log1p(-share) - np.log1p(-share * (sent - whole)))
 
 
+class _Where(NamedTuple):
+    """Of each place: the nearest station, the ring about it, the cell, and whether it has one."""
+
+    group: Ints
+    ring: Ints
+    cell: Ints
+    inside: Mask
+
+
 @dataclass(slots=True)
 class Hearing:
     """What share of the reports sent at a place is received, learned from vessels with AIS.
 
     ``stations`` (s, 2) are the site's AIS stations in its plane, m; there may be none. All else is
     the state, plain arrays of fixed size. ``due`` and ``heard`` count reports by cell, and
-    ``ring_due`` and ``ring_heard`` by range from the nearest station, of late (see ``MEMORY``).
-    Of the vessels about each station, ``silent`` is how many reports should have been received
-    since the last one was, and ``silent_s`` for how long.
+    ``ring_due`` and ``ring_heard`` by range from the nearest station, of late (see ``MEMORY``);
+    ``ring_share`` is what these say. Of the vessels about each station, ``silent`` is how many
+    reports should have been received since the last one was, and ``silent_s`` for how long.
     """
 
     stations: Floats
-    due: Floats = field(default_factory=lambda: np.zeros((CELLS, CELLS)))
-    heard: Floats = field(default_factory=lambda: np.zeros((CELLS, CELLS)))
+    due: Floats = field(default_factory=lambda: np.zeros(CELLS * CELLS))
+    heard: Floats = field(default_factory=lambda: np.zeros(CELLS * CELLS))
     ring_due: Floats = field(init=False)
     ring_heard: Floats = field(init=False)
+    ring_share: Floats = field(init=False)
     silent: Floats = field(init=False)
     silent_s: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         groups = max(len(self.stations), 1)
-        self.ring_due, self.ring_heard = np.zeros((groups, RINGS)), np.zeros((groups, RINGS))
-        self.silent, self.silent_s = np.zeros(groups), np.zeros(groups)
+        self.ring_due, self.ring_heard, self.ring_share = np.zeros((3, groups, RINGS + 1))
+        self.silent, self.silent_s = np.zeros((2, groups))
 
     def learn(
-        self,
-        dt_s: float,
-        xy: Floats,
-        interval_s: Floats,
-        carries: Mask,
-        reports: Ints,
+        self, dt_s: float, xy: Floats, interval_s: Floats, carries: Mask, reports: Ints
     ) -> None:
         """``dt_s`` seconds in which ``reports`` (n,) were received of vessels at ``xy`` (n, 2).
 
@@ -144,42 +148,36 @@ class Hearing:
         ``interval_s``); infinite teaches nothing.
         """
         row = np.flatnonzero(carries & np.isfinite(interval_s) & np.isfinite(xy).all(axis=1))
-        xy, due = xy[row], dt_s / interval_s[row]
-        heard = reports[row].astype(np.float64)
-        group, ring = self._ring(xy)
-        groups = len(self.silent)
-        spoken = np.bincount(group, heard, groups) > 0
-        self.silent += np.bincount(group, due * self._place(xy), groups)
+        due, heard = dt_s / interval_s[row], reports[row].astype(np.float64)
+        at, groups = self._where(xy[row]), len(self.silent)
+        spoken = np.bincount(at.group, heard, groups) > 0
+        self.silent += np.bincount(at.group, due * self._place(at), groups)
         self.silent_s += dt_s
         self.silent[spoken] = self.silent_s[spoken] = 0.0
         # What is sent to a dead station teaches nothing of places.
-        due = due * self._alive()[group]
-        cell, inside = _cell(xy)
-        _count(self.due, self.heard, cell[inside], due[inside], heard[inside])
-        if len(self.stations):
-            near = ring < RINGS
-            flat = (group * RINGS + ring)[near]
-            _count(self.ring_due, self.ring_heard, flat, due[near], heard[near])
+        due = due * self._alive()[at.group]
+        _count(self.due, self.heard, at.cell[at.inside], due[at.inside], heard[at.inside])
+        near = at.ring < RINGS
+        ring = (at.group * (RINGS + 1) + at.ring)[near]
+        _count(self.ring_due, self.ring_heard, ring, due[near], heard[near])
+        # Who is heard far out is heard near by: what a ring lacks it takes from the next.
+        sure = np.maximum(self.ring_due, self.ring_heard) + OUTER
+        for r in range(RINGS - 1, -1, -1):
+            lent = self.ring_heard[:, r] + OUTER * self.ring_share[:, r + 1]
+            self.ring_share[:, r] = lent / sure[:, r]
 
     def share(self, xy: Floats) -> Floats:
         """(n,) that a report sent at ``xy`` (n, 2) is received, 0 to 0.95.
 
         0 where no vessel with AIS ever proved it, and where all of it fell silent.
         """
-        group, _ = self._ring(xy)
-        return self._place(xy) * self._alive()[group]
+        at = self._where(xy)
+        return self._place(at) * self._alive()[at.group]
 
-    def _place(self, xy: Floats) -> Floats:
+    def _place(self, at: _Where) -> Floats:
         """The share by place, as if all stations were alive: of the cell, else of its ring."""
-        group, ring = self._ring(xy)
-        by_ring = np.zeros((len(self.silent), RINGS + 1))
-        # Who is heard far out is heard near by: what a ring lacks it takes from the next.
-        for r in range(RINGS - 1, -1, -1):
-            sure = np.maximum(self.ring_due[:, r], self.ring_heard[:, r]) + OUTER
-            by_ring[:, r] = (self.ring_heard[:, r] + OUTER * by_ring[:, r + 1]) / sure
-        cell, inside = _cell(xy)
-        due, heard = (np.where(inside, a.ravel()[cell], 0.0) for a in (self.due, self.heard))
-        share = heard + OWN * by_ring[group, ring]
+        due, heard = (np.where(at.inside, a[at.cell], 0.0) for a in (self.due, self.heard))
+        share = heard + OWN * self.ring_share[at.group, at.ring]
         return np.minimum(share / (np.maximum(due, heard) + OWN), SHARE_MAX)
 
     def _alive(self) -> Floats:
@@ -187,22 +185,17 @@ class Hearing:
         dead = self.silent_s / FAILURE_S * np.exp(np.minimum(self.silent, 50.0))
         return 1.0 / (1.0 + dead)
 
-    def _ring(self, xy: Floats) -> tuple[Ints, Ints]:
-        """The nearest station of each place, and its ring about it (``RINGS`` beyond the last)."""
-        if not len(self.stations):
-            return np.zeros(len(xy), dtype=np.int64), np.full(len(xy), RINGS)
-        range_m = np.hypot(*(xy[:, None, :] - self.stations).transpose(2, 0, 1))
-        group = np.argmin(range_m, axis=1)
-        ring = np.fmin(range_m[np.arange(len(xy)), group] / RING_M, RINGS)
-        return group, ring.astype(np.int64)
-
-
-def _cell(xy: Floats) -> tuple[Ints, Mask]:
-    """The number of each place's cell, and whether it lies on the grid."""
-    at = np.floor(xy / CELL_M) + CELLS // 2
-    inside: Mask = np.all((at >= 0) & (at < CELLS), axis=1)
-    column, row = np.where(inside[:, None], at, 0).astype(np.int64).T
-    return row * CELLS + column, inside
+    def _where(self, xy: Floats) -> _Where:
+        group, least = np.zeros(len(xy), dtype=np.int64), np.full(len(xy), np.inf)
+        for s, (x, y) in enumerate(self.stations.tolist()):
+            range_m = np.hypot(xy[:, 0] - x, xy[:, 1] - y)
+            nearer = range_m < least
+            group[nearer], least[nearer] = s, range_m[nearer]
+        ring = np.minimum(least / RING_M, RINGS).astype(np.int64)
+        column, row = np.floor(xy.T / CELL_M) + CELLS // 2
+        inside = (column >= 0) & (column < CELLS) & (row >= 0) & (row < CELLS)
+        cell = np.where(inside, row * CELLS + column, 0.0).astype(np.int64)
+        return _Where(group, ring, cell, inside)
 
 
 def _count(due: Floats, heard: Floats, at: Ints, more_due: Floats, more_heard: Floats) -> None:
