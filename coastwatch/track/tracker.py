@@ -13,6 +13,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Floats, Kind, Status, Tracks
 from coastwatch.site import Site
 from coastwatch.track import identity, initiation, lifecycle, plots, reports
+from coastwatch.track.life import Lives
 from coastwatch.track.merge import merge
 from coastwatch.track.motion import predict
 from coastwatch.track.sensing import Sensing, sensings
@@ -30,8 +31,9 @@ class Tracker:
     ``counts`` says what was not used, by reason.
     """
 
-    def __init__(self, site: Site, plane: Plane) -> None:
+    def __init__(self, site: Site, plane: Plane, explain: frozenset[int] = frozenset()) -> None:
         self.counts: Counter[str] = Counter()
+        self.lives = Lives(explain)
         self._plane, self._slice_s = plane, site.picture_s
         self._sensings = sensings(site, plane)
         self._scan_s = np.array([s.scan_s for s in self._sensings])
