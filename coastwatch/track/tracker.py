@@ -156,7 +156,8 @@ class Tracker:
             existence=identity.sigmoid(t.odds), status=t.status.copy(), mmsi=t.mmsi.copy(),
             p_mmsi=np.where(t.mmsi >= 0, 1 - 0.5 ** np.maximum(t.reports, 1), 0.0),
             p_unregistered=identity.p_unregistered(t), p_small=identity.p_small(t),
-            p_fixed=identity.p_fixed(t, time_s), length_m=t.length_m.copy(), length_sigma_m=np.full(len(t), np.nan),
+            p_fixed=identity.p_fixed(t, time_s), length_m=t.length_m.copy(),
+            length_sigma_m=np.full(len(t), np.nan),
             born_s=t.born_s.copy(), last_seen_s=t.seen_s.copy(),
         )  # fmt: skip
         return picture.take(np.flatnonzero(_shown(t)))
