@@ -186,7 +186,7 @@ def _map(ax: Any, looks: Columns, candidates: Columns, plane: Plane) -> None:
     ax.plot(*(xy[0] / unit), "o", mfc="white", mec=INK, ms=6, zorder=6, label="first look")
     ax.plot(*(xy[-1] / unit), "s", color=INK, ms=5, zorder=6, label="last look")
     for n, i in enumerate(np.unique(np.linspace(0, len(xy) - 1, ELLIPSES).astype(int)).tolist()):
-        ax.add_patch(_ellipse(looks, i, unit, "95 % of the position" if n == 0 else None))
+        ax.add_patch(ellipse_95(looks, i, unit, "95 % of the position" if n == 0 else None))
     ax.set(xlim=(low[0] / unit, high[0] / unit), ylim=(low[1] / unit, high[1] / unit))
     ax.set_aspect("equal", adjustable="box")
     ax.set_xlabel(f"{word} east of the site's origin")
@@ -217,7 +217,7 @@ def _land(ax: Any, low: Floats, high: Floats, plane: Plane, unit: float) -> None
         ax.fill(*ring, fc=LAND, ec=FAINT, lw=0.5, zorder=1)
 
 
-def _ellipse(looks: Columns, i: int, unit: float, label: str | None) -> Ellipse:
+def ellipse_95(looks: Columns, i: int, unit: float, label: str | None) -> Ellipse:
     """Where the track is with 95 %; a circle where only one sigma is known."""
     xx, xy, yy = (float(looks[f"cov_{c}_m2"][i]) for c in ("xx", "xy", "yy"))
     if not np.isfinite(xx + xy + yy):
