@@ -163,9 +163,9 @@ def _time_axis(panels: list[Any], t: Floats) -> None:
     """One axis of time for all; a single look has a minute about it."""
     half = 30 / 86_400 if t[-1] <= t[0] else 0.01 * (t[-1] - t[0])
     panels[0].set_xlim(t[0] - half, t[-1] + half)
-    locator = dates.AutoDateLocator(minticks=4, maxticks=9)
-    panels[-1].xaxis.set_major_locator(locator)
-    panels[-1].xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=False))
+    axis = panels[-1].xaxis
+    axis.set_major_locator(dates.AutoDateLocator(minticks=4, maxticks=9))
+    axis.set_major_formatter(dates.DateFormatter("%H:%M:%S" if t[-1] - t[0] < 1 else "%d, %H:%M"))
     panels[-1].set_xlabel(f"UTC, from {dates.DateFormatter('%Y-%m-%d %H:%M:%SZ')(t[0])}")
     for ax in panels[:-1]:
         ax.tick_params(labelbottom=False, bottom=False)
