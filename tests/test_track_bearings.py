@@ -31,10 +31,11 @@ def bearing(random, t: float, camera_xy, own: bool, aside_rad: float) -> Detecti
     in the row, as on a boat."""
     camera = [float(v) for v in PLANE.to_lonlat(*camera_xy)]
     _, azimuth, _ = geodesic(*camera, *PLANE.to_lonlat(*craft(t)))
+    seen = float((azimuth + aside_rad + random.normal(0, SIGMA_RAD)) % (2 * np.pi))
     where = {"sensor_lon": [camera[0]], "sensor_lat": [camera[1]]} if own else {}
     return Detections.of(
         time_s=[T0 + t], kind=[Kind.BEARING], sensor=[1], sigma_azimuth_rad=[SIGMA_RAD],
-        azimuth_rad=[float((azimuth + aside_rad + random.normal(0, SIGMA_RAD)) % (2 * np.pi))], **where,
+        azimuth_rad=[seen], **where,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ MODES = {"quiet": "#56b4e9", "agile": "#e69f00", "left": "#009e73", "right": "#c
 SIGNS = {"plot": "o", "report": "^", "sensor track": "s", "bearing": "D"}
 LIKELY = LinearSegmentedColormap.from_list("likely", ["#c9d3dd", "#3f7fb5", "#08254d"])
 LAND, INK, FAINT, VERMILION = "#ece7d8", "#222222", "#8a8a8a", "#d55e00"
-POINTS_DRAWN = 3_000  # more of them are one image, not as many shapes
+POINTS_DRAWN = 500  # more of them are one image, not as many shapes
 ELLIPSES = 8
 MAP_SHAPE = np.array([1.0, 1.5])  # east and north
 CHI2_95 = 5.991  # of two degrees of freedom
@@ -42,7 +42,7 @@ NEAR_M = 2_000.0  # a smaller map is in metres
 RC: Any = {
     "font.size": 8, "axes.titlesize": 9, "axes.titlelocation": "left", "axes.edgecolor": FAINT,
     "axes.labelcolor": INK, "axes.spines.top": False, "axes.spines.right": False,
-    "legend.frameon": False, "legend.fontsize": 7, "svg.hashsalt": "coastwatch", "savefig.dpi": 200,
+    "legend.frameon": False, "legend.fontsize": 7, "svg.hashsalt": "coastwatch", "savefig.dpi": 300,
 }  # fmt: skip
 
 
