@@ -19,6 +19,7 @@ from coastwatch.track import existence, fixed, imm
 from coastwatch.track.association import marginals
 from coastwatch.track.gate import grid, near
 from coastwatch.track.motion import MODELS, PSD, SPEED_SIGMA_MPS, TURN, stationary
+from coastwatch.track.size import TOLD
 from coastwatch.track.table import FREE
 
 GATE = 18.0  # chi-square, 2 degrees of freedom: 0.01 % of true plots fall outside
@@ -81,9 +82,7 @@ def _entry(version: int) -> Any:
     """The kernel, made anew when any file of this room has changed (see ``sources``)."""
 
     @njit(cache=True)
-    def take(
-        counted: Any, high: int, columns: Any, eye_: Any, next_id: int, room: int
-    ) -> Any:
+    def take(counted: Any, high: int, columns: Any, eye_: Any, next_id: int, room: int) -> Any:
         rows, plots, eye = uncounted(counted), uncounted(columns), uncounted(eye_)
         m = len(plots.time_s) if version else 0
         tracks, first, plot, weight, like, d2, pd = _candidates(rows, high, plots, eye)
@@ -139,9 +138,7 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
             _move(rows, i, dt, T, work)
         existence.age(rows, i, when)
         pd[n] = _pd(rows, i, eye, when)
-        got = _weigh(
-                rows, i, plots, eye, found, count, pd[n], k, plot, weight, like, d2, R, own
-            )
+        got = _weigh(rows, i, plots, eye, found, count, pd[n], k, plot, weight, like, d2, R, own)
         if got:
             tracks[n] = i
             k += got
@@ -420,6 +417,8 @@ def born(rows: Any, i: int, id_: int, time_s: float, x: float, y: float, R: Any)
     rows.silence[i, :] = 0.0
     rows.fix[i, :, :] = 0.0
     rows.traits[i, :] = 0.0
+    rows.traits[i, TOLD] = np.nan
+    rows.told[i], rows.grade[i] = 0, -1
     rows.seen_s[i, :] = np.nan
     rows.look_s[i, :] = np.nan
     rows.rest[i, :] = 1.0

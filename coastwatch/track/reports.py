@@ -248,7 +248,9 @@ def _adopt(rows: Any, held: Any, reports: Any, where: Any) -> None:
                     continue
                 density, chi2 = _fit(rows, i, reports, j)
                 if chi2 < GATE:
-                    carries = max(0.5 * math.exp(-rows.silence[i, 1]), 0.01)
+                    carries = max(
+                        0.5 * math.exp(-min(rows.silence[i, 2], rows.silence[i, 3])), 0.01
+                    )
                     exists = max(rows.visible[i] + rows.hidden[i], 1e-3)
                     plot[k], weight[k] = place, density * carries * exists / NEW_DENSITY
                     k += 1
@@ -317,6 +319,7 @@ def _told(rows: Any, i: int, reports: Any, j: int) -> None:
     if not rows.seen_s[i, s] > when:
         rows.seen_s[i, s] = when
     rows.reports[i] += 1
+    rows.told[i] += 1
     rows.hits[i] += 1.0
     rows.p_mmsi[i] = (1.0 + rows.p_mmsi[i]) / 2
     rows.silence[i, :] = 0.0
