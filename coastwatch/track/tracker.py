@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Ints, Kind, Status, Tracks
 from coastwatch.site import Site
-from coastwatch.track import evidence, levers, lifecycle, plots, reports, size, table
+from coastwatch.track import bearings, evidence, levers, lifecycle, plots, reports, size, table
 from coastwatch.track.bearings import Frame
 from coastwatch.track.evidence import Evidence
 from coastwatch.track.life import Lives
