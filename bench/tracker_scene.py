@@ -69,13 +69,16 @@ class Scene:
             begin = end
 
 
-def make(vessels: int, scans: int = 120, seed: int = 1, ais: bool = False) -> Scene:
+def make(
+    vessels: int, scans: int = 120, seed: int = 1, ais: bool = False, growth: float | None = None
+) -> Scene:
     """``vessels`` hulls, half of them small craft; half of the small ones come late.
 
-    With more than 1,000 vessels the sea and its false plots grow, so that the density stays.
+    The sea and its false plots are ``growth`` times the issue's in area: by default 1, or what
+    keeps the density of 1,000 vessels where there are more.
     The same seed gives the same hulls and plots with and without ``ais``.
     """
-    growth = max(1.0, vessels / 1_000)
+    growth = max(1.0, vessels / 1_000) if growth is None else growth
     sea = np.array(SEA_M) * np.sqrt(growth)
     plane = Plane(ORIGIN)
     site = _site(plane, sea, FALSE_PER_SCAN * growth, ais)
@@ -83,7 +86,7 @@ def make(vessels: int, scans: int = 120, seed: int = 1, ais: bool = False) -> Sc
     times_s = START_S + BETWEEN_S * np.arange(scans)
     small = np.arange(vessels) % 2 == 1
     late = np.arange(vessels) % 4 == 3
-    born = np.where(late, motion.uniform(30.0, 0.7 * BETWEEN_S * scans, vessels), -np.inf)
+    born = np.where(late, motion.uniform(0.2, 0.7, vessels) * BETWEEN_S * scans, -np.inf)
     path = _sail(small, sea, int(BETWEEN_S / STEP_S) * scans + 2, motion)
     truth = {name: column[:: int(BETWEEN_S / STEP_S)][:scans] for name, column in path.items()}
     present = times_s[:, None] >= START_S + born
