@@ -1,4 +1,9 @@
-"""False plots by place: what the site says of a sensor, and more where plots stay unclaimed."""
+"""False plots by place, learned from tentative tracks that came to nothing.
+
+A track's own plots never count, so that the map does not learn the targets. Cells are polar about
+a fixed radar, square under a moving one; a cell that has seen little leans on its ring or row, that one on
+all that the sensor covers, and this on what the site says.
+"""
 
 from __future__ import annotations
 
@@ -9,59 +14,78 @@ import numpy as np
 from coastwatch.model import Floats, Ints
 from coastwatch.site import Sensor
 
-DENSITY_MIN = 1e-10  # false plots per square metre and scan
+RINGS, SECTORS = 16, 32
+FORGET_SCANS = 400.0
+# How many scans the coarser estimate is worth.
+LEANS_SITE, LEANS_ALL, LEANS_RING = 2.0, 4.0, 8.0
+DENSITY_MIN = 1e-11  # false plots per square metre and scan
 DENSITY_UNKNOWN = 1e-9  # of a sensor that the site does not know
-BIRTHS_PER_SCAN = 0.02  # new craft that a sensor sees: one in 50 scans, some 24 an hour
-CELL_M = 1_500.0
-FORGET = 0.02  # the share of a scan in what is learned
-CELLS_MAX = 20_000
 
 
 class Clutter:
-    """One sensor's false plots per square metre and scan: learned in square cells and, since few
-    false plots fall in any one cell, over all that the sensor covers."""
+    """One sensor's false plots per square metre and scan. ``xy_m`` (2,) is where it stands."""
 
-    def __init__(self, sensor: Sensor | None) -> None:
-        self._area_m2 = math.pi * sensor.range_max_m**2 if sensor else 1e10
-        said = sensor.clutter_per_scan / self._area_m2 if sensor else DENSITY_UNKNOWN
-        self._floor = max(said, DENSITY_MIN)
-        self._scan_s = sensor.scan_s if sensor else 1.0
-        self._time_s = -math.inf
-        self._everywhere = 0.0  # plots a scan
-        self._cells: Ints = np.empty(0, dtype=np.int64)  # sorted
-        self._plots: Floats = np.empty(0)  # a scan, in each cell
+    def __init__(self, sensor: Sensor | None, xy_m: Floats) -> None:
+        self._xy, self._moving = xy_m, bool(sensor and sensor.moving)
+        self._range_m = sensor.range_max_m if sensor else math.inf
+        said = sensor.clutter_per_scan / (math.pi * sensor.range_max_m**2) if sensor else 0.0
+        self._said = max(said, DENSITY_MIN) if sensor else DENSITY_UNKNOWN
+        self._plots = np.zeros((RINGS, SECTORS))
+        self._scans = 0.0
+        self._fresh: Floats | None = None
 
     def density(self, xy: Floats) -> Floats:
-        """False plots per square metre and scan at places (n, 2)."""
-        base = max(self._floor, self._everywhere / self._area_m2)
-        if not len(self._cells):
-            return np.full(len(xy), base)
-        cells = _cell(xy)
-        at = np.minimum(np.searchsorted(self._cells, cells), len(self._cells) - 1)
-        learned = np.where(self._cells[at] == cells, self._plots[at], 0.0)
-        return np.maximum(base, learned / CELL_M**2)
+        """At places (n, 2)."""
+        if not math.isfinite(self._range_m):
+            return np.full(len(xy), self._said)
+        if self._fresh is None:
+            self._fresh = self._estimate()
+        density: Floats = self._fresh.ravel()[self._cell(xy)]
+        return density
 
-    def birth_odds(self, density: Floats) -> Floats:
-        """Log odds that a plot which no track claims is a new craft, where clutter is so dense."""
-        return np.log(BIRTHS_PER_SCAN / self._area_m2 / density)
+    def pass_scans(self, scans: float) -> None:
+        """The sensor has looked for so many scans."""
+        keep = math.exp(-scans / FORGET_SCANS)
+        self._plots *= keep
+        self._scans = self._scans * keep + scans
+        self._fresh = None
 
-    def learn(self, xy: Floats, time_s: float) -> None:
-        """Plots (n, 2) up to ``time_s`` that no track claimed."""
-        passed_s = time_s - self._time_s
-        kept = math.exp(-FORGET * passed_s / self._scan_s) if 0 < passed_s < math.inf else 1.0
-        self._time_s = max(self._time_s, time_s)
-        self._everywhere = self._everywhere * kept + FORGET * len(xy)
-        cells = np.concatenate([self._cells, _cell(xy)])
-        plots = np.concatenate([self._plots * kept, np.full(len(xy), FORGET)])
-        self._cells, place = np.unique(cells, return_inverse=True)
-        self._plots = np.zeros(len(self._cells))
-        np.add.at(self._plots, place, plots)
-        if len(self._cells) > CELLS_MAX:
-            strongest = np.sort(np.argsort(-self._plots, kind="stable")[: CELLS_MAX // 2])
-            self._cells, self._plots = self._cells[strongest], self._plots[strongest]
+    def learn(self, xy: Floats, plots: Floats) -> None:
+        """``plots`` (n,) false ones at places (n, 2)."""
+        if math.isfinite(self._range_m) and len(xy):
+            added = np.bincount(self._cell(xy), plots, RINGS * SECTORS)
+            self._plots += added.reshape(RINGS, SECTORS)
+            self._fresh = None
+
+    def _areas(self) -> Floats:
+        if self._moving:
+            side = 2 * self._range_m
+            return np.full(RINGS, side**2 / (RINGS * SECTORS))
+        edges = self._range_m * np.arange(RINGS + 1) / RINGS
+        return math.pi * np.diff(edges**2) / SECTORS
+
+    def _estimate(self) -> Floats:
+        """Each mean is that of a gamma law whose prior is the coarser estimate."""
+        area = self._areas()
+        everywhere = _lean(self._said, LEANS_SITE, self._plots.sum() / area.sum() / SECTORS,
+                           self._scans)  # fmt: skip
+        ring = _lean(everywhere, LEANS_ALL, self._plots.sum(axis=1) / area / SECTORS, self._scans)
+        cell = _lean(ring[:, None], LEANS_RING, self._plots / area[:, None], self._scans)
+        return np.maximum(cell, DENSITY_MIN)
+
+    def _cell(self, xy: Floats) -> Ints:
+        dx, dy = (xy - self._xy).T
+        if self._moving:
+            ring = (dy / self._range_m + 1) / 2 * RINGS
+            sector = (dx / self._range_m + 1) / 2 * SECTORS
+        else:
+            ring = np.hypot(dx, dy) / self._range_m * RINGS
+            sector = np.arctan2(dx, dy) / (2 * math.pi) * SECTORS % SECTORS
+        cell = np.clip(ring, 0, RINGS - 1).astype(np.int64) * SECTORS
+        cell += np.clip(sector, 0, SECTORS - 1).astype(np.int64)
+        return cell
 
 
-def _cell(xy: Floats) -> Ints:
-    column, row = np.floor(xy / CELL_M).astype(np.int64).T
-    cells: Ints = column * 2**32 + row
-    return cells
+def _lean(coarse: Floats | float, worth: float, counted: Floats, scans: float) -> Floats:
+    lean: Floats = (worth * coarse + counted) / (worth + scans)
+    return lean

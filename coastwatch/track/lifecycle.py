@@ -1,86 +1,98 @@
-"""A track's life: looks, misses, existence, confirmation and the end."""
+"""A track's life: when it is confirmed, coasts and ends; what ended tells of clutter."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from coastwatch.model import Floats, Ints, Status
-from coastwatch.track.sensing import Sensing
-from coastwatch.track.table import Table
+from numba import njit
 
-M, N = 3, 5  # confirmed by 3 hits in 5 looks
-CONFIRMED_P = 0.98
-ENDED_P = 0.02
-ODDS_MAX = 12.0
-COASTING_MISSES = 3
-LONE_MISSES = 2  # these end what was seen once
-OVERDUE_SCANS = 1.4
-# What ends a track: no look hits it for so long, or nobody knows where it is.
-TENTATIVE_S = 20.0
-RADAR_S = 60.0
-HIDDEN_S = 30.0
-AIS_S = 600.0
+from coastwatch.model import Status
+from coastwatch.track import existence
+from coastwatch.track.sources import sources
+from coastwatch.track.table import FREE
+
+CONFIRMED_P, CONFIRMED_HITS = 0.98, 2.6
+ENDED_P = 0.1
+COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
+LONE_MISSES, TENTATIVE_MISSES = 3, 5
+# What ends a track: nobody sees it for so long, or knows where it is.
+TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
 SIGMA_END_M = 1_500.0
-_COUNT = np.array([bin(i).count("1") for i in range(1 << N)])
+SHOWN_HITS = 1.5
+TENTATIVE, CONFIRMED, COASTING, ENDED = (int(s) for s in Status)
 
 
-def hit(table: Table, i: Ints, log_ratio: Floats) -> None:
-    """A plot was associated: ``log_ratio`` is its likelihood against clutter."""
-    table.odds[i] = np.minimum(table.odds[i] + log_ratio, ODDS_MAX)
-    table.window[i] = (table.window[i] << 1 | 1) & ((1 << N) - 1)
-    table.looks[i] += 1
-    table.hits[i] += 1
+def _entry(version: int) -> Any:
+    @njit(cache=True)
+    def judge(rows: Any, high: int, time_s: float, scan_s: Any, ended: Any) -> Any:
+        """Set each track's status at ``time_s``; what was never shown is free at once.
+
+        Fills ``ended`` with rows of tentative tracks that came to nothing. Returns their number,
+        how many were confirmed by plots, and the new high mark.
+        """
+        count, confirmed, top = 0, 0, 0
+        for i in range(high if version else 0):
+            if rows.status[i] == FREE or rows.status[i] == ENDED:
+                top = i + 1 if rows.status[i] == ENDED else top
+                continue
+            existence.age(rows, i, time_s)
+            r = rows.visible[i] + rows.hidden[i]
+            if rows.status[i] == TENTATIVE and _proven(rows, i, r):
+                rows.status[i] = CONFIRMED
+                confirmed += rows.reports[i] == 0
+            silent = time_s - rows.heard_s[i]
+            if rows.status[i] == TENTATIVE:
+                if _vain(rows, i, r, silent, scan_s):
+                    rows.status[i] = FREE if rows.hits[i] < SHOWN_HITS else ENDED
+                    if rows.reports[i] == 0:
+                        ended[count] = i
+                        count += 1
+            elif _over(rows, i, r, silent, time_s):
+                rows.status[i] = ENDED
+            else:
+                rows.status[i] = COASTING if _coasts(rows, i, silent) else CONFIRMED
+            top = top if rows.status[i] == FREE else i + 1
+        return count, confirmed, top
+
+    return judge
 
 
-def miss(table: Table, i: Ints, pd: float) -> None:
-    """A sensor looked and did not see it. IPDA: Musicki, Evans and Stankovic (1994)."""
-    p = 1 / (1 + np.exp(-table.odds[i]))
-    p = p * (1 - pd) / (1 - p * pd)
-    table.odds[i] = np.log(np.maximum(p, 1e-9) / np.maximum(1 - p, 1e-9))
-    table.window[i] = (table.window[i] << 1) & ((1 << N) - 1)
-    table.looks[i] += 1
+judge = _entry(sources())
 
 
-def count_misses(table: Table, sensing: Sensing) -> None:
-    """Each track that a turn of a living sensor has passed without a hit, while in its range."""
-    t, s = table, sensing.index
-    due = np.where(np.isfinite(t.due_s[:, s]), t.due_s[:, s], t.born_s)
-    late_s = sensing.clock_s - due
-    near = np.hypot(*(t.state[:, :2] - sensing.xy_m).T) <= sensing.range_max_m
-    # Tracks that this sensor never saw may be in its shadow: they lose nothing by it.
-    known = np.isfinite(t.seen_s[:, s])
-    i = np.flatnonzero((late_s > OVERDUE_SCANS * sensing.scan_s) & near & known)
-    miss(t, i, sensing.pd)
-    turns = np.floor(late_s[i] / sensing.scan_s - (OVERDUE_SCANS - 1))
-    t.due_s[i, s] = due[i] + sensing.scan_s * turns
+@njit()
+def _proven(rows: Any, i: int, r: float) -> bool:
+    return rows.reports[i] >= 2 or (r >= CONFIRMED_P and rows.hits[i] >= CONFIRMED_HITS)
 
 
-def judge(table: Table, time_s: float) -> None:
-    """Set each track's status at ``time_s``."""
-    last = np.nanmax(table.seen_s, axis=1)
-    silent = time_s - last
-    recent = _COUNT[table.window]
-    p = 1 / (1 + np.exp(-table.odds))
-    tentative = table.status == Status.TENTATIVE
-    identified = table.mmsi >= 0
-    proven = (recent >= M) & (p >= CONFIRMED_P) | (table.reports >= 2)
-    table.status[tentative & proven] = Status.CONFIRMED
-    ended = table.status == Status.ENDED
-    alive = ~ended & (table.status != Status.TENTATIVE)
-    missed = (table.window & ((1 << COASTING_MISSES) - 1)) == 0
-    coasting = np.where(identified & (table.reports > 0), silent > 60.0, missed | (silent > 15.0))
-    table.status[alive] = np.where(coasting, Status.COASTING, Status.CONFIRMED)[alive]
-    sigma = np.sqrt((table.cov[:, 0, 0] + table.cov[:, 1, 1]) / 2)
-    limit = np.where(identified, AIS_S, RADAR_S)
-    by_radar = table.reports == 0
-    lone = (table.hits < 2) & (table.window & ((1 << LONE_MISSES) - 1) == 0)
-    over = np.where(
-        alive,
-        # A craft behind a ship is not gone: what was confirmed is given time to come out.
-        (silent > limit)
-        | (by_radar & ((sigma > SIGMA_END_M) | ((p < ENDED_P) & (silent > HIDDEN_S)))),
-        # Its existence is no reason: where clutter is dense it begins near none.
-        (silent > np.where(identified, AIS_S, TENTATIVE_S))
-        | (by_radar & (lone | ((table.looks >= N) & (recent < 2)))),
-    )
-    table.status[over | ended] = Status.ENDED
+@njit()
+def _vain(rows: Any, i: int, r: float, silent: float, scan_s: Any) -> bool:
+    if rows.mmsi[i] >= 0:
+        return silent > AIS_S
+    patience = max(TENTATIVE_S, 3.0 * scan_s[rows.born_by[i]])
+    lone = rows.hits[i] < SHOWN_HITS and rows.missed[i] >= LONE_MISSES
+    return silent > patience or lone or (rows.missed[i] >= TENTATIVE_MISSES and r < 0.5)
+
+
+@njit()
+def _over(rows: Any, i: int, r: float, silent: float, time_s: float) -> bool:
+    if rows.reports[i] > 0:
+        return silent > AIS_S
+    dt = max(time_s - rows.time_s[i], 0.0)
+    C = rows.C[i]
+    variance = (C[0] + C[4]) / 2 + dt * (C[2] + C[6]) + dt * dt * (C[7] + C[9]) / 2
+    lost = variance > SIGMA_END_M**2
+    return silent > RADAR_S or lost or (r < ENDED_P and rows.missed[i] > COASTING_MISSES)
+
+
+@njit()
+def _coasts(rows: Any, i: int, silent: float) -> bool:
+    if rows.reports[i] > 0:
+        return silent > COASTING_AIS_S
+    return rows.missed[i] >= COASTING_MISSES or silent > COASTING_S
+
+
+def shown(rows: Any, high: int) -> Any:
+    """One plot is a plot; a track begins with the second, or with a report that names it."""
+    seen = (rows.hits[:high] >= SHOWN_HITS) | (rows.reports[:high] > 0)
+    return (rows.status[:high] != FREE) & seen

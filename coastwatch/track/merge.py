@@ -4,58 +4,83 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from coastwatch.model import Floats, Ints, Status
-from coastwatch.track.association import near
-from coastwatch.track.filter import distance
-from coastwatch.track.motion import predict
-from coastwatch.track.table import Table
+from coastwatch.track.table import FREE, Rows
 
 REACH_M = 400.0
 D2_MAX, SPEED_MPS = 9.0, 3.0  # nearer than this in position and in velocity
 LEVER_M = 15.0  # antenna and echo are not at one place
-HITS_MIN = 4
+HITS_MIN = 3.5
+NEAREST = 8
 # One sensor that saw both within so much of a scan sees two vessels.
 SAME_SCAN = 1.3
 
 
-def merge(table: Table, time_s: float, scan_s: Floats) -> int:
+def merge(t: Rows, high: int, time_s: float, scan_s: Floats) -> int:
     """Merge what is one vessel; returns how many tracks ended so. The older stays, with the
     identity of either; two identities are never one vessel. ``scan_s`` is each sensor's, and that
     of reports of no named sensor."""
-    t = table
-    i = np.flatnonzero((t.hits >= HITS_MIN) & (t.status != Status.ENDED))
-    state, cov = predict(t.state[i], t.cov[i], np.maximum(time_s - t.time_s[i], 0.0))
-    a, b = near(state[:, :2], np.full(len(i), REACH_M), state[:, :2])
-    a, b = np.unique(np.sort(np.column_stack([a, b])[a != b], axis=1), axis=0).T
-    alike = _alike(state, cov, a, b)
+    status = t.status[:high]
+    i = np.flatnonzero((t.hits[:high] >= HITS_MIN) & (status != Status.ENDED) & (status != FREE))
+    if len(i) < 2:
+        return 0
+    dt = np.maximum(time_s - t.time_s[i], 0.0)
+    place = t.x[i, :2] + dt[:, None] * t.x[i, 2:]
+    k = min(NEAREST, len(i))
+    apart, index = cKDTree(place).query(place, k=k, distance_upper_bound=REACH_M)
+    a, rank = np.nonzero(np.isfinite(apart))
+    b = index[a, rank]
+    a, b = np.unique(np.column_stack([a, b])[a < b], axis=0).T
+    alike = _alike(t, i[a], i[b], place[a] - place[b], dt[a], dt[b])
     p, q = i[a[alike]], i[b[alike]]
     together = np.abs(t.seen_s[p] - t.seen_s[q]) < SAME_SCAN * scan_s
-    one = ~together.any(axis=1)
-    gone = np.zeros(len(t), dtype=bool)
-    for first, second in zip(p[one].tolist(), q[one].tolist(), strict=True):
+    gone: set[int] = set()
+    for first, second in zip(p[~together.any(axis=1)].tolist(),
+                             q[~together.any(axis=1)].tolist(), strict=True):  # fmt: skip
         named = t.mmsi[first] >= 0 and t.mmsi[second] >= 0
-        if not (gone[first] or gone[second] or named):
-            _join(t, first, second, gone)
-    t.status[gone] = Status.ENDED
-    return int(gone.sum())
+        if not (first in gone or second in gone or named):
+            gone.add(_join(t, first, second))
+    t.status[list(gone)] = Status.ENDED
+    return len(gone)
 
 
-def _alike(state: Floats, cov: Floats, a: Ints, b: Ints) -> NDArray[np.bool_]:
-    R = cov[a, :2, :2] + LEVER_M**2 * np.eye(2)
-    d2, _ = distance(state[a, :2], R, state[b], cov[b])
-    apart_mps = np.hypot(*(state[a, 2:] - state[b, 2:]).T)
+def _alike(
+    t: Rows, p: Ints, q: Ints, off: Floats, dp: Floats, dq: Floats
+) -> NDArray[np.bool_]:
+    S = LEVER_M**2 * np.array([1.0, 0.0, 1.0]) + _spread(t.C[p], dp) + _spread(t.C[q], dq)
+    det = S[:, 0] * S[:, 2] - S[:, 1] ** 2
+    dx, dy = off.T
+    d2 = (S[:, 2] * dx**2 - 2 * S[:, 1] * dx * dy + S[:, 0] * dy**2) / det
+    apart_mps = np.hypot(*(t.x[p, 2:] - t.x[q, 2:]).T)
     alike: NDArray[np.bool_] = (d2 < D2_MAX) & (apart_mps < SPEED_MPS)
     return alike
 
 
-def _join(t: Table, a: int, b: int, gone: NDArray[np.bool_]) -> None:
+def _spread(C: Floats, dt: Floats) -> Floats:
+    """Covariances of position (n, 3) after ``dt`` (n,) seconds of straight motion."""
+    xx, xy, xu, xv, yy, yu, yv, uu, uv, vv = C.T
+    return np.column_stack([
+        xx + 2 * dt * xu + dt**2 * uu, xy + dt * (xv + yu) + dt**2 * uv,
+        yy + 2 * dt * yv + dt**2 * vv,
+    ])  # fmt: skip
+
+
+def _join(t: Rows, a: int, b: int) -> int:
+    """The older row takes what the newer one knows better; returns the newer one."""
     old, new = (a, b) if t.id[a] < t.id[b] else (b, a)
-    if t.cov[new, 0, 0] < t.cov[old, 0, 0]:
-        t.state[old], t.cov[old], t.time_s[old] = t.state[new], t.cov[new], t.time_s[new]
-    t.mmsi[old] = max(t.mmsi[old], t.mmsi[new])
+    if t.C[new, 0] + t.C[new, 4] < t.C[old, 0] + t.C[old, 4]:
+        for column in (t.time_s, t.X, t.P, t.mu, t.x, t.C):
+            column[old] = column[new]
+    if t.mmsi[new] > t.mmsi[old]:
+        for column in (t.mmsi, t.p_mmsi, t.report, t.silence):
+            column[old] = column[new]
     t.reports[old] += t.reports[new]
     t.seen_s[old] = np.fmax(t.seen_s[old], t.seen_s[new])
-    t.due_s[old] = np.fmax(t.due_s[old], t.due_s[new])
-    t.odds[old] = max(t.odds[old], t.odds[new])
-    gone[new] = True
+    t.look_s[old] = np.fmax(t.look_s[old], t.look_s[new])
+    t.heard_s[old] = max(t.heard_s[old], t.heard_s[new])
+    if t.visible[new] + t.hidden[new] > t.visible[old] + t.hidden[old]:
+        t.visible[old], t.hidden[old] = t.visible[new], t.hidden[new]
+        t.exist_s[old] = t.exist_s[new]
+    return new

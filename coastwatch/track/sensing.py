@@ -1,25 +1,31 @@
-"""What the tracker knows of one sensor: how it sees, its clutter and its last sign of life."""
+"""What the tracker knows of one sensor: how it looks and sees, and its last sign of life."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Floats
-from coastwatch.site import Site
+from coastwatch.model import Detections, Floats, Kind
+from coastwatch.site import Sensor, Site
 from coastwatch.track.clutter import Clutter
 
 PD_MAX = 0.95
 PD_UNKNOWN, SCAN_UNKNOWN_S = 0.8, 1.0
+RANGE_UNKNOWN_M = 1e9
+SIGHT_RINGS, SIGHT_SECTORS = 8, 16
+SIGHT_LOOKS = 30.0  # what the site says is worth so many looks in each cell
+# Plots of one time but of so different directions come from no antenna that turns.
+SPREAD_RAD, AT_ONCE_SCANS, GAP_SCANS = 0.35, 0.05, 0.6
+VOTES, VOTES_MAX = 2, 4
 
 
 @dataclass(slots=True)
 class Sensing:
     """One sensor of the site; the last one, of index -1, stands for all that the site does not
-    name. ``clock_s`` is the time of its last sign of life."""
+    name. ``clock_s`` is the time of its last sign of life, ``xy_m`` where it is now."""
 
     index: int
     kind: str
@@ -29,19 +35,58 @@ class Sensing:
     pd: float
     small_db: float
     clutter: Clutter
+    sights: Floats
     clock_s: float = -math.inf
+    looked_s: float = -math.inf
+    votes: int = 0
+    _last_s: float = field(default=-math.inf)
+
+    def notice(self, d: Detections) -> None:
+        """Where it is, and whether it turns or looks everywhere at once: plots of half a scan."""
+        if not len(d):
+            return
+        lon, lat = d.sensor_lon[-1], d.sensor_lat[-1]
+        if math.isfinite(lon) and math.isfinite(lat):
+            self._turns(d)
+        self._last_s = float(d.time_s[-1])
+
+    def _turns(self, d: Detections) -> None:
+        gap, whole = (d.time_s[0] - self._last_s, d.time_s[-1] - d.time_s[0]) / np.array(self.scan_s)
+        if gap < GAP_SCANS or whole > AT_ONCE_SCANS or (d.kind == Kind.SENSOR_TRACK).any():
+            self.votes = 0
+        elif len(d) >= 2:
+            azimuth = np.arctan2(d.x_m - self.xy_m[0], d.y_m - self.xy_m[1])
+            off = np.remainder(azimuth - azimuth[0] + math.pi, 2 * math.pi) - math.pi
+            if np.ptp(off) > SPREAD_RAD:
+                self.votes = min(self.votes + 1, VOTES_MAX)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether a look is a look everywhere."""
+        return self.votes >= VOTES
 
 
 def sensings(site: Site, plane: Plane) -> list[Sensing]:
     """One for each sensor of the site, and the unknown one."""
-    named = [
-        Sensing(
-            index, s.kind, np.array(plane.to_xy(*s.position), dtype=float), s.range_max_m, s.scan_s,
-            min(s.detection_probability, PD_MAX),
-            math.nan if s.amplitude_small_db is None else s.amplitude_small_db, Clutter(s),
-        )
-        for index, s in enumerate(site.sensors)
-    ]  # fmt: skip
-    unknown = Sensing(-1, "", np.zeros(2), math.inf, SCAN_UNKNOWN_S, PD_UNKNOWN, math.nan,
-                      Clutter(None))  # fmt: skip
+    named = [_named(index, sensor, plane) for index, sensor in enumerate(site.sensors)]
+    unknown = Sensing(
+        -1, "", np.zeros(2), RANGE_UNKNOWN_M, SCAN_UNKNOWN_S, PD_UNKNOWN, math.nan,
+        Clutter(None, np.zeros(2)), _sights(PD_UNKNOWN),
+    )  # fmt: skip
     return [*named, unknown]
+
+
+def _named(index: int, s: Sensor, plane: Plane) -> Sensing:
+    xy = np.array(plane.to_xy(*s.position), dtype=float)
+    pd = min(s.detection_probability, PD_MAX)
+    small = math.nan if s.amplitude_small_db is None else s.amplitude_small_db
+    return Sensing(
+        index, s.kind, xy, s.range_max_m, s.scan_s, pd, small, Clutter(s, xy), _sights(pd)
+    )
+
+
+def _sights(pd: float) -> Floats:
+    """Detections and looks by ring and sector, (rings, sectors, 2)."""
+    sights = np.empty((SIGHT_RINGS, SIGHT_SECTORS, 2))
+    sights[:] = SIGHT_LOOKS * pd, SIGHT_LOOKS
+    return sights

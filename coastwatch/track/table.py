@@ -1,62 +1,86 @@
-"""All tracks as columns that grow and shrink together."""
+"""All tracks as columns of one length; a row is taken by a birth and free again after the end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from coastwatch.model import Floats, Ints, Status
+from coastwatch.model import Floats, Ints
+from coastwatch.track.motion import MODELS
+
+FREE = -1  # the status of a row that holds no track
+# Running sums of where plots lay, for ``fixed``: over each of two windows.
+SUMS = 8
 
 
-@dataclass(slots=True)
-class Table:
-    """One row a track. ``time_s`` is the time of its state; ``seen_s`` (n, sensors + 1) when each
-    sensor last hit it, ``due_s`` until when each sensor's looks are accounted for; ``window``
-    the last looks as bits, newest lowest, ``looks`` how many there were."""
+class Rows(NamedTuple):
+    """One row a track; n is the room, not the number of tracks.
+
+    A state stands for ``time_s``; existence for ``exist_s``. ``x`` and ``C`` are the moments of
+    all models together; covariances are packed as in ``imm``.
+    """
 
     id: Ints
-    time_s: Floats
-    state: Floats
-    cov: Floats
-    odds: Floats  # log odds of existence
     status: Ints
-    window: Ints
-    looks: Ints
-    hits: Ints
-    mmsi: Ints
-    reports: Ints
-    unregistered: Floats  # log odds of carrying no AIS
-    amplitude_db: Floats  # mean over the small-craft threshold
-    length_m: Floats
+    time_s: Floats
+    X: Floats  # (n, 4 models, 4)
+    P: Floats  # (n, 4 models, 10)
+    mu: Floats  # (n, 4 models)
+    x: Floats  # (n, 4)
+    C: Floats  # (n, 10)
+    visible: Floats  # probability that it exists and can be seen ...
+    hidden: Floats  # ... and that it exists behind something
+    exist_s: Floats
     born_s: Floats
-    born_xy: Floats
-    seen_s: Floats
-    due_s: Floats
-    target: Ints  # (n, sensors + 1): the number that a sensor's own tracker gave it, -1 unknown
+    born_xy: Floats  # (n, 2)
+    born_by: Ints  # sensor
+    born_free: Floats  # probability that nobody else made its first plot
+    hits: Floats  # the sum of what was associated
+    missed: Ints  # looks since it was last more likely seen than not
+    heard_s: Floats  # when any sensor last did
+    pull: Floats  # (n, 2): detections and looks, forgotten slowly
+    mmsi: Ints
+    p_mmsi: Floats
+    reports: Ints
+    report: Floats  # (n, 5): time, x, y, vx, vy as it last said itself
+    silence: Floats  # (n, 2): -log P(nothing heard | class A), (| class B)
+    fix: Floats  # (n, 2 windows, SUMS)
+    traits: Floats  # (n, TRAITS): running values of size
+    seen_s: Floats  # (n, sensors + 1): when each sensor last hit it
+    look_s: Floats  # (n, sensors + 1): until when each sensor's looks are accounted for
+    rest: Floats  # (n, sensors + 1): probability that the present look has not hit it yet
+    target: Ints  # (n, sensors + 1): the number that a sensor's own tracker gave it
 
-    def __len__(self) -> int:
-        return len(self.id)
 
-    @classmethod
-    def of_size(cls, n: int, sensors: int) -> Table:
-        """``n`` rows of nothing yet known."""
-        ints, nan = np.zeros(n, dtype=np.int64), np.full(n, np.nan)
-        return cls(
-            id=ints.copy(), time_s=nan.copy(), state=np.zeros((n, 4)), cov=np.zeros((n, 4, 4)),
-            odds=np.zeros(n), status=np.full(n, int(Status.TENTATIVE)), window=ints.copy(),
-            looks=ints.copy(), hits=ints.copy(), mmsi=np.full(n, -1), reports=ints.copy(),
-            unregistered=np.zeros(n), amplitude_db=nan.copy(), length_m=nan.copy(),
-            born_s=nan.copy(), born_xy=np.zeros((n, 2)),
-            seen_s=np.full((n, sensors + 1), np.nan), due_s=np.full((n, sensors + 1), np.nan),
-            target=np.full((n, sensors + 1), -1),
-        )  # fmt: skip
+TRAITS = 12
 
-    def append(self, other: Table) -> None:
-        for f in fields(self):
-            setattr(self, f.name, np.concatenate([getattr(self, f.name), getattr(other, f.name)]))
 
-    def keep(self, mask: NDArray[np.bool_]) -> None:
-        for f in fields(self):
-            setattr(self, f.name, getattr(self, f.name)[mask])
+def empty(n: int, sensors: int) -> Rows:
+    """Room for ``n`` tracks."""
+
+    def nan(*shape: int) -> Floats:
+        return np.full((n, *shape), np.nan)
+
+    def ints(value: int, *shape: int) -> Ints:
+        return np.full((n, *shape), value, dtype=np.int64)
+
+    def zeros(*shape: int) -> Floats:
+        return np.zeros((n, *shape))
+
+    return Rows(
+        id=ints(0), status=ints(FREE), time_s=nan(), X=zeros(MODELS, 4), P=zeros(MODELS, 10),
+        mu=zeros(MODELS), x=zeros(4), C=zeros(10), visible=zeros(), hidden=zeros(), exist_s=nan(),
+        born_s=nan(), born_xy=zeros(2), born_by=ints(-1), born_free=zeros(), hits=zeros(),
+        missed=ints(0), heard_s=nan(), pull=zeros(2), mmsi=ints(-1), p_mmsi=zeros(),
+        reports=ints(0), report=nan(5), silence=zeros(2), fix=zeros(2, SUMS),
+        traits=zeros(TRAITS), seen_s=nan(sensors + 1), look_s=nan(sensors + 1),
+        rest=np.ones((n, sensors + 1)), target=ints(-1, sensors + 1),
+    )  # fmt: skip
+
+
+def grown(rows: Rows, n: int) -> Rows:
+    """The same rows with room for ``n``."""
+    more = empty(n - len(rows.id), rows.seen_s.shape[1] - 1)
+    columns: list[Any] = [np.concatenate(pair) for pair in zip(rows, more, strict=True)]
+    return Rows(*columns)

@@ -10,22 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Detections, Floats, Kind, Status, Tracks
+from coastwatch.model import Detections, Ints, Kind, Status, Tracks
 from coastwatch.site import Site
-from coastwatch.track import identity, initiation, lifecycle, plots, reports
+from coastwatch.track import fixed, lifecycle, plots, reports, table
+from coastwatch.track.look import Found
 from coastwatch.track.merge import merge
-from coastwatch.track.motion import predict
+from coastwatch.track.picture import moments
+from coastwatch.track.reports import Reports
 from coastwatch.track.sensing import Sensing, sensings
-from coastwatch.track.table import Table
+from coastwatch.track.table import FREE
+from coastwatch.track.unseen import Unseen
 
-AIS_ALIVE_S = 60.0
 MERGE_EVERY_S = 5.0
+ROOM_FIRST = 256
 # What a flood of echoes or of invented identities may fill; neither takes the other's place.
 NAMELESS_MAX, NAMED_MAX = 20_000, 200_000
 
 
 class Tracker:
-    """A Kalman filter a track, global nearest neighbour, M of N with existence probability.
+    """Joint integrated probabilistic data association over interacting models.
 
     ``counts`` says what was not used, by reason.
     """
@@ -35,12 +38,18 @@ class Tracker:
         self._plane, self._slice_s = plane, site.picture_s
         self._sensings = sensings(site, plane)
         self._scan_s = np.array([s.scan_s for s in self._sensings])
-        self._n = len(site.sensors)
-        self._table = Table.of_size(0, self._n)
-        self._next_id = 1
+        self._rows = table.empty(ROOM_FIRST, len(site.sensors))
+        self._high, self._next_id = 0, 1
+        self._nameless, self._named, self._found = 0, 0, 0
+        self._ended: Ints = np.empty(ROOM_FIRST, dtype=np.int64)
         self._time_s = -math.inf
-        self._ais_s = -math.inf
         self._merged_s = -math.inf
+        eyes = [s for s in self._sensings if s.kind == "radar"]
+        self._eyes = {s.index: k for k, s in enumerate(eyes)}
+        self._unseen = Unseen(
+            np.array([s.xy_m for s in eyes]).reshape(-1, 2),
+            np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]),
+        )  # fmt: skip
 
     def step(self, detections: Detections, time_s: float | None = None) -> Tracks:
         """The picture at ``time_s`` (default: the last detection's time).
@@ -50,25 +59,30 @@ class Tracker:
         d = self._timed(detections)
         if time_s is None:
             time_s = float(d.time_s[-1]) if len(d) else self._time_s
-        cuts = np.flatnonzero(np.diff(np.floor(d.time_s / self._slice_s))) + 1
-        for begin, end in pairwise([0, *cuts.tolist(), len(d)]):
-            if end > begin:
-                batch = d.take(slice(begin, end))
-                # What is over by now must not be revived by what comes, however long the pause.
-                self._settle(max(float(batch.time_s[0]), self._time_s))
-                self._take(batch)
-                self._table.keep((self._table.status != Status.ENDED) | _shown(self._table))
+        for batch in self._slices(d):
+            # What is over by now must not be revived by what comes, however long the pause.
+            self._settle(max(float(batch.time_s[0]), self._time_s))
+            self._take(batch)
         self._settle(time_s)
         picture = self._picture(time_s)
-        self._table.keep(self._table.status != Status.ENDED)
+        status = self._rows.status
+        status[status == Status.ENDED] = FREE
         return picture
+
+    def _slices(self, d: Detections) -> list[Detections]:
+        cuts = np.flatnonzero(np.diff(np.floor(d.time_s / self._slice_s))) + 1
+        if not len(cuts):
+            return [d] if len(d) else []
+        return [d.take(slice(begin, end)) for begin, end in pairwise([0, *cuts.tolist(), len(d)])]
 
     def _timed(self, d: Detections) -> Detections:
         """The rows that have a time. A row before the last picture's time counts as late, and is
-        used as if it were of its track's time."""
+        used as if its track had moved straight on since."""
         timed = np.isfinite(d.time_s)
-        self._count("without time", ~timed)
         self._count("late", d.time_s < self._time_s)
+        if timed.all():
+            return d
+        self._count("without time", ~timed)
         return d.take(timed)
 
     def _take(self, d: Detections) -> None:
@@ -78,95 +92,126 @@ class Tracker:
         self._count("without position", lost)
         named = placed & (d.kind == Kind.REPORT)
         if named.any():
-            self._ais_s = max(self._ais_s, float(d.time_s[named].max()))
-            for part in reports.rounds(d.take(named)):
-                self._take_reports(part)
+            self._take_reports(d.take(named))
         seen = (d.kind == Kind.PLOT) | (d.kind == Kind.SENSOR_TRACK)
-        for sensing in self._sensings:
-            mine = d.sensor == sensing.index
-            looked = mine & (seen | (d.kind == Kind.LOOK))
-            if looked.any():
-                sensing.clock_s = max(sensing.clock_s, float(d.time_s[looked].max()))
-                self._take_plots(d.take(mine & seen & placed), sensing)
+        looks = seen | (d.kind == Kind.LOOK)
+        parts: list[tuple[float, int, Detections, bool]] = []
+        for index in np.unique(d.sensor[looks]).tolist():
+            sensing, mine = self._sensings[index], d.sensor == index
+            empty = mine & (d.kind == Kind.LOOK)
+            around = empty & np.isnan(d.azimuth_rad)
+            for part in plots.scans(d.take(mine & seen & placed), sensing.scan_s):
+                when = d.time_s[mine & looks]
+                parts.append((float(when[0]), index, part, bool(around.any())))
+                sensing.clock_s = max(sensing.clock_s, float(when[-1]))
+        for begin_s, index, part, around_ in sorted(parts, key=lambda p: p[:2]):
+            self._look(self._sensings[index], part, begin_s, around_)
 
     def _count(self, what: str, rows: NDArray[np.bool_]) -> None:
         if rows.any():
             self.counts[what] += int(rows.sum())
 
+    def _look(self, sensing: Sensing, d: Detections, begin_s: float, around: bool) -> None:
+        last_s = sensing.looked_s
+        sensing.notice(d)
+        end_s = max(float(d.time_s[-1]), begin_s) if len(d) else sensing.clock_s
+        whole = around or sensing.at_once
+        self._make_room(len(d))
+        found = plots.take_plots(
+            self._rows, self._high, d, sensing, self._unseen, end_s, whole, self._next_id,
+            NAMELESS_MAX - self._nameless,
+        )  # fmt: skip
+        self._nameless += found.next_id - self._next_id
+        self._next_id, self._high = found.next_id, found.high
+        if found.refused:
+            self.counts["no room for a track"] += found.refused
+        looks = min((end_s - last_s) / sensing.scan_s, 1.0) if last_s > -math.inf else 1.0
+        if whole or looks > 0:
+            sensing.looked_s = end_s
+            sensing.clutter.pass_scans(1.0 if whole else looks)
+            if sensing.index in self._eyes:
+                self._unseen.look(self._eyes[sensing.index], 1.0 if whole else looks)
+        self._learn(sensing, d, found)
+
+    def _learn(self, sensing: Sensing, d: Detections, found: Found) -> None:
+        """What the pairs tell beyond state and existence."""
+
+    def _make_room(self, wanted: int) -> None:
+        have = len(self._rows.id)
+        need = min(self._high + wanted, NAMELESS_MAX + NAMED_MAX)
+        if need > have:
+            self._rows = table.grown(self._rows, max(2 * have, need))
+            self._ended = np.empty(len(self._rows.id), dtype=np.int64)
+
     def _take_reports(self, d: Detections) -> None:
+        self._count("reports of nobody", d.mmsi < 0)
+        d = d.take(d.mmsi >= 0)
         velocity = reports.velocity(d, self._plane)
-        new, jumped = reports.take_reports(self._table, d, velocity)
-        if jumped:
-            self.counts["position jumps"] += jumped
-        new = new[: self._room(NAMED_MAX, self._table.mmsi >= 0, len(new))]
-        self._append(initiation.from_reports(d.take(new), velocity[new], self._n, self._next_id))
-
-    def _take_plots(self, d: Detections, sensing: Sensing) -> None:
-        for part in plots.scans(d, sensing.scan_s) if len(d) else []:
-            free = plots.take_plots(self._table, part, sensing)
-            xy = np.column_stack([free.x_m, free.y_m])
-            sensing.clutter.learn(xy, float(part.time_s.max()))
-            room = self._room(NAMELESS_MAX, self._table.mmsi < 0, len(free))
-            new = free.take(slice(room))
-            self._append(initiation.from_plots(new, sensing, self._n, self._next_id))
-        if sensing.index >= 0:
-            lifecycle.count_misses(self._table, sensing)
-
-    def _room(self, most: int, held: NDArray[np.bool_], wanted: int) -> int:
-        room = max(0, most - int(held.sum()))
-        if wanted > room:
-            self.counts["no room for a track"] += wanted - room
-        return min(room, wanted)
-
-    def _append(self, new: Table) -> None:
-        self._next_id += len(new)
-        self._table.append(new)
+        for part in reports.rounds(d) if len(d) else []:
+            self._make_room(len(part))
+            cov = d.cov_m2[part]
+            batch = Reports(
+                np.column_stack([d.x_m[part], d.y_m[part]]),
+                np.column_stack([cov[:, 0, 0], cov[:, 0, 1], cov[:, 1, 1]]),
+                velocity[part], d.time_s[part], d.mmsi[part], d.sensor[part],
+            )  # fmt: skip
+            order = np.argsort(self._rows.mmsi[: self._high], kind="stable")
+            where, jumps, swaps, next_id, self._high = reports.take(
+                self._rows, self._high, order, self._rows.mmsi[order], batch, self._next_id,
+                NAMED_MAX - self._named,
+            )  # fmt: skip
+            self._named += next_id - self._next_id
+            self._next_id = next_id
+            for what, n in (("position jumps", jumps), ("identities moved", swaps),
+                            ("no room for a track", int((where < 0).sum()))):  # fmt: skip
+                if n:
+                    self.counts[what] += n
 
     def _settle(self, time_s: float) -> None:
-        """Time passes to ``time_s``: evidence of silence, merging, judging."""
-        t = self._table
+        """Time passes to ``time_s``: judging, merging, what ended teaches of clutter."""
         dt = time_s - self._time_s
-        if math.isfinite(dt) and dt > 0 and time_s - self._ais_s < AIS_ALIVE_S:
-            identity.unheard(t, self._covered(), dt)
         self._time_s = max(self._time_s, time_s)
-        if not len(t):
-            return
-        lifecycle.judge(t, time_s)
+        rows = self._rows
+        n, confirmed, self._high = lifecycle.judge(
+            rows, self._high, time_s, self._scan_s, self._ended
+        )
+        if math.isfinite(dt) and dt > 0:
+            self._unseen.pass_time(dt, confirmed)
+        ended = self._ended[:n]
+        for index in np.unique(rows.born_by[ended]).tolist():
+            mine = ended[rows.born_by[ended] == index]
+            self._sensings[index].clutter.learn(rows.born_xy[mine], rows.born_free[mine])
         if time_s - self._merged_s >= MERGE_EVERY_S:
             self._merged_s = time_s
-            if merged := merge(t, time_s, self._scan_s):
+            if merged := merge(rows, self._high, time_s, self._scan_s):
                 self.counts["merged"] += merged
-
-    def _covered(self) -> Floats:
-        """1 for each track in the range of an AIS station of the site, else 0."""
-        covered = np.zeros(len(self._table))
-        for s in self._sensings:
-            if s.kind == "ais":
-                far = np.hypot(*(self._table.state[:, :2] - s.xy_m).T)
-                covered = np.maximum(covered, far < s.range_max_m)
-        return covered
+        held = (rows.status[: self._high] != FREE) & (rows.status[: self._high] != Status.ENDED)
+        self._named = int((held & (rows.mmsi[: self._high] >= 0)).sum())
+        self._nameless = int(held.sum()) - self._named
 
     def _picture(self, time_s: float) -> Tracks:
-        t = self._table
-        state, cov = predict(t.state, t.cov, np.maximum(time_s - t.time_s, 0.0))
-        picture = Tracks(
-            time_s=time_s, id=t.id.copy(), state=state, cov=cov,
-            existence=identity.sigmoid(t.odds), status=t.status.copy(), mmsi=t.mmsi.copy(),
-            p_mmsi=np.where(t.mmsi >= 0, 1 - 0.5 ** np.maximum(t.reports, 1), 0.0),
-            p_unregistered=identity.p_unregistered(t), p_small=identity.p_small(t),
-            p_fixed=identity.p_fixed(t, time_s), length_m=t.length_m.copy(), length_sigma_m=np.full(len(t), np.nan),
-            born_s=t.born_s.copy(), last_seen_s=t.seen_s.copy(),
+        t = self._rows
+        which = np.flatnonzero(lifecycle.shown(t, self._high))
+        which = which[np.argsort(t.id[which], kind="stable")]
+        state, cov = moments(t, which, time_s)
+        n = len(which)
+        noise = np.full(n, 1.0)
+        return Tracks(
+            time_s=time_s, id=t.id[which], state=state, cov=cov,
+            existence=t.visible[which] + t.hidden[which], status=t.status[which],
+            mmsi=t.mmsi[which], p_mmsi=np.where(t.mmsi[which] >= 0, t.p_mmsi[which], 0.0),
+            p_unregistered=np.full(n, 0.3), p_small=np.full(n, 0.5),
+            p_fixed=fixed.probability(t.fix[which], noise), length_m=np.full(n, np.nan),
+            length_sigma_m=np.full(n, np.nan), born_s=t.born_s[which],
+            last_seen_s=t.seen_s[which],
         )  # fmt: skip
-        return picture.take(np.flatnonzero(_shown(t)))
-
-
-def _shown(t: Table) -> NDArray[np.bool_]:
-    """One plot is a plot; a track begins with the second, or with a report that names it."""
-    return (t.hits >= 2) | (t.reports > 0)
 
 
 def _placed(d: Detections) -> NDArray[np.bool_]:
     """Rows with a position, and a covariance that is one."""
-    finite = np.isfinite(d.x_m) & np.isfinite(d.y_m) & np.isfinite(d.cov_m2).all(axis=(1, 2))
-    a, b, c = (np.where(finite, d.cov_m2[:, i, j], 1.0) for i, j in ((0, 0), (0, 1), (1, 1)))
-    return finite & (a > 0) & (c > 0) & (a * c > b * b)
+    a, b, c = d.cov_m2[:, 0, 0], d.cov_m2[:, 0, 1], d.cov_m2[:, 1, 1]
+    finite = np.isfinite(d.x_m) & np.isfinite(d.y_m) & np.isfinite(a + b + c + d.cov_m2[:, 1, 0])
+    with np.errstate(invalid="ignore"):
+        placed: NDArray[np.bool_] = finite & (a > 0) & (c > 0) & (a * c > b * b)
+    return placed
+
