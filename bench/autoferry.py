@@ -49,7 +49,7 @@ def main(argv: Sequence[str] = ()) -> None:
     text = "\n\n".join((compared(folder), fused(folder)))
     print(text)
     if "--docs" in argv:
-        pages.write(DOCS / "accuracy.md", "autoferry.py", text)
+        pages.write(DOCS / "accuracy.md", "bench/autoferry.py", text)
 
 
 def compared(folder: Path) -> str:

@@ -50,7 +50,7 @@ def main(argv: Sequence[str] = ()) -> None:
     text = pages.table(head, rows)
     print(text)
     if "--docs" in argv:
-        pages.write(DOCS / "accuracy.md", "msc192.py", text)
+        pages.write(DOCS / "accuracy.md", "bench/msc192.py", text)
 
 
 def run(course: float, seed: int) -> dict[str, Floats]:

@@ -13,11 +13,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def write(page: Path, bench: str, text: str) -> None:
-    """Put ``text`` between ``<!-- measured by bench/NAME.py -->`` and the next ``<!-- end -->``.
+    """Put ``text`` between ``<!-- measured by BENCH -->`` and the next ``<!-- end -->``.
 
     Raises ValueError where the page has no such mark.
     """
-    mark, end = f"<!-- measured by bench/{bench}.py -->\n", "<!-- end -->\n"
+    mark, end = f"<!-- measured by {bench} -->\n", "<!-- end -->\n"
     before, found, rest = page.read_text(encoding="utf-8").partition(mark)
     _, ended, after = rest.partition(end)
     if not (found and ended):

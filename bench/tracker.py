@@ -1,7 +1,7 @@
 """The tracker against Stone Soup on the same scenes: `python -m bench.tracker`, see docs/bench.md.
 
 Each table is printed as soon as it is measured; ``--docs`` also writes docs/accuracy.md and the
-plots. Parts can be named: accuracy, ais, life, consistency, speed, cost, start.
+plots. Parts can be named: accuracy, ais, life, consistency, worst, speed, cost, start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from bench import pages, tracker_speed
-from bench.tracker_marks import Marks, Shown, believed, consistency, judge, mean
+from bench.tracker_marks import Marks, Shown, believed, by_kind, consistency, judge, mean
 from bench.tracker_scene import Scene, make
 from coastwatch.track import Tracker
 
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] = ()) -> None:
         text = PARTS[name](options)
         print(f"\n## {name}\n\n{text}", flush=True)
         if options.docs:
-            pages.write(DOCS / "accuracy.md", f"tracker.py {name}", text)
+            pages.write(DOCS / "accuracy.md", f"bench/tracker.py {name}", text)
 
 
 def warm() -> None:
@@ -168,6 +168,36 @@ def consistent(options: argparse.Namespace) -> str:
     return pages.table(head, rows)
 
 
+def worst(options: argparse.Namespace) -> str:
+    """Where the errors are, at 100 vessels: ours, and the exact JPDA of Stone Soup."""
+    ours: dict[str, list[float]] = {}
+    theirs: dict[str, list[float]] = {}
+    for seed in options.seeds:
+        scene = make(100, options.scans, seed)
+        shown = [(ours, run(scene)[0])]
+        if peers():
+            shown.append((theirs, run_peer(scene, "EHM2", math.inf)[0]))
+        for into, pictures in shown:
+            for kind, off in by_kind(scene, pictures).items():
+                into.setdefault(kind, []).extend(off)
+    rows = []
+    for kind, off in sorted(ours.items()):
+        share = len(off) / sum(map(len, ours.values()))
+        rows.append([kind, f"{share:.0%}", *_errors(off), *_errors(theirs.get(kind, []))])
+    head = ["vessel, and its last 10 s", "share", "rms, m", "without track", "peer's rms, m",
+            "without track"]  # fmt: skip
+    return pages.table(head, rows)
+
+
+def _errors(off: list[float]) -> list[str]:
+    """Root mean square of what is finite, and the share of what is not."""
+    if not off:
+        return ["", ""]
+    values = np.array(off)
+    found = np.isfinite(values)
+    return [f"{np.sqrt((values[found] ** 2).mean()):.1f}", f"{1 - found.mean():.1%}"]
+
+
 def _band(values: np.ndarray, freedom: int) -> list[str]:
     """Count, mean over what it should be, and the share below the 95 % point of chi-square."""
     inside = (values < chi2.ppf(0.95, freedom)).mean()
@@ -190,6 +220,7 @@ def _plot(found: dict[int, dict[str, Marks]], path: Path) -> None:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "accuracy": accuracy, "ais": ais, "life": life, "consistency": consistent,
+    "worst": worst,
     "speed": tracker_speed.speed, "cost": tracker_speed.cost, "start": tracker_speed.start,
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from coastwatch.model import Detections, Floats, Ints, Status, Tracks
 from coastwatch.score.metrics import Pairs, assign, gospa_of
 from coastwatch.track import Tracker
 
-C_M, WARM_S = 200.0, 30.0
+C_M, WARM_S, NEW_S = 200.0, 30.0, 20.0
 
 Shown = tuple[Ints, Floats]  # numbers and states (n, 4) of the confirmed and coasting tracks
 
@@ -144,6 +144,26 @@ def believed(tracks: Tracks) -> Tracks:
     """The confirmed and coasting ones."""
     shown = (tracks.status == Status.CONFIRMED) | (tracks.status == Status.COASTING)
     return tracks.take(np.flatnonzero(shown))
+
+
+def by_kind(scene: Scene, shown: Sequence[Shown]) -> dict[str, list[float]]:
+    """Distance of each vessel at each scan from its track, infinite where it has none, by kind."""
+    pairing = _Pairing(len(scene.small))
+    found: dict[str, list[float]] = {}
+    for i, (ids, states) in enumerate(shown):
+        there = np.flatnonzero(scene.present[i])
+        apart = np.hypot(
+            scene.x[i][there][:, None] - states[:, 0], scene.y[i][there][:, None] - states[:, 1]
+        )
+        vessels, columns = pairing.take(apart, there, ids, float(scene.times_s[i]), False)
+        off = np.full(len(scene.small), np.inf)
+        off[vessels] = apart[np.searchsorted(there, vessels), columns]
+        hull = np.where(scene.small, "small craft, ", "ship, ").astype(object)
+        kinds = hull + _doing(scene, i).astype(object)
+        kinds[scene.times_s[i] - scene.born_s < NEW_S] = f"small craft, in its first {NEW_S:g} s"
+        if scene.times_s[i] - scene.times_s[0] >= WARM_S:
+            _file(found, kinds[there], off[there])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
