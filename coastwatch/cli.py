@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from coastwatch.cli_parts import FILE, FOLDER, Bar, clock, example, size_of
+from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
 from coastwatch.model import ConfigError, InputError
 
@@ -116,15 +116,18 @@ def decode(
 @click.argument("inputs", type=FILE, nargs=-1, required=True)
 @click.option("--out", type=FOLDER, required=True)
 @click.option("--date", help="Day of the first record, where the format has only a time of day.")
-@example("coastwatch track site.toml feeds/*.pcap feeds/*.nmea --out run")
-def track(site: Path, inputs: tuple[Path, ...], out: Path, date: str | None) -> None:
+@EXPLAIN
+@example("coastwatch track site.toml feeds/*.pcap feeds/*.nmea --out run --explain 17")
+def track(
+    site: Path, inputs: tuple[Path, ...], out: Path, date: str | None, explain: tuple[int, ...]
+) -> None:
     """Batch: recorded feeds in, the picture, its alerts and its map out."""
     from coastwatch.runner import track_files
 
     with Bar("track", size_of(inputs)) as bar:
-        summary = track_files(site, inputs, out, date, bar.at)
+        summary = track_files(site, inputs, out, date, bar.at, explain)
     _draw(out)
-    _tell(summary, out)
+    _tell(summary, out, explain)
 
 
 @main.command()
@@ -152,15 +155,16 @@ def watch(site: Path, out: Path | None) -> None:
 @click.argument("source", type=FILE)
 @click.option("--out", type=FOLDER, required=True)
 @click.option("--speed", type=float, help="Times real time; as fast as it goes without it.")
+@EXPLAIN
 @example("coastwatch replay run --out again --speed 60")
-def replay(source: Path, out: Path, speed: float | None) -> None:
+def replay(source: Path, out: Path, speed: float | None, explain: tuple[int, ...]) -> None:
     """The same again, from a run's journal."""
     from coastwatch.runner import replay as run_replay
 
     with Bar("replay") as bar:
-        summary = run_replay(source, out, speed, bar.at)
+        summary = run_replay(source, out, speed, bar.at, explain)
     _draw(out)
-    _tell(summary, out)
+    _tell(summary, out, explain)
 
 
 @main.command("map")
@@ -263,11 +267,17 @@ def _draw(folder: Path) -> None:
     draw_picture(read_run(folder), folder / "picture.html")
 
 
-def _tell(summary: dict[str, Any], folder: Path) -> None:
+def _tell(summary: dict[str, Any], folder: Path, explain: tuple[int, ...] = ()) -> None:
     from coastwatch.summary import summary_text
 
     click.echo(summary_text(summary, folder))
+    for number in summary.get("explained", {}):
+        click.echo(f"Track {number}: {(folder / f'track-{number}.svg').resolve()}")
     for reason in summary["refused"].values():
         click.echo(f"coastwatch: {reason}", err=True)
+    if explain:
+        from coastwatch.explain import check_ids
+
+        check_ids(explain, summary["explained"], folder)
     if summary["refused"]:
         sys.exit(1)

@@ -14,6 +14,15 @@ FOLDER = click.Path(file_okay=True, path_type=Path)
 FILE = click.Path(path_type=Path, allow_dash=True)
 
 
+EXPLAIN = click.option(
+    "--explain",
+    type=click.IntRange(min=1),
+    multiple=True,
+    metavar="ID",
+    help="Write the life of the track with this number; may be given several times.",
+)
+
+
 def example(text: str) -> Callable[[Any], Any]:
     """Close a command's help with an example that can be typed as it stands."""
 

@@ -81,14 +81,17 @@ class Engine:
     """The one step: ``take(datagram)`` gives the pictures that became complete by it.
 
     No clock, no randomness, no I/O: the same datagrams in the same order give the same pictures.
+    The lives of the tracks ``explain`` are kept, look by look, in ``tracker.lives``.
     """
 
-    def __init__(self, site: Site, zones: Sequence[Zone]) -> None:
+    def __init__(
+        self, site: Site, zones: Sequence[Zone], explain: frozenset[int] = frozenset()
+    ) -> None:
         self.site = site
         self.plane = Plane(site.origin)
         self.counts = Counts()
         self.order = Reorder(site.picture_s, site.lateness_s)
-        self.tracker = Tracker(site, self.plane)
+        self.tracker = Tracker(site, self.plane, explain)
         # Feeds that cannot be what they claim to be, with the reason; the others go on.
         self.refused: dict[str, str] = {}
         self._sent = Transmissions()  # what one receiver delivered, another's is not new

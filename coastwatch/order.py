@@ -150,7 +150,13 @@ class Reorder:
 
 
 def _sorted(parts: list[tuple[int, Detections]]) -> Detections:
-    """Total order: event time, then feed, then order of arrival."""
+    """Total order: event time, then feed, then what was seen, so that rows of one time have one
+    order however they came; arrival decides only between rows that say the same."""
     batch = Detections.concat([d for _, d in parts])
     rank = np.concatenate([np.full(len(d), r) for r, d in parts])
-    return batch.take(np.lexsort((rank, batch.time_s)))
+    order = np.lexsort((rank, batch.time_s))
+    if (np.diff(batch.time_s[order]) == 0).any():
+        d = batch
+        seen = (d.range_m, d.azimuth_rad, d.lat, d.lon, d.target, d.mmsi, d.kind, d.sensor)
+        order = np.lexsort((*seen, rank, d.time_s))
+    return batch.take(order)

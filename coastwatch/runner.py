@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,13 @@ def track_files(
     out: Path,
     date: str | None = None,
     progress: Progress | None = None,
+    explain: Collection[int] = (),
 ) -> dict[str, Any]:
     """Batch: files in, picture and alerts out; returns the summary that it wrote.
 
     An input that is one of the site's file feeds is read as that feed; another is recognised
-    from its content. Raises ConfigError and InputError.
+    from its content. The lives of the tracks ``explain`` are written, too. Raises ConfigError and
+    InputError.
     """
     site = load(site_path)
     for path in inputs:
@@ -49,7 +51,7 @@ def track_files(
     site = replace(site, feeds=tuple(f for f, _ in feeds.values()))
     prepare_folder(out)
     notes: list[str] = []
-    engine = _engine(site, out)
+    engine = _engine(site, out, explain)
     sources = {
         name: _guarded(engine, name, datagrams_of(path, name, notes))
         for name, (_, path) in feeds.items()
@@ -59,7 +61,11 @@ def track_files(
 
 
 def replay(
-    source: Path, out: Path, speed: float | None = None, progress: Progress | None = None
+    source: Path,
+    out: Path,
+    speed: float | None = None,
+    progress: Progress | None = None,
+    explain: Collection[int] = (),
 ) -> dict[str, Any]:
     """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came."""
     folder = source if source.is_dir() else source.parent
@@ -78,7 +84,7 @@ def replay(
     datagrams: Iterable[Datagram] = read_journal(journal, notes.append)
     if speed:
         datagrams = _paced(datagrams, speed)
-    engine = _engine(site, out)
+    engine = _engine(site, out, explain)
     return _run(engine, ([d] for d in datagrams), out, notes, keep=False, progress=progress)
 
 
@@ -172,6 +178,10 @@ def _run(
             summary["live"] = live.counts()
         summary["tracks"]["rows"] = writer.rows
         summary["wall_s"] = round(time.monotonic() - started, 3)
+        if (lives := engine.tracker.lives).ids:
+            from coastwatch.explain import write_lives
+
+            summary["explained"] = write_lives(lives, engine.site, engine.plane, out)
         writer.write_coverage(engine.coverage())
         writer.write_summary(summary)
     if journal:
@@ -260,7 +270,7 @@ def feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[t
         yield replace(feed, date=feed.date or date), path
 
 
-def _engine(site: Site, out: Path) -> Engine:
+def _engine(site: Site, out: Path, explain: Collection[int] = ()) -> Engine:
     """The engine on the run's own site.toml and zones, which it writes first.
 
     The run reads back what it wrote, so that a replay starts from the same numbers to the bit.
@@ -271,7 +281,7 @@ def _engine(site: Site, out: Path) -> Engine:
     document = site.to_document(zones=["zones.geojson"])
     (out / "site.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
     site = load(out / "site.toml")
-    return Engine(site, load_zones(site.zones))
+    return Engine(site, load_zones(site.zones), frozenset(explain))
 
 
 def _paced(datagrams: Iterable[Datagram], speed: float) -> Iterator[Datagram]:

@@ -44,6 +44,16 @@ def parsed(log: bytes) -> list[re.Match[str]]:
     return found
 
 
+def sizes_told(sent) -> dict[int, tuple[int, int, int, int]]:
+    """What the sets say of their antennas: to bow, stern, port, starboard."""
+    told = {}
+    for message in sent:
+        m = pyais.decode(*message.sentences)
+        if m.msg_type == 5 or (m.msg_type == 24 and m.partno == 1):
+            told[m.mmsi] = m.to_bow, m.to_stern, m.to_port, m.to_starboard
+    return told
+
+
 @pytest.mark.parametrize(
     ("grade", "knots", "turn_deg_s", "expected"),
     [
@@ -73,15 +83,20 @@ def test_each_set_reports_as_often_as_its_speed_asks(night):
             assert gaps.mean() == pytest.approx(interval_s("A", speed, 0.0), rel=0.1), one.name
 
 
-def test_reports_tell_the_truth_within_gnss_noise_and_rounding(night):
+def test_reports_tell_where_the_antenna_is_within_gnss_noise_and_rounding(night):
     craft, motion, _, sent, _ = night
-    off = []
+    off, antennas = [], sizes_told(sent)
     for message in sent:
         report = pyais.decode(*message.sentences)
         if report.msg_type not in (1, 18):
             continue
         when, who = np.array([message.time_s]), np.array([message.craft])
         x, y = PLANE.to_xy(report.lon, report.lat)
+        bow, stern, port, starboard = antennas[report.mmsi]
+        heading = at(motion.heading_rad, when, who)[0]
+        sin, cos = np.sin(heading), np.cos(heading)
+        ahead, right = (stern - bow) / 2, (port - starboard) / 2
+        x, y = x - ahead * sin - right * cos, y - ahead * cos + right * sin
         off.append(
             (float(x - at(motion.x_m, when, who)[0]), float(y - at(motion.y_m, when, who)[0]))
         )
@@ -93,6 +108,18 @@ def test_reports_tell_the_truth_within_gnss_noise_and_rounding(night):
     off = np.array(off)
     assert off.std(axis=0) == pytest.approx([5.0, 5.0], rel=0.06)
     assert np.abs(off.mean(axis=0)).max() < 0.5
+
+
+def test_antennas_stand_on_the_hull_and_aft_on_cargo_ships(night):
+    craft, _, _, sent, _ = night
+    antennas = sizes_told(sent)
+    for one in craft:
+        if one.transponder:
+            bow, stern, port, starboard = antennas[one.transponder.mmsi]
+            assert min(bow, port) >= 1 and min(stern, starboard) >= 0
+            assert bow + stern == round(one.length_m) and port + starboard == round(one.beam_m)
+            if one.kind in ("cargo", "tanker"):
+                assert bow > 2 * stern
 
 
 def test_course_and_heading_are_true_not_of_the_plane(night):
@@ -114,17 +141,15 @@ def test_course_and_heading_are_true_not_of_the_plane(night):
 def test_statics_name_every_vessel_within_six_minutes(night):
     craft, _, _, sent, _ = night
     named: dict[int, str] = {}
-    sizes: dict[int, int] = {}
+    sizes = sizes_told(sent)
     for message in sent:
         static = pyais.decode(*message.sentences)
         if static.msg_type in (5, 24) and getattr(static, "shipname", None):
             named[static.mmsi] = static.shipname
-        if static.msg_type == 5 or (static.msg_type == 24 and static.partno == 1):
-            sizes[static.mmsi] = static.to_bow + static.to_stern
     for one in craft:
         if one.transponder:
             assert named[one.transponder.mmsi] == one.name
-            assert sizes[one.transponder.mmsi] == round(one.length_m)
+            assert one.transponder.mmsi in sizes
 
 
 def test_tag_blocks_carry_station_milliseconds_and_a_true_checksum(night):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from scipy.stats import chi2
 
 from coastwatch.decode import open_decoder
 from coastwatch.decode.asterix import AsterixDecoder
@@ -19,6 +20,7 @@ from coastwatch.simulate.packs import pack_folder
 from coastwatch.simulate.radar import Plots
 from coastwatch.simulate.wire import datagrams
 from coastwatch.site import Site, load
+from coastwatch.track.levers import to_centre
 
 START_S = 1_795_152_600.0
 DURATION_S = 420.0
@@ -133,8 +135,9 @@ def test_each_radar_marks_its_scans(decoded):
         assert len(looks) >= 130, name
 
 
-def test_reports_lie_on_the_truth_of_their_own_vessel(decoded, exercise):
-    _, found, _ = decoded
+def test_reports_led_to_the_hulls_centre_lie_on_the_truth_of_their_own_vessel(decoded, exercise):
+    site, found, _ = decoded
+    plane = Plane(site.origin)
     for name in ("ais-gris-nez", "ais-dover"):
         reports = found[name]
         assert np.all(reports.kind == Kind.REPORT)
@@ -142,9 +145,17 @@ def test_reports_lie_on_the_truth_of_their_own_vessel(decoded, exercise):
         column = {int(r["mmsi"]): i for i, r in enumerate(rows) if r["mmsi"] == r["mmsi"]}
         index = np.array([column[m] for m in reports.mmsi.tolist()])
         row = np.arange(len(index))
-        off = np.hypot(reports.x_m - x[row, index], reports.y_m - y[row, index])
-        assert np.median(off) < 8.0
-        assert off.max() < 30.0
+        velocity = plane.velocity(reports.lon, reports.lat, reports.sog_mps, reports.cog_rad)
+        xy, cov = to_centre(reports, np.column_stack(velocity))
+        error = xy - np.column_stack([x[row, index], y[row, index]])
+        off, led = np.hypot(*error.T), np.isfinite(reports.ahead_m)
+        assert 0.4 < led.mean() < 0.9  # statics come every six minutes
+        assert np.median(off[led]) < 8.0 < 15.0 < np.median(off[~led])
+        assert off[led].max() < 30.0
+        # The covariances own up to what is not known yet.
+        d2 = np.einsum("ni,nij,nj->n", error, np.linalg.inv(cov + 5.0**2 * np.eye(2)), error)
+        assert np.mean(d2[~led] < chi2.ppf(0.95, 2)) > 0.85
+        assert np.mean(d2[led] < chi2.ppf(0.95, 2)) > 0.93
 
 
 def test_all_and_only_vessels_with_ais_are_heard(decoded, exercise):

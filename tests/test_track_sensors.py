@@ -8,7 +8,7 @@ import pytest
 from coastwatch.model import Detections, Kind
 from coastwatch.site import Sensor, Site
 from coastwatch.track import Tracker
-from coastwatch.track.motion import ACCELERATION_PSD
+from coastwatch.track.motion import PSD, QUIET
 from tests.test_track_life import (
     AIS,
     ORIGIN,
@@ -159,7 +159,7 @@ def test_the_pictures_covariance_is_honest_about_truth_that_moves_as_believed():
     random, n, steps = np.random.default_rng(9), 121, 40
     grid = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1, 2) * 5_000.0
     truth = np.concatenate([grid, random.normal(0, 4, (n, 2))], axis=1)
-    block = ACCELERATION_PSD * np.array([[9.0, 4.5], [4.5, 3.0]])
+    block = PSD[QUIET] * np.array([[9.0, 4.5], [4.5, 3.0]])
     noise = np.linalg.cholesky(np.kron(block, np.eye(2)))
     tracker = Tracker(SITE, PLANE)
     for k in range(steps):

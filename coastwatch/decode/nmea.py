@@ -12,6 +12,7 @@ import numpy as np
 
 from coastwatch.decode import arpa, radardata, stamps, targets
 from coastwatch.decode.ais import payload, reports
+from coastwatch.decode.ais.antennas import Antennas
 from coastwatch.decode.ais.columns import TIME_SOURCES, Messages, Statics
 from coastwatch.decode.ais.fragments import Assembly
 from coastwatch.decode.ais.rows import Rows
@@ -54,6 +55,7 @@ class NmeaDecoder:
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._assembly = Assembly()
         self._register = reports.Register()
+        self._antennas = Antennas()
         self._stations = Stations(context)
         self._target_s = context.date_s
         self._lives = Lives()
@@ -86,7 +88,9 @@ class NmeaDecoder:
         messages, statics = self._rows.messages(self._stations.names, own=False)
         for vessel in reports.vessels(statics):
             self._register.add(vessel)
-        found, lines = reports.detections(messages, self._stations.sensors, self.counts)
+        found, lines = reports.detections(
+            messages, statics, self._antennas, self._stations.sensors, self.counts
+        )
         if not rows:
             return found
         both = Detections.concat([found, targets.detections([row for _, row in rows])])

@@ -134,7 +134,7 @@ class _JsonlWriter:
 
 
 class _CsvWriter:
-    """The flat columns; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    """The flat columns, each cell ``formula_safe``."""
 
     def __init__(self, file: TextIO) -> None:
         self._rows = csv.writer(file, lineterminator="\n")
@@ -143,10 +143,11 @@ class _CsvWriter:
     def take(self, decoder: Decoder, datagram: Datagram) -> None:
         for record in decoder.records(datagram):
             row = flat(record)
-            self._rows.writerow([_safe(row.get(name)) for name in FLAT])
+            self._rows.writerow([formula_safe(row.get(name)) for name in FLAT])
 
 
-def _safe(value: Any) -> Any:
+def formula_safe(value: Any) -> Any:
+    """A cell as it is, but a text that a spreadsheet would run gets an apostrophe before it."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return "'" + value
     return value

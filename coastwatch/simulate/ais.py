@@ -27,6 +27,10 @@ STATIC_S = 360.0
 SLOT_S = 60.0 / 2250.0
 GNSS_SIGMA_M = 5.0
 SOG_SIGMA_MPS = 0.05
+# Where antennas stand, as a share of the length from the bow: on the bridge, by what a vessel is.
+BRIDGE = {"ferry": (0.15, 0.35), "cargo": (0.70, 0.88), "tanker": (0.75, 0.88),
+          "fishing": (0.25, 0.60), "yacht": (0.50, 0.90)}  # fmt: skip
+ASIDE = 0.3  # of the beam, to either side of the middle at most
 # VHF carries beyond the optical horizon; the edge is soft.
 VHF_HORIZON_M = 4_120.0 * 1.35
 VHF_EDGE_M = 4_000.0
@@ -49,7 +53,11 @@ def transmit(
     duration_s: float,
     rng: np.random.Generator,
 ) -> list[Transmission]:
-    """All messages of all sets from 0 to ``duration_s``, in order of time."""
+    """All messages of all sets from 0 to ``duration_s``, in order of time.
+
+    A report tells the place of its antenna, as it is at sea; radar sees the hull.
+    """
+    antennas = _antennas(craft, rng.spawn(1)[0])
     rows: list[Row] = []
     for index, one in enumerate(craft):
         if one.transponder is not None:
@@ -57,14 +65,14 @@ def transmit(
     rows.sort()
     times = np.array([row[0] for row in rows], dtype=np.float64)
     who = np.array([row[1] for row in rows], dtype=np.int64)
-    seen = _observed(motion, plane, times, who, rng)
+    seen = _observed(motion, plane, antennas, times, who, rng)
     seconds = (np.floor(start_s + times).astype(np.int64) % 60).tolist()
     messages = []
     for n, (time_s, index, part) in enumerate(rows):
         if part == "position":
             fields = _position(craft[index], {k: v[n] for k, v in seen.items()}, seconds[n])
         else:
-            fields = _static(craft[index], part)
+            fields = _static(craft[index], antennas[index].tolist(), part)
         sentences = encode_dict(
             fields, sentence_type="VDM", radio_channel="AB"[n % 2], seq_id=n % 10
         )
@@ -142,11 +150,31 @@ def _slot(time_s: float) -> float:
     return float(np.floor(time_s / SLOT_S) * SLOT_S)
 
 
+def _antennas(craft: Sequence[Craft], rng: np.random.Generator) -> Ints:
+    """Whole metres from each craft's antenna to bow, stern, port and starboard, (craft, 4)."""
+    length, beam = np.rint([(c.length_m, c.beam_m) for c in craft]).astype(np.int64).T
+    share = np.array([BRIDGE.get(c.kind, (0.5, 0.5)) for c in craft])
+    # 0 would say that the place is unknown.
+    bow = np.clip(np.rint(length * rng.uniform(*share.T)), 1, length).astype(np.int64)
+    aside = 0.5 + rng.uniform(-ASIDE, ASIDE, len(craft))
+    port = np.clip(np.rint(beam * aside), 1, beam).astype(np.int64)
+    return np.column_stack([bow, length - bow, port, beam - port])
+
+
 def _observed(
-    motion: Motion, plane: Plane, times: Floats, who: Ints, rng: np.random.Generator
+    motion: Motion,
+    plane: Plane,
+    antennas: Ints,
+    times: Floats,
+    who: Ints,
+    rng: np.random.Generator,
 ) -> dict[str, list[float]]:
     """What each set measures of itself at each time, in the units of the messages."""
-    x, y = at(motion.x_m, times, who), at(motion.y_m, times, who)
+    course = at(motion.heading_rad, times, who)
+    bow, stern, port, starboard = antennas[who].T
+    ahead, right = (stern - bow) / 2.0, (port - starboard) / 2.0
+    x = at(motion.x_m, times, who) + ahead * np.sin(course) + right * np.cos(course)
+    y = at(motion.y_m, times, who) + ahead * np.cos(course) - right * np.sin(course)
     vx, vy = at(motion.vx_mps, times, who), at(motion.vy_mps, times, who)
     lon, lat = plane.to_lonlat(
         x + GNSS_SIGMA_M * rng.standard_normal(len(x)),
@@ -178,19 +206,15 @@ def _position(craft: Craft, seen: dict[str, float], second: int) -> dict[str, An
     return {**fields, "msg_type": 18, "heading": 511, "dsc": 1, "band": 1, "msg22": 1}
 
 
-def _static(craft: Craft, part: str) -> dict[str, Any]:
+def _static(craft: Craft, antenna: Sequence[int], part: str) -> dict[str, Any]:
     ais = craft.transponder
     assert ais is not None
-    bow, port = round(craft.length_m / 2.0), round(craft.beam_m / 2.0)
     fields: dict[str, Any] = {
         "mmsi": ais.mmsi,
         "shipname": craft.name,
         "callsign": ais.callsign,
         "ship_type": ais.ship_type,
-        "to_bow": bow,
-        "to_stern": round(craft.length_m) - bow,
-        "to_port": port,
-        "to_starboard": round(craft.beam_m) - port,
+        **dict(zip(("to_bow", "to_stern", "to_port", "to_starboard"), antenna, strict=True)),
     }
     if part == "voyage":
         draught = round(min(craft.length_m / 22.0, 20.0), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -47,6 +48,7 @@ RUN_FILES = (
     "site.toml",
     "journal.cwj",
 )
+LIFE_FILES = re.compile(r"track-\d+(-associations)?\.(csv|svg)")
 KEPT_TO_CONTINUE = ("alerts.sqlite", "site.toml", "zones.geojson", "journal.cwj")
 ROWS_AT_ONCE = 50_000
 VESSELS_KEPT = 100_000
@@ -228,6 +230,9 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
         for name in RUN_FILES:
             if not (keep_journal and name in KEPT_TO_CONTINUE):
                 (folder / name).unlink(missing_ok=True)
+        for path in folder.glob("track-*"):
+            if LIFE_FILES.fullmatch(path.name):
+                path.unlink()
     except OSError as error:
         raise InputError(
             f"{folder}: cannot be written ({error.strerror}); give --out a folder that can"

@@ -33,37 +33,43 @@ def transition(dt: float, T: Any) -> None:
 
 
 @njit()
-def spread(P: Any, w: float, dx: Any, out: Any) -> None:
-    """Add ``w`` (P + dx dx') to ``out``."""
-    k = 0
-    for a in range(4):
-        for b in range(a, 4):
-            out[k] += w * (P[k] + dx[a] * dx[b])
-            k += 1
+def spread(P: Any, w: float, dx: float, dy: float, du: float, dv: float, out: Any) -> None:
+    """Add ``w`` (P + d d') to ``out``."""
+    out[0] += w * (P[0] + dx * dx)
+    out[1] += w * (P[1] + dx * dy)
+    out[2] += w * (P[2] + dx * du)
+    out[3] += w * (P[3] + dx * dv)
+    out[4] += w * (P[4] + dy * dy)
+    out[5] += w * (P[5] + dy * du)
+    out[6] += w * (P[6] + dy * dv)
+    out[7] += w * (P[7] + du * du)
+    out[8] += w * (P[8] + du * dv)
+    out[9] += w * (P[9] + dv * dv)
 
 
 @njit()
 def mix(X: Any, P: Any, mu: Any, T: Any, Xo: Any, Po: Any, muo: Any) -> None:
     """The interaction: each model starts from what all of them say, as likely as they became it."""
-    dx = np.empty(4)
     for j in range(MODELS):
-        total = 0.0
+        total, x, y, u, v = 0.0, 0.0, 0.0, 0.0, 0.0
         for i in range(MODELS):
-            total += T[i, j] * mu[i]
-        muo[j] = max(total, 1e-12)
-        Xo[j, :] = 0.0
-        Po[j, :] = 0.0
+            w = T[i, j] * mu[i]
+            total += w
+            x += w * X[i, 0]
+            y += w * X[i, 1]
+            u += w * X[i, 2]
+            v += w * X[i, 3]
+        total = max(total, 1e-12)
+        x, y, u, v = x / total, y / total, u / total, v / total
+        muo[j] = total
+        out, to = Po[j], Xo[j]
+        to[0], to[1], to[2], to[3] = x, y, u, v
+        for k in range(10):
+            out[k] = 0.0
         for i in range(MODELS):
-            w = T[i, j] * mu[i] / muo[j]
-            for a in range(4):
-                Xo[j, a] += w * X[i, a]
-        for i in range(MODELS):
-            w = T[i, j] * mu[i] / muo[j]
-            if w < 1e-9:
-                continue
-            for a in range(4):
-                dx[a] = X[i, a] - Xo[j, a]
-            spread(P[i], w, dx, Po[j])
+            w = T[i, j] * mu[i] / total
+            if w > 1e-9:
+                spread(P[i], w, X[i, 0] - x, X[i, 1] - y, X[i, 2] - u, X[i, 3] - v, out)
 
 
 @njit()
@@ -78,7 +84,8 @@ def move(x: Any, P: Any, dt: float, psd: float, turn: float) -> None:
     x[0] += a * u - b * v
     x[1] += b * u + a * v
     x[2], x[3] = c * u - s * v, s * u + c * v
-    xx, xy, xu, xv, yy, yu, yv, uu, uv, vv = P
+    xx, xy, xu, xv, yy = P[0], P[1], P[2], P[3], P[4]
+    yu, yv, uu, uv, vv = P[5], P[6], P[7], P[8], P[9]
     # G = [[a, -b], [b, a]] carries velocity into position: M = B + G C, then A' = A + BG' + GM'.
     m00, m01 = xu + a * uu - b * uv, xv + a * uv - b * vv
     m10, m11 = yu + b * uu + a * uv, yv + b * uv + a * vv
@@ -95,10 +102,21 @@ def move(x: Any, P: Any, dt: float, psd: float, turn: float) -> None:
 
 
 @njit()
+def copy(X: Any, P: Any, mu: Any, Xo: Any, Po: Any, muo: Any) -> None:
+    """One track's models into other places."""
+    for m in range(MODELS):
+        muo[m] = mu[m]
+        for a in range(4):
+            Xo[m, a] = X[m, a]
+        for a in range(10):
+            Po[m, a] = P[m, a]
+
+
+@njit()
 def predict(X: Any, P: Any, mu: Any, dt: float, T: Any, Xo: Any, Po: Any, muo: Any) -> None:
     """All models of a track ``dt`` >= 0 seconds on; ``T`` is ``transition(dt)``."""
     if dt <= 0.0:
-        Xo[:], Po[:], muo[:] = X, P, mu
+        copy(X, P, mu, Xo, Po, muo)
         return
     mix(X, P, mu, T, Xo, Po, muo)
     for m in range(MODELS):
@@ -116,43 +134,27 @@ def likelihood(x: Any, P: Any, zx: float, zy: float, R: Any) -> tuple[float, flo
 
 
 @njit()
-def gain(P: Any, R: Any, K: Any) -> None:
-    """Kalman gain (4, 2) of a position, and in its last rows P less what it takes off, (10,)."""
-    sxx, sxy, syy = P[0] + R[0], P[1] + R[1], P[4] + R[2]
-    det = sxx * syy - sxy * sxy
-    ixx, ixy, iyy = syy / det, -sxy / det, sxx / det
-    for a in range(4):
-        # Rows of P H': the covariances of each state with x and with y.
-        px = P[a] if a < 4 else 0.0
-        py = P[1] if a == 0 else (P[4] if a == 1 else (P[5] if a == 2 else P[6]))
-        K[a, 0] = px * ixx + py * ixy
-        K[a, 1] = px * ixy + py * iyy
-
-
-@njit()
 def update(
-    X: Any, P: Any, mu: Any, none: float, share: Any, like: Any, z: Any, R: Any, n: int
+    X: Any, P: Any, mu: Any, none: float, share: Any, like: Any, z: Any, R: Any, n: int, work: Any
 ) -> None:
     """A track after ``n`` positions ``z`` (n, 2) that may be its own, in place.
 
     ``none`` and ``share`` (n,) are the probabilities, given that it exists, that none is and that
-    each is; ``like`` (n, 4) the density of each under each model.
+    each is (``share`` is changed); ``like`` (n, 4) the density of each under each model; ``work``
+    (10,) is room to work in.
     """
-    K = np.empty((4, 2))
-    dx, mean = np.empty(4), np.empty(4)
-    odds = np.empty(n)
     for k in range(n):
         total = 0.0
         for m in range(MODELS):
             total += mu[m] * like[k, m]
-        odds[k] = share[k] / total if total > 0.0 else 0.0
+        share[k] = share[k] / total if total > 0.0 else 0.0
     whole = 0.0
     for m in range(MODELS):
         factor = none
         for k in range(n):
-            factor += odds[k] * like[k, m]
+            factor += share[k] * like[k, m]
         if factor > 0.0:
-            _fold(X[m], P[m], none / factor, odds, like[:, m] / factor, z, R, n, K, dx, mean)
+            _fold(X[m], P[m], 1.0 / factor, share, like, m, z, R, n, work)
         mu[m] *= factor
         whole += mu[m]
     for m in range(MODELS):
@@ -160,50 +162,62 @@ def update(
 
 
 @njit()
-def _fold(x: Any, P: Any, none: float, odds: Any, like: Any, z: Any, R: Any, n: int,
-          K: Any, dx: Any, mean: Any) -> None:  # fmt: skip
+def _fold(x: Any, P: Any, scale: float, share: Any, like: Any, m: int, z: Any, R: Any, n: int,
+          add: Any) -> None:  # fmt: skip
     """One model's moments over all that may have been its measurement."""
-    mean[:] = 0.0
-    add = np.zeros(10)
+    mx, my, mu, mv = 0.0, 0.0, 0.0, 0.0
+    for a in range(10):
+        add[a] = 0.0
     for k in range(n):
-        w = odds[k] * like[k]
+        w = share[k] * like[k, m] * scale
         if w < 1e-9:
             continue
-        r = R[k]
-        gain(P, r, K)
-        sxx, sxy, syy = P[0] + r[0], P[1] + r[1], P[4] + r[2]
-        vx, vy = z[k, 0] - x[0], z[k, 1] - x[1]
-        for a in range(4):
-            dx[a] = K[a, 0] * vx + K[a, 1] * vy
-            mean[a] += w * dx[a]
-        i = 0
-        for a in range(4):
-            for b in range(a, 4):
-                taken = (K[a, 0] * (sxx * K[b, 0] + sxy * K[b, 1])
-                         + K[a, 1] * (sxy * K[b, 0] + syy * K[b, 1]))  # fmt: skip
-                add[i] += w * (dx[a] * dx[b] - taken)
-                i += 1
-    i = 0
-    for a in range(4):
-        x[a] += mean[a]
-        for b in range(a, 4):
-            P[i] += add[i] - mean[a] * mean[b]
-            i += 1
+        sxx, sxy, syy = P[0] + R[k, 0], P[1] + R[k, 1], P[4] + R[k, 2]
+        det = sxx * syy - sxy * sxy
+        ixx, ixy, iyy = syy / det, -sxy / det, sxx / det
+        zx, zy = z[k, 0] - x[0], z[k, 1] - x[1]
+        # The rows of P H' are the covariances of each state with x and with y.
+        gxx, gxy = P[0] * ixx + P[1] * ixy, P[0] * ixy + P[1] * iyy
+        gyx, gyy = P[1] * ixx + P[4] * ixy, P[1] * ixy + P[4] * iyy
+        gux, guy = P[2] * ixx + P[5] * ixy, P[2] * ixy + P[5] * iyy
+        gvx, gvy = P[3] * ixx + P[6] * ixy, P[3] * ixy + P[6] * iyy
+        dx, dy = gxx * zx + gxy * zy, gyx * zx + gyy * zy
+        du, dv = gux * zx + guy * zy, gvx * zx + gvy * zy
+        mx += w * dx
+        my += w * dy
+        mu += w * du
+        mv += w * dv
+        add[0] += w * (dx * dx - gxx * P[0] - gxy * P[1])
+        add[1] += w * (dx * dy - gxx * P[1] - gxy * P[4])
+        add[2] += w * (dx * du - gxx * P[2] - gxy * P[5])
+        add[3] += w * (dx * dv - gxx * P[3] - gxy * P[6])
+        add[4] += w * (dy * dy - gyx * P[1] - gyy * P[4])
+        add[5] += w * (dy * du - gyx * P[2] - gyy * P[5])
+        add[6] += w * (dy * dv - gyx * P[3] - gyy * P[6])
+        add[7] += w * (du * du - gux * P[2] - guy * P[5])
+        add[8] += w * (du * dv - gux * P[3] - guy * P[6])
+        add[9] += w * (dv * dv - gvx * P[3] - gvy * P[6])
+    spread(add, 1.0, 0.0, 0.0, 0.0, 0.0, P)
+    add[:] = 0.0
+    spread(add, -1.0, mx, my, mu, mv, P)
+    x[0] += mx
+    x[1] += my
+    x[2] += mu
+    x[3] += mv
 
 
 @njit()
 def combine(X: Any, P: Any, mu: Any, x: Any, C: Any) -> None:
     """The moments of all models together, ``x`` (4,) and ``C`` (10,)."""
-    dx = np.empty(4)
-    x[:] = 0.0
-    C[:] = 0.0
+    for a in range(4):
+        total = 0.0
+        for m in range(MODELS):
+            total += mu[m] * X[m, a]
+        x[a] = total
+    for a in range(10):
+        C[a] = 0.0
     for m in range(MODELS):
-        for a in range(4):
-            x[a] += mu[m] * X[m, a]
-    for m in range(MODELS):
-        for a in range(4):
-            dx[a] = X[m, a] - x[a]
-        spread(P[m], mu[m], dx, C)
+        spread(P[m], mu[m], X[m, 0] - x[0], X[m, 1] - x[1], X[m, 2] - x[2], X[m, 3] - x[3], C)
 
 
 @njit()
@@ -215,7 +229,8 @@ def measure(X: Any, P: Any, mu: Any, hx: Any, z: float, r: float) -> None:
     ph = np.empty(4)
     whole = 0.0
     for m in range(MODELS):
-        xx, xy, xu, xv, yy, yu, yv, uu, uv, vv = P[m]
+        xx, xy, xu, xv, yy = P[m, 0], P[m, 1], P[m, 2], P[m, 3], P[m, 4]
+        yu, yv, uu, uv, vv = P[m, 5], P[m, 6], P[m, 7], P[m, 8], P[m, 9]
         ph[0] = xx * hx[0] + xy * hx[1] + xu * hx[2] + xv * hx[3]
         ph[1] = xy * hx[0] + yy * hx[1] + yu * hx[2] + yv * hx[3]
         ph[2] = xu * hx[0] + yu * hx[1] + uu * hx[2] + uv * hx[3]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from numba import njit
 
+from coastwatch.kernels import sources, uncounted
 from coastwatch.model import Status
 from coastwatch.track import existence
-from coastwatch.track.sources import sources
 from coastwatch.track.table import FREE
 
 CONFIRMED_P, CONFIRMED_HITS = 0.98, 2.6
@@ -24,12 +25,13 @@ TENTATIVE, CONFIRMED, COASTING, ENDED = (int(s) for s in Status)
 
 def _entry(version: int) -> Any:
     @njit(cache=True)
-    def judge(rows: Any, high: int, time_s: float, scan_s: Any, ended: Any) -> Any:
+    def judge(counted: Any, high: int, time_s: float, scan_s: Any, ended: Any) -> Any:
         """Set each track's status at ``time_s``; what was never shown is free at once.
 
         Fills ``ended`` with rows of tentative tracks that came to nothing. Returns their number,
         how many were confirmed by plots, and the new high mark.
         """
+        rows = uncounted(counted)
         count, confirmed, top = 0, 0, 0
         for i in range(high if version else 0):
             if rows.status[i] == FREE or rows.status[i] == ENDED:
@@ -57,7 +59,7 @@ def _entry(version: int) -> Any:
     return judge
 
 
-judge = _entry(sources())
+judge = _entry(sources(Path(__file__).parent))
 
 
 @njit()

@@ -7,17 +7,19 @@ turn: then each track is met at its own plots' time.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from coastwatch.kernels import sources, uncounted
 from coastwatch.model import Floats, Ints, Status
 from coastwatch.track import existence, fixed, imm
 from coastwatch.track.association import marginals
 from coastwatch.track.gate import grid, near
 from coastwatch.track.motion import MODELS, PSD, SPEED_SIGMA_MPS, TURN, stationary
-from coastwatch.track.sources import sources
+from coastwatch.track.size import TOLD
 from coastwatch.track.table import FREE
 
 GATE = 18.0  # chi-square, 2 degrees of freedom: 0.01 % of true plots fall outside
@@ -80,7 +82,8 @@ def _entry(version: int) -> Any:
     """The kernel, made anew when any file of this room has changed (see ``sources``)."""
 
     @njit(cache=True)
-    def take(rows: Any, high: int, plots: Any, eye: Any, next_id: int, room: int) -> Any:
+    def take(counted: Any, high: int, columns: Any, eye_: Any, next_id: int, room: int) -> Any:
+        rows, plots, eye = uncounted(counted), uncounted(columns), uncounted(eye_)
         m = len(plots.time_s) if version else 0
         tracks, first, plot, weight, like, d2, pd = _candidates(rows, high, plots, eye)
         pairs = first[-1]
@@ -94,7 +97,7 @@ def _entry(version: int) -> Any:
     return take
 
 
-take = _entry(sources())
+take = _entry(sources(Path(__file__).parent))
 
 
 @njit()
@@ -107,6 +110,8 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
     plot, weight, d2 = np.empty(room, np.int64), np.empty(room), np.empty(room)
     like = np.empty((room, MODELS))
     found, T, last_dt = np.empty(NEAR_MAX, np.int64), np.empty((MODELS, MODELS)), -1.0
+    work = np.empty((MODELS, 4)), np.empty((MODELS, 10)), np.empty(MODELS)
+    R, own = np.empty(3), np.empty(MODELS)
     R_max = 0.0
     for j in range(m):
         R_max = max(R_max, plots.R[j, 0], plots.R[j, 2])
@@ -121,6 +126,7 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
         dt = max(middle - rows.time_s[i], 0.0)
         x, y = rows.x[i, 0] + dt * rows.x[i, 2], rows.x[i, 1] + dt * rows.x[i, 3]
         count = near(cells, plots.z, x, y, _reach(rows, i, dt, R_max, eye), found)
+        count = _sift(rows, i, plots, found, count)
         if count == 0 or k + EACH_MAX > room:
             continue
         when = plots.time_s[found[0]]
@@ -129,10 +135,10 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
             if dt != last_dt:
                 imm.transition(dt, T)
                 last_dt = dt
-            _move(rows, i, dt, T)
+            _move(rows, i, dt, T, work)
         existence.age(rows, i, when)
         pd[n] = _pd(rows, i, eye, when)
-        got = _weigh(rows, i, plots, eye, found[:count], pd[n], k, plot, weight, like, d2)
+        got = _weigh(rows, i, plots, eye, found, count, pd[n], k, plot, weight, like, d2, R, own)
         if got:
             tracks[n] = i
             k += got
@@ -155,10 +161,32 @@ def _reach(rows: Any, i: int, dt: float, R_max: float, eye: Any) -> float:
 
 
 @njit()
-def _move(rows: Any, i: int, dt: float, T: Any) -> None:
-    X, P, mu = np.empty((MODELS, 4)), np.empty((MODELS, 10)), np.empty(MODELS)
+def _sift(rows: Any, i: int, plots: Any, found: Any, count: int) -> int:
+    """Leave in ``found`` the plots that some model may reach; a cheap gate before the true one."""
+    C, kept = rows.C[i], 0
+    for f in range(count):
+        j = found[f]
+        dt = max(plots.time_s[j] - rows.time_s[i], 0.0)
+        speed2 = rows.x[i, 2] ** 2 + rows.x[i, 3] ** 2
+        bend = math.sqrt(speed2) * _TURN * dt * dt / 2
+        growth = _AGILE * dt**3 / 3 + bend * bend / 4
+        sxx = plots.R[j, 0] + C[0] + 2 * dt * C[2] + dt * dt * C[7] + growth
+        sxy = plots.R[j, 1] + C[1] + dt * (C[3] + C[5]) + dt * dt * C[8]
+        syy = plots.R[j, 2] + C[4] + 2 * dt * C[6] + dt * dt * C[9] + growth
+        dx = plots.z[j, 0] - rows.x[i, 0] - dt * rows.x[i, 2]
+        dy = plots.z[j, 1] - rows.x[i, 1] - dt * rows.x[i, 3]
+        det = sxx * syy - sxy * sxy
+        if syy * dx * dx - 2 * sxy * dx * dy + sxx * dy * dy < 1.3 * GATE * det:
+            found[kept] = j
+            kept += 1
+    return kept
+
+
+@njit()
+def _move(rows: Any, i: int, dt: float, T: Any, work: Any) -> None:
+    X, P, mu = work
     imm.predict(rows.X[i], rows.P[i], rows.mu[i], dt, T, X, P, mu)
-    rows.X[i], rows.P[i], rows.mu[i] = X, P, mu
+    imm.copy(X, P, mu, rows.X[i], rows.P[i], rows.mu[i])
     imm.combine(X, P, mu, rows.x[i], rows.C[i])
     rows.time_s[i] += dt
 
@@ -181,18 +209,18 @@ def _pd(rows: Any, i: int, eye: Any, when: float) -> float:
 
 
 @njit()
-def _weigh(rows: Any, i: int, plots: Any, eye: Any, found: Any, pd: float, k: int,
-           plot: Any, weight: Any, like: Any, d2: Any) -> int:  # fmt: skip
+def _weigh(rows: Any, i: int, plots: Any, eye: Any, found: Any, count: int, pd: float,
+           k: int, plot: Any, weight: Any, like: Any, d2: Any, R: Any, own: Any) -> int:  # fmt: skip
     """The pairs of one track, from place ``k`` on: the EACH_MAX likeliest; their number."""
     got = 0
     seen = rows.visible[i] * pd
-    R, z, own = np.empty(3), np.empty(2), np.empty(MODELS)
-    for j in found:
+    for f in range(count):
+        j = found[f]
         _noise(rows, i, plots, eye, j, R)
-        _at_track(rows, i, plots, j, z)
+        zx, zy = _at_track(rows, i, plots, j)
         total, least = 0.0, np.inf
         for a in range(MODELS):
-            own[a], chi2 = imm.likelihood(rows.X[i, a], rows.P[i, a], z[0], z[1], R)
+            own[a], chi2 = imm.likelihood(rows.X[i, a], rows.P[i, a], zx, zy, R)
             total += rows.mu[i, a] * own[a]
             least = min(least, chi2)
         if least >= GATE or total <= 0.0:
@@ -208,7 +236,8 @@ def _weigh(rows: Any, i: int, plots: Any, eye: Any, found: Any, pd: float, k: in
         else:
             got += 1
         plot[place], weight[place], d2[place] = j, w, least
-        like[place] = own
+        for a in range(MODELS):
+            like[place, a] = own[a]
     return got
 
 
@@ -229,11 +258,10 @@ def _noise(rows: Any, i: int, plots: Any, eye: Any, j: int, R: Any) -> None:
 
 
 @njit()
-def _at_track(rows: Any, i: int, plots: Any, j: int, z: Any) -> None:
+def _at_track(rows: Any, i: int, plots: Any, j: int) -> tuple[float, float]:
     """Where the plot would lie at the track's time, did it move as the track does."""
     late = rows.time_s[i] - plots.time_s[j]
-    z[0] = plots.z[j, 0] + late * rows.x[i, 2]
-    z[1] = plots.z[j, 1] + late * rows.x[i, 3]
+    return plots.z[j, 0] + late * rows.x[i, 2], plots.z[j, 1] + late * rows.x[i, 3]
 
 
 @njit()
@@ -241,7 +269,7 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
             p: Any, pd: Any) -> Any:  # fmt: skip
     n = len(tracks)
     none, before = np.empty(n), np.empty(n)
-    share = np.empty(EACH_MAX)
+    share, work = np.empty(EACH_MAX), np.empty(10)
     z, R = np.empty((EACH_MAX, 2)), np.empty((EACH_MAX, 3))
     for t in range(n):
         i, a, b = tracks[t], first[t], first[t + 1]
@@ -249,7 +277,7 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
         for k in range(a, b):
             hit += p[k]
             best = k if p[k] > p[best] else best
-            _at_track(rows, i, plots, plot[k], z[k - a])
+            z[k - a, 0], z[k - a, 1] = _at_track(rows, i, plots, plot[k])
             _noise(rows, i, plots, eye, plot[k], R[k - a])
         hit = min(hit, 1.0)
         none[t], before[t] = 1.0 - hit, rows.visible[i] + rows.hidden[i]
@@ -260,7 +288,8 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
             for k in range(count):
                 share[k] = min(p[a + k] / exists, 1.0)
             rest = max(1.0 - hit / exists, 0.0)
-            imm.update(rows.X[i], rows.P[i], rows.mu[i], rest, share, like[a:b], z, R, count)
+            imm.update(rows.X[i], rows.P[i], rows.mu[i], rest, share, like[a:b], z, R, count,
+                       work)  # fmt: skip
             imm.combine(rows.X[i], rows.P[i], rows.mu[i], rows.x[i], rows.C[i])
         missed = none[t] * seen * (1.0 - pd[t]) / (1.0 - seen * pd[t])
         _looked(rows, i, eye, plots.time_s[plot[a]], hit, missed)
@@ -377,8 +406,8 @@ def born(rows: Any, i: int, id_: int, time_s: float, x: float, y: float, R: Any)
     C[0], C[1], C[4], C[7], C[9] = R[0] + 1e-4, R[1], R[2] + 1e-4, SPEED_SIGMA_MPS**2, 0.0
     C[9] = C[7]
     for a in range(MODELS):
-        rows.X[i, a] = rows.x[i]
-        rows.P[i, a] = C
+        rows.X[i, a, :] = rows.x[i]
+        rows.P[i, a, :] = C
         rows.mu[i, a] = _SHARE[a]
     rows.visible[i], rows.hidden[i], rows.born_free[i], rows.born_by[i] = 0.0, 0.0, 0.0, -1
     rows.hits[i], rows.missed[i], rows.reports[i] = 0.0, 0, 0
@@ -388,6 +417,8 @@ def born(rows: Any, i: int, id_: int, time_s: float, x: float, y: float, R: Any)
     rows.silence[i, :] = 0.0
     rows.fix[i, :, :] = 0.0
     rows.traits[i, :] = 0.0
+    rows.traits[i, TOLD] = np.nan
+    rows.told[i], rows.grade[i] = 0, -1
     rows.seen_s[i, :] = np.nan
     rows.look_s[i, :] = np.nan
     rows.rest[i, :] = 1.0

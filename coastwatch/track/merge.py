@@ -46,9 +46,7 @@ def merge(t: Rows, high: int, time_s: float, scan_s: Floats) -> int:
     return len(gone)
 
 
-def _alike(
-    t: Rows, p: Ints, q: Ints, off: Floats, dp: Floats, dq: Floats
-) -> NDArray[np.bool_]:
+def _alike(t: Rows, p: Ints, q: Ints, off: Floats, dp: Floats, dq: Floats) -> NDArray[np.bool_]:
     S = LEVER_M**2 * np.array([1.0, 0.0, 1.0]) + _spread(t.C[p], dp) + _spread(t.C[q], dq)
     det = S[:, 0] * S[:, 2] - S[:, 1] ** 2
     dx, dy = off.T

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numba import njit
 
+from coastwatch.kernels import sources, uncounted
 from coastwatch.model import Floats, Ints
 from coastwatch.track import imm
 from coastwatch.track.motion import MODELS
-from coastwatch.track.sources import sources
 from coastwatch.track.table import Rows
 
 
 def _entry(version: int) -> Any:
     @njit(cache=True)
-    def moments(rows: Any, which: Any, time_s: float) -> Any:
+    def moments(counted: Any, which: Any, time_s: float) -> Any:
+        rows = uncounted(counted)
         n = len(which) if version else 0
         x, C = np.empty((n, 4)), np.empty((n, 10))
         X, P, mu = np.empty((MODELS, 4)), np.empty((MODELS, 10)), np.empty(MODELS)
@@ -37,7 +39,7 @@ def _entry(version: int) -> Any:
     return moments
 
 
-_moments = _entry(sources())
+_moments = _entry(sources(Path(__file__).parent))
 _FULL = np.array([[0, 1, 2, 3], [1, 4, 5, 6], [2, 5, 7, 8], [3, 6, 8, 9]])
 
 

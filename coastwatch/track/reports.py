@@ -8,19 +8,20 @@ jointly, by position and velocity, as plots are.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from coastwatch.geo.plane import Plane
+from coastwatch.kernels import sources, uncounted
 from coastwatch.model import Detections, Floats, Ints, Status
 from coastwatch.track import existence, fixed, imm
 from coastwatch.track.association import marginals
 from coastwatch.track.gate import grid, near
 from coastwatch.track.look import born
 from coastwatch.track.motion import MODELS
-from coastwatch.track.sources import sources
 from coastwatch.track.table import FREE
 
 GATE = 25.0
@@ -69,7 +70,7 @@ def velocity(d: Detections, plane: Plane) -> Floats:
 
 def _entry(version: int) -> Any:
     @njit(cache=True)
-    def take(rows: Any, high: int, order: Any, keys: Any, reports: Any, next_id: int,
+    def take(counted: Any, high: int, order: Any, keys: Any, columns: Any, next_id: int,
              room: int) -> Any:  # fmt: skip
         """Update and start tracks by reports; ``order`` sorts the rows up to ``high`` by MMSI,
         which gives ``keys``.
@@ -77,6 +78,7 @@ def _entry(version: int) -> Any:
         Returns each report's row (-1: no room), how many jumped and how many identities moved,
         the next id and the new high mark.
         """
+        rows, reports = uncounted(counted), uncounted(columns)
         m = len(reports.mmsi) if version else 0
         where = np.full(m, -1, np.int64)
         jumps, swaps = 0, 0
@@ -110,7 +112,7 @@ def _entry(version: int) -> Any:
     return take
 
 
-take = _entry(sources())
+take = _entry(sources(Path(__file__).parent))
 
 
 @njit()
@@ -126,9 +128,16 @@ def _positions(rows: Any, high: int, reports: Any) -> Any:
             z[n, 0] = rows.x[i, 0] + dt * rows.x[i, 2]
             z[n, 1] = rows.x[i, 1] + dt * rows.x[i, 3]
             n += 1
-    if n == 0:
-        z[:1] = 0.0
-    return grid(z[: max(n, 1)]) if high else grid(np.zeros((1, 2))), z[:n], which[:n]
+    return grid(z[:n] if n else np.zeros((1, 2))), z[:n], which[:n]
+
+
+@njit()
+def _near(held: Any, reports: Any, j: int, found: Any) -> int:
+    """The places, in ``held``, of tracks near a report."""
+    cells, z, _ = held
+    if len(z) == 0:
+        return 0
+    return near(cells, z, reports.z[j, 0], reports.z[j, 1], REACH_M, found)
 
 
 @njit()
@@ -197,10 +206,10 @@ def _better(rows: Any, held: Any, reports: Any, j: int, i: int) -> int:
     fit, chi2 = _fit(rows, i, reports, j)
     if chi2 < GATE:
         return -1
-    cells, z, which = held
+    which = held[2]
     found = np.empty(NEAR_MAX, np.int64)
     best, most = -1, fit * SWAP_ODDS
-    for k in found[: near(cells, z, reports.z[j, 0], reports.z[j, 1], REACH_M, found)]:
+    for k in found[: _near(held, reports, j, found)]:
         other = which[k]
         if other == i or rows.status[other] == 0:
             continue
@@ -225,21 +234,23 @@ def _swap(rows: Any, i: int, other: int) -> None:
 def _adopt(rows: Any, held: Any, reports: Any, where: Any) -> None:
     """Reports whose MMSI no track carries, and tracks without one: jointly."""
     m = len(where)
-    cells, z, which = held
+    which = held[2]
     first, plot = np.zeros(m + 1, np.int64), np.empty(m * EACH_MAX, np.int64)
     weight, k = np.empty(m * EACH_MAX), 0
     found = np.empty(NEAR_MAX, np.int64)
     for j in range(m):
         begin = k
         if where[j] < 0:
-            count = near(cells, z, reports.z[j, 0], reports.z[j, 1], REACH_M, found)
+            count = _near(held, reports, j, found)
             for place in found[:count]:
                 i = which[place]
                 if rows.mmsi[i] >= 0 or k - begin == EACH_MAX:
                     continue
                 density, chi2 = _fit(rows, i, reports, j)
                 if chi2 < GATE:
-                    carries = max(0.5 * math.exp(-rows.silence[i, 1]), 0.01)
+                    carries = max(
+                        0.5 * math.exp(-min(rows.silence[i, 2], rows.silence[i, 3])), 0.01
+                    )
                     exists = max(rows.visible[i] + rows.hidden[i], 1e-3)
                     plot[k], weight[k] = place, density * carries * exists / NEW_DENSITY
                     k += 1
@@ -275,9 +286,9 @@ def _hear(rows: Any, i: int, reports: Any, j: int) -> None:
         like[0, m] = imm.likelihood(X[m], P[m], zx, zy, reports.R[j])[0] + 1e-30
     z, R = np.array([[zx, zy]]), np.empty((1, 3))
     R[0] = reports.R[j]
-    imm.update(X, P, mu, 0.0, np.ones(1), like, z, R, 1)
+    imm.update(X, P, mu, 0.0, np.ones(1), like, z, R, 1, np.empty(10))
     _speed(X, P, mu, reports.velocity[j, 0], reports.velocity[j, 1])
-    rows.X[i], rows.P[i], rows.mu[i] = X, P, mu
+    imm.copy(X, P, mu, rows.X[i], rows.P[i], rows.mu[i])
     imm.combine(X, P, mu, rows.x[i], rows.C[i])
     rows.time_s[i] += dt
     existence.age(rows, i, when)
@@ -308,6 +319,7 @@ def _told(rows: Any, i: int, reports: Any, j: int) -> None:
     if not rows.seen_s[i, s] > when:
         rows.seen_s[i, s] = when
     rows.reports[i] += 1
+    rows.told[i] += 1
     rows.hits[i] += 1.0
     rows.p_mmsi[i] = (1.0 + rows.p_mmsi[i]) / 2
     rows.silence[i, :] = 0.0

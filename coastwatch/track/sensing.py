@@ -36,6 +36,8 @@ class Sensing:
     small_db: float
     clutter: Clutter
     sights: Floats
+    sigma_range_m: float = math.nan
+    beamwidth_rad: float = math.nan
     clock_s: float = -math.inf
     looked_s: float = -math.inf
     votes: int = 0
@@ -51,7 +53,9 @@ class Sensing:
         self._last_s = float(d.time_s[-1])
 
     def _turns(self, d: Detections) -> None:
-        gap, whole = (d.time_s[0] - self._last_s, d.time_s[-1] - d.time_s[0]) / np.array(self.scan_s)
+        gap, whole = (d.time_s[0] - self._last_s, d.time_s[-1] - d.time_s[0]) / np.array(
+            self.scan_s
+        )
         if gap < GAP_SCANS or whole > AT_ONCE_SCANS or (d.kind == Kind.SENSOR_TRACK).any():
             self.votes = 0
         elif len(d) >= 2:
@@ -81,7 +85,17 @@ def _named(index: int, s: Sensor, plane: Plane) -> Sensing:
     pd = min(s.detection_probability, PD_MAX)
     small = math.nan if s.amplitude_small_db is None else s.amplitude_small_db
     return Sensing(
-        index, s.kind, xy, s.range_max_m, s.scan_s, pd, small, Clutter(s, xy), _sights(pd)
+        index,
+        s.kind,
+        xy,
+        s.range_max_m,
+        s.scan_s,
+        pd,
+        small,
+        Clutter(s, xy),
+        _sights(pd),
+        s.sigma_range_m,
+        s.beamwidth_rad,
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coastwatch.model import Floats, Ints
+from coastwatch.track.hearing import Grade
 from coastwatch.track.motion import MODELS
+from coastwatch.track.size import TRAITS
 
 FREE = -1  # the status of a row that holds no track
 # Running sums of where plots lay, for ``fixed``: over each of two windows.
@@ -44,16 +46,15 @@ class Rows(NamedTuple):
     p_mmsi: Floats
     reports: Ints
     report: Floats  # (n, 5): time, x, y, vx, vy as it last said itself
-    silence: Floats  # (n, 2): -log P(nothing heard | class A), (| class B)
-    fix: Floats  # (n, 2 windows, SUMS)
-    traits: Floats  # (n, TRAITS): running values of size
+    told: Ints  # reports since ``evidence`` last counted them
+    grade: Ints  # of its AIS set, see ``hearing``
+    silence: Floats  # (n, 4), see ``hearing``
+    fix: Floats  # (n, 2 windows, SUMS), see ``fixed``
+    traits: Floats  # (n, TRAITS), see ``size``
     seen_s: Floats  # (n, sensors + 1): when each sensor last hit it
     look_s: Floats  # (n, sensors + 1): until when each sensor's looks are accounted for
     rest: Floats  # (n, sensors + 1): probability that the present look has not hit it yet
     target: Ints  # (n, sensors + 1): the number that a sensor's own tracker gave it
-
-
-TRAITS = 12
 
 
 def empty(n: int, sensors: int) -> Rows:
@@ -73,7 +74,8 @@ def empty(n: int, sensors: int) -> Rows:
         mu=zeros(MODELS), x=zeros(4), C=zeros(10), visible=zeros(), hidden=zeros(), exist_s=nan(),
         born_s=nan(), born_xy=zeros(2), born_by=ints(-1), born_free=zeros(), hits=zeros(),
         missed=ints(0), heard_s=nan(), pull=zeros(2), mmsi=ints(-1), p_mmsi=zeros(),
-        reports=ints(0), report=nan(5), silence=zeros(2), fix=zeros(2, SUMS),
+        reports=ints(0), report=nan(5), told=ints(0),
+        grade=ints(Grade.UNKNOWN), silence=zeros(4), fix=zeros(2, SUMS),
         traits=zeros(TRAITS), seen_s=nan(sensors + 1), look_s=nan(sensors + 1),
         rest=np.ones((n, sensors + 1)), target=ints(-1, sensors + 1),
     )  # fmt: skip

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Ints, Kind, Status, Tracks
 from coastwatch.site import Site
-from coastwatch.track import fixed, lifecycle, plots, reports, table
+from coastwatch.track import evidence, levers, lifecycle, plots, reports, size, table
+from coastwatch.track.evidence import Evidence
+from coastwatch.track.life import Lives
 from coastwatch.track.look import Found
 from coastwatch.track.merge import merge
 from coastwatch.track.picture import moments
+from coastwatch.track.recorder import Recorder
 from coastwatch.track.reports import Reports
 from coastwatch.track.sensing import Sensing, sensings
 from coastwatch.track.table import FREE
@@ -23,6 +26,7 @@ from coastwatch.track.unseen import Unseen
 
 MERGE_EVERY_S = 5.0
 ROOM_FIRST = 256
+FAR_M = 1e8  # beyond the earth's other end
 # What a flood of echoes or of invented identities may fill; neither takes the other's place.
 NAMELESS_MAX, NAMED_MAX = 20_000, 200_000
 
@@ -30,10 +34,11 @@ NAMELESS_MAX, NAMED_MAX = 20_000, 200_000
 class Tracker:
     """Joint integrated probabilistic data association over interacting models.
 
-    ``counts`` says what was not used, by reason.
+    ``counts`` says what was not used, by reason; ``lives`` what was believed of the tracks
+    ``explain``, look by look.
     """
 
-    def __init__(self, site: Site, plane: Plane) -> None:
+    def __init__(self, site: Site, plane: Plane, explain: frozenset[int] = frozenset()) -> None:
         self.counts: Counter[str] = Counter()
         self._plane, self._slice_s = plane, site.picture_s
         self._sensings = sensings(site, plane)
@@ -46,6 +51,10 @@ class Tracker:
         self._merged_s = -math.inf
         eyes = [s for s in self._sensings if s.kind == "radar"]
         self._eyes = {s.index: k for k, s in enumerate(eyes)}
+        stations = [s.xy_m for s in self._sensings if s.kind == "ais"]
+        self._evidence = Evidence(np.array(stations).reshape(-1, 2))
+        self.lives = Lives(explain)
+        self._recorder = Recorder(self.lives, self._evidence) if explain else None
         self._unseen = Unseen(
             np.array([s.xy_m for s in eyes]).reshape(-1, 2),
             np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]),
@@ -117,6 +126,8 @@ class Tracker:
         end_s = max(float(d.time_s[-1]), begin_s) if len(d) else sensing.clock_s
         whole = around or sensing.at_once
         self._make_room(len(d))
+        if self._recorder:
+            self._recorder.before(self._rows, self._high, sensing.index)
         found = plots.take_plots(
             self._rows, self._high, d, sensing, self._unseen, end_s, whole, self._next_id,
             NAMELESS_MAX - self._nameless,
@@ -135,6 +146,10 @@ class Tracker:
 
     def _learn(self, sensing: Sensing, d: Detections, found: Found) -> None:
         """What the pairs tell beyond state and existence."""
+        row = np.repeat(found.tracks, np.diff(found.first))
+        self._evidence.take_plots(self._rows, sensing, d, row, found.plot, found.p)
+        if self._recorder:
+            self._recorder.look(self._rows, self._high, sensing.index, d, found)
 
     def _make_room(self, wanted: int) -> None:
         have = len(self._rows.id)
@@ -147,11 +162,13 @@ class Tracker:
         self._count("reports of nobody", d.mmsi < 0)
         d = d.take(d.mmsi >= 0)
         velocity = reports.velocity(d, self._plane)
+        xy, spread = levers.to_centre(d, velocity)
         for part in reports.rounds(d) if len(d) else []:
             self._make_room(len(part))
-            cov = d.cov_m2[part]
+            existed = self._rows.visible[: self._high] + self._rows.hidden[: self._high]
+            cov = d.cov_m2[part] + spread[part]
             batch = Reports(
-                np.column_stack([d.x_m[part], d.y_m[part]]),
+                xy[part],
                 np.column_stack([cov[:, 0, 0], cov[:, 0, 1], cov[:, 1, 1]]),
                 velocity[part], d.time_s[part], d.mmsi[part], d.sensor[part],
             )  # fmt: skip
@@ -162,6 +179,9 @@ class Tracker:
             )  # fmt: skip
             self._named += next_id - self._next_id
             self._next_id = next_id
+            self._evidence.take_reports(self._rows, d.take(part[where >= 0]), where[where >= 0])
+            if self._recorder:
+                self._recorder.reports(self._rows, d.take(part), where, existed)
             for what, n in (("position jumps", jumps), ("identities moved", swaps),
                             ("no room for a track", int((where < 0).sum()))):  # fmt: skip
                 if n:
@@ -175,8 +195,12 @@ class Tracker:
         n, confirmed, self._high = lifecycle.judge(
             rows, self._high, time_s, self._scan_s, self._ended
         )
+        self._found += confirmed
         if math.isfinite(dt) and dt > 0:
-            self._unseen.pass_time(dt, confirmed)
+            self._unseen.pass_time(dt, self._found)
+            self._found = 0
+        shown = np.flatnonzero(lifecycle.shown(rows, self._high))
+        self._evidence.pass_time(rows, shown, time_s)
         ended = self._ended[:n]
         for index in np.unique(rows.born_by[ended]).tolist():
             mine = ended[rows.born_by[ended] == index]
@@ -194,15 +218,14 @@ class Tracker:
         which = np.flatnonzero(lifecycle.shown(t, self._high))
         which = which[np.argsort(t.id[which], kind="stable")]
         state, cov = moments(t, which, time_s)
-        n = len(which)
-        noise = np.full(n, 1.0)
+        length, sigma = size.length(t.traits[which])
         return Tracks(
             time_s=time_s, id=t.id[which], state=state, cov=cov,
             existence=t.visible[which] + t.hidden[which], status=t.status[which],
             mmsi=t.mmsi[which], p_mmsi=np.where(t.mmsi[which] >= 0, t.p_mmsi[which], 0.0),
-            p_unregistered=np.full(n, 0.3), p_small=np.full(n, 0.5),
-            p_fixed=fixed.probability(t.fix[which], noise), length_m=np.full(n, np.nan),
-            length_sigma_m=np.full(n, np.nan), born_s=t.born_s[which],
+            p_unregistered=self._evidence.p_unregistered(t, which),
+            p_small=size.small(t.traits[which]), p_fixed=evidence.p_fixed(t, which),
+            length_m=length, length_sigma_m=sigma, born_s=t.born_s[which],
             last_seen_s=t.seen_s[which],
         )  # fmt: skip
 
@@ -210,8 +233,7 @@ class Tracker:
 def _placed(d: Detections) -> NDArray[np.bool_]:
     """Rows with a position, and a covariance that is one."""
     a, b, c = d.cov_m2[:, 0, 0], d.cov_m2[:, 0, 1], d.cov_m2[:, 1, 1]
-    finite = np.isfinite(d.x_m) & np.isfinite(d.y_m) & np.isfinite(a + b + c + d.cov_m2[:, 1, 0])
-    with np.errstate(invalid="ignore"):
-        placed: NDArray[np.bool_] = finite & (a > 0) & (c > 0) & (a * c > b * b)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = (np.abs(d.x_m) < FAR_M) & (np.abs(d.y_m) < FAR_M) & (a + c < FAR_M**2)
+        placed: NDArray[np.bool_] = near & (a > 0) & (c > 0) & (a * c > b * b)
     return placed
-

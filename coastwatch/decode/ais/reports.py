@@ -10,6 +10,7 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
+from coastwatch.decode.ais.antennas import Antennas
 from coastwatch.decode.ais.columns import Messages, Statics
 from coastwatch.decode.ais.fields import KINDS
 from coastwatch.geo.units import KNOT_MPS
@@ -26,9 +27,15 @@ _REPORTS = np.isin(np.arange(KINDS), list(POSITION_TYPES))
 
 
 def detections(
-    messages: Messages, sensors: Sequence[int], counts: Counter[str]
+    messages: Messages,
+    statics: Statics,
+    antennas: Antennas,
+    sensors: Sequence[int],
+    counts: Counter[str],
 ) -> tuple[Detections, Ints]:
     """The position reports in SI units, NaN and -1 where unknown; and the line of each.
+
+    ``antennas`` knows where on her a vessel's antenna stands, and learns it from ``statics``.
 
     ``sensors`` is the site's index of each station. Left out, and counted: reports without a
     position, ones that no clock could date, and what another station has delivered. An MMSI of 0 or
@@ -55,6 +62,7 @@ def detections(
     found.mmsi[:] = np.where(_identified(m.mmsi), m.mmsi, -1)
     sigma = np.where(m.accuracy == 1, SIGMA_HIGH_M, SIGMA_LOW_M)
     found.sigma_m[:] = np.where(m.msg_type == 27, np.hypot(sigma, LONG_RANGE_M), sigma)
+    antennas.fill(found, rows, statics, len(messages))
     return found, m.line
 
 

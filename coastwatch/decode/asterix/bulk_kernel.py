@@ -27,7 +27,8 @@ from coastwatch.decode.asterix.bulk_program import (
     REPETITIVE,
     SIZE,
 )
-from coastwatch.decode.bulk.state import sources, uncounted
+from coastwatch.decode.bulk.state import sources
+from coastwatch.kernels import uncounted
 
 # Where the walk stands.
 BLOCK, AT, ROWS, FAULTS, STATE_INTS = range(5)

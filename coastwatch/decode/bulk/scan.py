@@ -18,6 +18,7 @@ from coastwatch.decode.bulk.messages import add_row, clean, reject
 from coastwatch.decode.bulk.state import *
 from coastwatch.decode.framing import LINE_MAX
 from coastwatch.decode.ownship import OWN_CLOCK_S
+from coastwatch.kernels import uncounted
 
 
 def _entry(version: int) -> Any:

@@ -1,15 +1,14 @@
-"""What the kernels of this folder share: places in their arrays, alphabets, uncounted arrays."""
+"""What the kernels of this folder share: places in their arrays, alphabets."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import config, njit
-from numba.extending import intrinsic
+from numba import njit
 
+from coastwatch import kernels
 from coastwatch.decode.ais.fields import BITS_MIN, KINDS, WORD_BITS
 from coastwatch.decode.stamps import EARLIEST_S, LATEST_S
 
@@ -85,39 +84,8 @@ T_TAG, T_BEFORE, T_AFTER, T_EVENT, T_CLAIMED, T_CLOCK, T_FLOATS = range(7)
 
 
 def sources() -> int:
-    """A number that changes with any source of the decoders.
-
-    Numba looks for a cached kernel by its own file, not by the files of what it calls and whose
-    tables it holds. A kernel that closes over this number is made anew when any of them has
-    changed; only such kernels are cached, and what they call is compiled with them.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(path.read_bytes())
-    return int.from_bytes(digest.digest()[:7])
-
-
-def _uncounted(typing_context: Any, array: Any) -> Any:
-    """The same array without its reference count; the caller keeps the array alive.
-
-    Numba counts at every call and at every look into a tuple, with locked operations: two thirds of
-    the scan's time. Where the hot functions are inlined, the compiler sees that there is no
-    count, and leaves it all out.
-    """
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        made = context.make_array(signature.return_type)(context, builder, args[0])
-        made.meminfo = made.meminfo.type(None)
-        return made._getvalue()
-
-    return array(array), codegen
-
-
-uncounted: Any = intrinsic(_uncounted)
-if getattr(config, "DISABLE_JIT", False):  # kernels as plain Python, for the fuzzer
-
-    def uncounted(array: Any) -> Any:
-        return array
+    """A number that changes with any source of the decoders (see ``kernels``)."""
+    return kernels.sources(Path(__file__).parents[1])
 
 
 @njit(forceinline=True)

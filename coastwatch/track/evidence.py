@@ -1,0 +1,81 @@
+"""What a track is, as it shows by and by: does it carry AIS, how long is it, is it small or fixed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from coastwatch.model import Detections, Floats, Ints
+from coastwatch.track import fixed, hearing, size
+from coastwatch.track.hearing import Hearing
+from coastwatch.track.motion import LEFT, RIGHT
+from coastwatch.track.sensing import Sensing
+from coastwatch.track.table import Rows
+
+EVERY_S = 2.0  # nothing here changes sooner
+SURE_P = 0.5  # a plot that is a track's, more likely than not, tells of its size
+CARRIES_S = 600.0  # who was heard within it still has AIS on
+UNREGISTERED_PRIOR = 0.3
+NOISE_MIN_M2 = 0.25
+
+
+class Evidence:
+    """The running values behind ``p_unregistered``, ``p_small`` and length; kept in the rows."""
+
+    def __init__(self, stations: Floats) -> None:
+        self._hearing = Hearing(stations)
+        self._time_s = -math.inf
+
+    def take_plots(
+        self, rows: Rows, sensing: Sensing, d: Detections, i: Ints, j: Ints, p: Floats
+    ) -> None:
+        """Amplitude and extent of the plots ``j`` that belong to rows ``i`` with probability."""
+        sure = p > SURE_P
+        i, j, p = i[sure], j[sure], p[sure]
+        amplitude, extent = d.amplitude_db[j] - sensing.small_db, d.extent_m[j]
+        told = np.isfinite(amplitude) | np.isfinite(extent)
+        if told.any():
+            i, j, p = i[told], j[told], p[told]
+            blur = size.resolution_m(d.range_m[j], sensing.sigma_range_m, sensing.beamwidth_rad)
+            rows.traits[i] = size.seen(rows.traits[i], amplitude[told], extent[told], blur, p)
+
+    def take_reports(self, rows: Rows, d: Detections, where: Ints) -> None:
+        """What the reports say beside their place; ``where`` is each one's row."""
+        rows.traits[where] = size.told(rows.traits[where], d.extent_m)
+        rows.grade[where] = hearing.grade(d)
+
+    def pass_time(self, rows: Rows, shown: Ints, time_s: float) -> None:
+        """Time has come to ``time_s``; ``shown`` are the rows that the picture shows."""
+        dt = time_s - self._time_s
+        if dt < EVERY_S:
+            return
+        self._time_s = time_s
+        if not math.isfinite(dt):
+            return
+        velocity, C = rows.x[shown, 2:], rows.C[shown]
+        sigma = np.sqrt((C[:, 7] + C[:, 9]) / 2)
+        rows.traits[shown] = size.moved(rows.traits[shown], velocity, sigma, dt)
+        speed = np.maximum(np.hypot(*velocity.T) - sigma, 0.0)
+        turning = rows.mu[shown, LEFT] + rows.mu[shown, RIGHT] > 0.5
+        xy, named = rows.x[shown, :2], rows.mmsi[shown] >= 0
+        self._hearing.learn(
+            dt, xy[named], hearing.interval_s(rows.grade[shown], speed, turning)[named],
+            (time_s - rows.report[shown, 0] < CARRIES_S)[named], rows.told[shown][named],
+        )  # fmt: skip
+        rows.told[shown] = 0
+        nameless = shown[~named]
+        rows.silence[nameless] = hearing.silence(
+            rows.silence[nameless], speed[~named], turning[~named],
+            self._hearing.share(xy[~named]), dt,
+        )  # fmt: skip
+
+    def p_unregistered(self, rows: Rows, which: Ints) -> Floats:
+        """0 with an identity; else by Bayes from the reports that were due and not heard."""
+        unheard = hearing.p_unregistered(rows.silence[which], UNREGISTERED_PRIOR)
+        return np.where(rows.mmsi[which] >= 0, 0.0, unheard)
+
+
+def p_fixed(rows: Rows, which: Ints) -> Floats:
+    """That each is moored, at anchor, or part of the land."""
+    return fixed.probability(rows.fix[which], np.full(len(which), NOISE_MIN_M2))
