@@ -74,7 +74,10 @@ def judge(scene: Scene, shown: Sequence[Shown], warm_s: float = WARM_S) -> Marks
 
 def mean(marks: Sequence[Marks]) -> Marks:
     """Of the runs of several seeds."""
-    return Marks(*[float(np.nanmean([getattr(m, f.name) for m in marks])) for f in fields(Marks)])
+    table = np.array([[getattr(m, f.name) for f in fields(Marks)] for m in marks])
+    told = np.isfinite(table)
+    total = np.where(told, table, 0.0).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
+    return Marks(*np.where(told.any(axis=0), total, np.nan).tolist())
 
 
 class _Pairing:
