@@ -19,15 +19,18 @@ import numpy as np
 from scipy.stats import chi2
 
 from bench import pages, tracker_speed
+from bench.tracker_bound import MANY, ONE, told
 from bench.tracker_marks import Marks, Shown, believed, by_kind, consistency, judge, mean
 from bench.tracker_scene import Scene, make
 from coastwatch.track import Tracker
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PEERS = {"GNN": "GNN", "JPDA (EHM2)": "EHM2"}
+BOUNDS = {"told, one model": ONE, "told, many": MANY}
 SEEDS = (1, 2, 3)
 OURS = "coastwatch"
-COLOURS = {OURS: "#0b5394", "GNN": "#b45f06", "JPDA (EHM2)": "#6aa84f"}
+COLOURS = {OURS: "#0b5394", "GNN": "#b45f06", "JPDA (EHM2)": "#6aa84f",
+           "told, one model": "#bbbbbb", "told, many": "#777777"}  # fmt: skip
 
 
 def main(argv: Sequence[str] = ()) -> None:
@@ -91,6 +94,7 @@ def accuracy(options: argparse.Namespace) -> str:
             shown = {name: run_peer(scene, how, options.budget_s)[0] for name, how in peers()}
             scans.append(min([len(s) for s in shown.values()], default=options.scans))
             shown[OURS] = run(scene, scans[-1])[0]
+            shown |= {name: list(told(scene, models)) for name, models in BOUNDS.items()}
             for name, pictures in shown.items():
                 marks.setdefault(name, []).append(judge(scene, pictures[: scans[-1]]))
         found[vessels] = {name: mean(m) for name, m in marks.items()}
@@ -98,8 +102,8 @@ def accuracy(options: argparse.Namespace) -> str:
         print("  ".join(rows[-1]), file=sys.stderr, flush=True)
     if options.docs:
         _plot(found, DOCS / "tracker-gospa.png")
-    head = ["vessels", "scans", *(f"{name}, m" for name in (OURS, *dict(peers()))), "ours / best",
-            "rms ours", "rms best", "missed, false ours", "missed, false best"]  # fmt: skip
+    head = ["vessels", "scans", *(f"{name}, m" for name in (OURS, *dict(peers()), *BOUNDS)),
+            "ours / best", "rms", "of the best", "missed, false", "of the best"]  # fmt: skip
     return pages.table(head, rows)
 
 
@@ -109,9 +113,9 @@ def peers() -> list[tuple[str, str]]:
 
 
 def _compared(vessels: int, scans: list[int], marks: dict[str, Marks]) -> list[str]:
-    ours, others = marks[OURS], [m for name, m in marks.items() if name != OURS]
+    ours, others = marks[OURS], [marks[name] for name, _ in peers()]
     best = min(others, key=lambda m: m.gospa_m, default=ours)
-    distances = [f"{marks[name].gospa_m:.1f}" for name in (OURS, *dict(peers()))]
+    distances = [f"{marks[name].gospa_m:.1f}" for name in (OURS, *dict(peers()), *BOUNDS)]
     return [
         str(vessels), " + ".join(map(str, scans)), *distances,
         f"{ours.gospa_m / best.gospa_m:.2f}", f"{ours.rms_m:.1f}", f"{best.rms_m:.1f}",
