@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bench.tracker_bound import MANY, ONE, told
 from bench.tracker_marks import judge
 from bench.tracker_scene import BETWEEN_S, SEA_M, SIGMA_RANGE_M, Scene, make
 from coastwatch.geo.polar import lonlat_to_polar
@@ -125,3 +126,10 @@ def test_stone_soup_finds_the_vessels_of_an_easy_sea():
         tracker = peer.StoneSoup(how)
         pictures = [tracker.step(scan, t) for t, scan in zip(easy.times_s, easy.scans, strict=True)]
         assert judge(easy, pictures, warm_s=20.0).missed < 0.5
+
+
+def test_filters_told_their_plots_lose_nobody_and_many_models_place_better_than_one(scene):
+    one, many = (judge(scene, list(told(scene, models))) for models in (ONE, MANY))
+    assert one.false == many.false == one.switches == many.switches == 0
+    assert one.missed == many.missed < 1.5
+    assert many.rms_m < one.rms_m < 30
