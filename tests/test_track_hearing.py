@@ -33,10 +33,13 @@ class Air:
         self.next_s = self.random.random(n) * self.interval_s
         self.loss = loss
         self.hearing = Hearing(stations)
-        self.time_s = 0.0
+        self.time_s, self.known = 0.0, np.ones(n, dtype=bool)
 
     def run(self, seconds, loss=None, dt_s=1.0):
-        """So many seconds of learning; ``loss`` gives the share lost at each place."""
+        """So many seconds of learning; ``loss`` gives the share lost at each place.
+
+        Vessels that are not known become so by their first report that is received.
+        """
         loss = self.loss if loss is None else loss
         for _ in range(int(seconds / dt_s)):
             self.time_s += dt_s
@@ -45,8 +48,8 @@ class Air:
                 reports += sent & (self.random.random(len(self.xy)) >= loss(self.xy))
                 jitter = self.random.uniform(0.9, 1.1, len(self.xy))
                 self.next_s += np.where(sent, self.interval_s * jitter, 0.0)
-            carries = np.ones(len(self.xy), dtype=bool)
-            self.hearing.learn(dt_s, self.xy, self.interval_s, carries, reports)
+            self.hearing.learn(dt_s, self.xy, self.interval_s, self.known, reports)
+            self.known = self.known | (reports > 0)
 
     def share(self, xy=HERE):
         return self.hearing.share(np.asarray(xy, dtype=float))
@@ -184,6 +187,14 @@ def test_the_share_that_is_received_is_learned(loss):
     shares = air.share(air.xy)
     assert shares.mean() == pytest.approx(1.0 - loss, abs=0.06)
     assert np.abs(shares - (1.0 - loss)).mean() < 0.12
+
+
+def test_vessels_that_are_found_by_being_heard_do_not_flatter_the_share():
+    air = Air(60, lost(0.9))
+    air.known[:] = False
+    for _ in range(10):
+        air.run(30)
+        assert air.share(air.xy).mean() < 0.15
 
 
 def test_reception_that_fades_with_range_is_learned_by_range():

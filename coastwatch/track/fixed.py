@@ -19,6 +19,8 @@ WINDOWS_S = np.array([20.0, 90.0])
 UNDER_WAY_MPS = 3.0  # 1 sigma of each component of the velocity of a craft under way
 SWAY_MPS = 0.12  # and of one that lies at anchor or at a quay, with wind and tide
 PRIOR = 0.2
+DOUBT = 10.0  # by so much must the short window speak against it to count
+LEAST = 2.5  # positions
 ALIKE = 2.0  # echoes of one object err alike: so many tell what one would
 W, WT, WTT, WX, WY, WTX, WTY, WRR = range(8)
 _WINDOWS = WINDOWS_S.copy()
@@ -58,7 +60,7 @@ def _forget(s: Any, dt: float, window: float) -> None:
 
 
 def probability(fix: Floats, noise_m2: Floats, prior: Floats | float = PRIOR) -> Floats:
-    """That each track is fixed, (n,): of both windows the one that says so least.
+    """That each track is fixed, (n,): by the long window, unless the short one speaks against it.
 
     ``fix`` (n, 2, SUMS), ``noise_m2`` (n,) the least variance that its positions can have.
     """
@@ -74,6 +76,9 @@ def probability(fix: Floats, noise_m2: Floats, prior: Floats | float = PRIOR) ->
     still, moving = variance + SWAY_MPS**2, variance + UNDER_WAY_MPS**2
     ratio = moving / still * np.exp(-0.5 * (vx**2 + vy**2) * (1 / still - 1 / moving))
     odds = np.asarray(prior / (1 - np.asarray(prior)))[..., None] * ratio
-    known = np.where(weight >= 2.5, odds / (1 + odds), np.asarray(prior)[..., None])
-    out: Floats = known.min(axis=1)
+    long = np.where(weight >= LEAST, odds / (1 + odds), np.asarray(prior)[..., None])[:, 1]
+    # The short window is too short to tell that something lies still, but not that it moves.
+    surprise = np.exp(-0.5 * (vx**2 + vy**2) / still)[:, 0] * DOUBT
+    known = np.where(weight[:, 0] >= LEAST, np.minimum(surprise, 1.0), 1.0) * long
+    out: Floats = known
     return out

@@ -135,7 +135,7 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
             if dt != last_dt:
                 imm.transition(dt, T)
                 last_dt = dt
-            _move(rows, i, dt, T, work)
+            move(rows, i, dt, T, work)
         existence.age(rows, i, when)
         pd[n] = _pd(rows, i, eye, when)
         got = _weigh(rows, i, plots, eye, found, count, pd[n], k, plot, weight, like, d2, R, own)
@@ -183,7 +183,8 @@ def _sift(rows: Any, i: int, plots: Any, found: Any, count: int) -> int:
 
 
 @njit()
-def _move(rows: Any, i: int, dt: float, T: Any, work: Any) -> None:
+def move(rows: Any, i: int, dt: float, T: Any, work: Any) -> None:
+    """Row ``i`` as it is ``dt`` > 0 seconds on; ``T`` is ``transition(dt)``."""
     X, P, mu = work
     imm.predict(rows.X[i], rows.P[i], rows.mu[i], dt, T, X, P, mu)
     imm.copy(X, P, mu, rows.X[i], rows.P[i], rows.mu[i])

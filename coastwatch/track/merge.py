@@ -14,8 +14,8 @@ D2_MAX, SPEED_MPS = 9.0, 3.0  # nearer than this in position and in velocity
 LEVER_M = 15.0  # antenna and echo are not at one place
 HITS_MIN = 3.5
 NEAREST = 8
-# One sensor that saw both within so much of a scan sees two vessels.
-SAME_SCAN = 1.3
+# One sensor that saw both within so many scans sees two vessels: either may be missed at times.
+SAME_SCANS = 5.0
 
 
 def merge(t: Rows, high: int, time_s: float, scan_s: Floats) -> int:
@@ -35,7 +35,7 @@ def merge(t: Rows, high: int, time_s: float, scan_s: Floats) -> int:
     a, b = np.unique(np.column_stack([a, b])[a < b], axis=0).T
     alike = _alike(t, i[a], i[b], place[a] - place[b], dt[a], dt[b])
     p, q = i[a[alike]], i[b[alike]]
-    together = np.abs(t.seen_s[p] - t.seen_s[q]) < SAME_SCAN * scan_s
+    together = np.abs(t.seen_s[p] - t.seen_s[q]) < SAME_SCANS * scan_s
     gone: set[int] = set()
     for first, second in zip(p[~together.any(axis=1)].tolist(),
                              q[~together.any(axis=1)].tolist(), strict=True):  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Floats, Kind
 from coastwatch.site import Sensor, Site
+from coastwatch.track.bearings import BearingClutter
 from coastwatch.track.clutter import Clutter
 
 PD_MAX = 0.95
@@ -38,24 +39,28 @@ class Sensing:
     sights: Floats
     sigma_range_m: float = math.nan
     beamwidth_rad: float = math.nan
+    sigma_azimuth_rad: float = math.nan
+    bearings: BearingClutter = field(default_factory=lambda: BearingClutter(1.0))
     clock_s: float = -math.inf
     looked_s: float = -math.inf
     votes: int = 0
-    _last_s: float = field(default=-math.inf)
+    _last_s: float = -math.inf
+    _lonlat: tuple[float, float] = (math.nan, math.nan)
+
+    def stand(self, d: Detections, plane: Plane) -> None:
+        """Where it is now, as the last row says (``geo.place`` fills in what the site says)."""
+        lon, lat = float(d.sensor_lon[-1]), float(d.sensor_lat[-1])
+        if (lon, lat) != self._lonlat and abs(lon) <= 360 and abs(lat) <= 90:
+            self._lonlat = lon, lat
+            self.xy_m = np.array(plane.to_xy(lon, lat), dtype=float)
 
     def notice(self, d: Detections) -> None:
-        """Where it is, and whether it turns or looks everywhere at once: plots of half a scan."""
+        """Whether it turns or looks everywhere at once, from the plots of half a scan."""
         if not len(d):
             return
-        lon, lat = d.sensor_lon[-1], d.sensor_lat[-1]
-        if math.isfinite(lon) and math.isfinite(lat):
-            self._turns(d)
+        gap = (d.time_s[0] - self._last_s) / self.scan_s
+        whole = (d.time_s[-1] - d.time_s[0]) / self.scan_s
         self._last_s = float(d.time_s[-1])
-
-    def _turns(self, d: Detections) -> None:
-        gap, whole = (d.time_s[0] - self._last_s, d.time_s[-1] - d.time_s[0]) / np.array(
-            self.scan_s
-        )
         if gap < GAP_SCANS or whole > AT_ONCE_SCANS or (d.kind == Kind.SENSOR_TRACK).any():
             self.votes = 0
         elif len(d) >= 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Ints, Kind, Status, Tracks
 from coastwatch.site import Site
 from coastwatch.track import evidence, levers, lifecycle, plots, reports, size, table
+from coastwatch.track.bearings import Frame
 from coastwatch.track.evidence import Evidence
 from coastwatch.track.life import Lives
 from coastwatch.track.look import Found
@@ -26,6 +28,7 @@ from coastwatch.track.unseen import Unseen
 
 MERGE_EVERY_S = 5.0
 ROOM_FIRST = 256
+BEARINGS_MAX = 1_000  # of one frame
 FAR_M = 1e8  # beyond the earth's other end
 # What a flood of echoes or of invented identities may fill; neither takes the other's place.
 NAMELESS_MAX, NAMED_MAX = 20_000, 200_000
@@ -96,34 +99,46 @@ class Tracker:
 
     def _take(self, d: Detections) -> None:
         placed = _placed(d)
-        self._count("bearings not used", d.kind == Kind.BEARING)
         lost = ~placed & (d.kind != Kind.BEARING) & (d.kind != Kind.LOOK)
         self._count("without position", lost)
         named = placed & (d.kind == Kind.REPORT)
         if named.any():
             self._take_reports(d.take(named))
-        seen = (d.kind == Kind.PLOT) | (d.kind == Kind.SENSOR_TRACK)
+        for _, index, part, around in sorted(self._parts(d, placed), key=lambda part: part[:2]):
+            sensing = self._sensings[index]
+            sensing.stand(part, self._plane)
+            if part.kind[0] == Kind.BEARING:
+                self._take_bearings(sensing, part)
+            else:
+                self._look(sensing, part.take(part.kind != Kind.LOOK), part, around)
+
+    def _parts(
+        self, d: Detections, placed: NDArray[np.bool_]
+    ) -> Iterator[tuple[float, int, Detections, bool]]:
+        """The looks of all sensors: begin, sensor, rows, and if it is known to go all around."""
+        seen = placed & ((d.kind == Kind.PLOT) | (d.kind == Kind.SENSOR_TRACK))
         looks = seen | (d.kind == Kind.LOOK)
-        parts: list[tuple[float, int, Detections, bool]] = []
         for index in np.unique(d.sensor[looks]).tolist():
-            sensing, mine = self._sensings[index], d.sensor == index
-            empty = mine & (d.kind == Kind.LOOK)
-            around = empty & np.isnan(d.azimuth_rad)
-            for part in plots.scans(d.take(mine & seen & placed), sensing.scan_s):
-                when = d.time_s[mine & looks]
-                parts.append((float(when[0]), index, part, bool(around.any())))
-                sensing.clock_s = max(sensing.clock_s, float(when[-1]))
-        for begin_s, index, part, around_ in sorted(parts, key=lambda p: p[:2]):
-            self._look(self._sensings[index], part, begin_s, around_)
+            scan_s = self._sensings[index].scan_s
+            for part in plots.scans(d.take(looks & (d.sensor == index)), scan_s):
+                around = (part.kind == Kind.LOOK) & np.isnan(part.azimuth_rad)
+                yield float(part.time_s[0]), index, part, bool(around.any())
+        pointed = (d.kind == Kind.BEARING) & np.isfinite(d.azimuth_rad)
+        self._count("bearings without direction", (d.kind == Kind.BEARING) & ~pointed)
+        for index in np.unique(d.sensor[pointed]).tolist():
+            mine = d.take(pointed & (d.sensor == index))
+            for when in np.unique(mine.time_s).tolist():
+                yield when, index, mine.take(mine.time_s == when), False
 
     def _count(self, what: str, rows: NDArray[np.bool_]) -> None:
         if rows.any():
             self.counts[what] += int(rows.sum())
 
-    def _look(self, sensing: Sensing, d: Detections, begin_s: float, around: bool) -> None:
+    def _look(self, sensing: Sensing, d: Detections, part: Detections, around: bool) -> None:
+        """One look of a radar: its plots ``d``, and ``part`` with its signs of life."""
         last_s = sensing.looked_s
         sensing.notice(d)
-        end_s = max(float(d.time_s[-1]), begin_s) if len(d) else sensing.clock_s
+        end_s = float(part.time_s[-1])
         whole = around or sensing.at_once
         self._make_room(len(d))
         if self._recorder:
@@ -150,6 +165,29 @@ class Tracker:
         self._evidence.take_plots(self._rows, sensing, d, row, found.plot, found.p)
         if self._recorder:
             self._recorder.look(self._rows, self._high, sensing.index, d, found)
+
+    def _take_bearings(self, sensing: Sensing, d: Detections) -> None:
+        """One frame of a camera."""
+        lon, lat = float(d.sensor_lon[0]), float(d.sensor_lat[0])
+        if not (abs(lon) <= 360 and abs(lat) <= 90):
+            self._count("bearings from nowhere", d.kind == Kind.BEARING)
+            return
+        azimuth = d.azimuth_rad + float(self._plane.north_rad(lon, lat))
+        told = np.where(d.sigma_azimuth_rad > 0, d.sigma_azimuth_rad, sensing.sigma_azimuth_rad)
+        frame = Frame(
+            azimuth[:BEARINGS_MAX], np.nan_to_num(told, nan=math.radians(1.0))[:BEARINGS_MAX],
+            sensing.bearings.density(azimuth)[:BEARINGS_MAX], sensing.index,
+            float(sensing.xy_m[0]), float(sensing.xy_m[1]), sensing.range_max_m, sensing.pd,
+            float(d.time_s[0]),
+        )  # fmt: skip
+        self._count("bearings beyond the first", np.arange(len(d)) >= BEARINGS_MAX)
+        if self._recorder:
+            self._recorder.before(self._rows, self._high, sensing.index)
+        *found, free = bearings.take(self._rows, self._high, frame)
+        sensing.bearings.learn(frame.azimuth_rad, free)
+        if self._recorder:
+            found_ = Found(*found, free, self._next_id, self._high, 0)
+            self._recorder.look(self._rows, self._high, sensing.index, d, found_)
 
     def _make_room(self, wanted: int) -> None:
         have = len(self._rows.id)
