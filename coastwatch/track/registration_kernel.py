@@ -1,0 +1,314 @@
+"""The filter behind registration.py as machine code: one sensor's biases and its vessels' offsets."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+# State: azimuth bias (rad), range bias (m), clock offset (s); how far ahead of the reported place
+# all echoes lie (m); then of each vessel how far hers lies ahead of that, and to starboard.
+BIASES = 3
+AZIMUTH, RANGE, CLOCK, AHEAD, FIRST = range(5)
+VESSELS_MAX = 24
+SIZE = FIRST + 2 * VESSELS_MAX
+# Columns of the vessels' table. SCORE and INFO: of each bias, what the last minute says against it.
+LAST_S, SLOW, PAIRS, PRIOR, SCORE, INFO, SPEED, COLUMNS = 0, 1, 2, 3, 5, 8, 11, 12
+# The sensor's books. USUAL: variances (m2) of vessels' offsets; NOISE: of plots, over those told.
+TIME_S, DUE_S, USED, PAIRED, REFUSED, JUMPS, USUAL, NOISE, SINCE_S, BOOKS = 0, 1, 2, 3, 4, 5, 6, 8, 10, 13
+
+PRIOR_SIGMA = np.array([math.radians(2.0), 150.0, 2.0, 15.0])  # of the state's first four
+# Random walks, variance a second: 0.2 degrees, 10 m and 0.2 s an hour.
+WALK = np.array([math.radians(0.2), 10.0, 0.2]) ** 2 / 3600.0
+# What a technician or a new clock may do at once.
+JUMP_SIGMA = np.array([math.radians(1.0), 100.0, 1.0])
+JUMP_MEMORY_S, JUMP_CHI2 = 45.0, 25.0
+
+NEAR_M = 400.0  # nearer than this, height and hull say more than a bias
+AHEAD_S = 15.0  # a report is carried on so far; of a vessel that lies still, longer
+SLOW_MPS, SLOW_AHEAD_S = 0.5, 200.0
+AIS_SIGMA_M, AIS_SAME_S = 10.0, 30.0  # a fix's error, shared by the plots of so many seconds
+ACCELERATION_MPS2, TURN_RADPS = 5e-4, 5e-3  # a floor, and turning at 0.3 degrees a second
+SWING_S = 1_800.0  # at anchor she turns: her offset is as good as unknown after so long
+STALE_S = 300.0  # a vessel unheard so long gives her place to another
+GATE, HUBER = 25.0, 2.0
+NOISE_RATE, NOISE_MAX = 0.002, 9.0
+SPEED_RATE = 0.05  # a report's own error of speed would pass for what a clock does
+
+# From the reported place to the echo's middle, 1-sigma ahead and to starboard: what counts as
+# four vessels more. A vessel's own is Student's t: one that is far off speaks less.
+USUAL_SIGMA_M = np.array([30.0, 12.0])
+USUAL_VESSELS, FREEDOM = 4.0, 4.0
+USUAL_EVERY_S, USUAL_STEP = 20.0, 1.25
+VESSELS_MIN, PAIRS_MIN = 3, 3
+ON_SIGMAS, ON_S, OFF_SIGMAS = 3.0, 20.0, 2.0
+
+
+@njit(cache=True)
+def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, applied: Any, worth: Any, plot: Any,
+          cov: Any, plot_s: Any, at: Any, who: Any, reported: Any, reported_s: Any) -> None:  # fmt: skip
+    """Take pairs of plots (n, 2), cov (n, 2, 2), seen from ``at`` (n, 2), and reports (n, 4).
+
+    ``x`` (SIZE,), ``P`` (SIZE, SIZE), ``mmsi`` (VESSELS_MAX,), ``hulls`` (VESSELS_MAX, COLUMNS),
+    ``books`` (BOOKS,) and ``applied`` (3,) are the sensor's state, and are changed.
+    """
+    _predict(P, hulls, books, plot_s)
+    for i in range(len(plot_s)):
+        ahead_s = plot_s[i] - reported_s[i]
+        px = reported[i, 0] + reported[i, 2] * ahead_s
+        py = reported[i, 1] + reported[i, 3] * ahead_s
+        speed = math.hypot(reported[i, 2], reported[i, 3])
+        away = math.hypot(px - at[i, 0], py - at[i, 1])
+        noise = cov[i, 0, 0] + cov[i, 1, 1]
+        told = who[i] > 0 and math.isfinite(plot[i, 0] + plot[i, 1] + away + noise) and noise > 0.0
+        most_s = SLOW_AHEAD_S if speed < SLOW_MPS else AHEAD_S
+        if not told or away < NEAR_M or not abs(ahead_s) < most_s:
+            continue
+        k = _slot(x, P, mmsi, hulls, books, who[i], plot_s[i], speed)
+        if k < 0:
+            continue
+        share = AIS_SAME_S / max(abs(plot_s[i] - hulls[k, LAST_S]), 1.0)
+        turned = (ACCELERATION_MPS2 + TURN_RADPS * speed) * ahead_s**2 / 2
+        turned = 0.0 if speed < SLOW_MPS else turned
+        ais = max(share, 1.0) * (AIS_SIGMA_M**2 + turned**2)
+        hulls[k, LAST_S] = max(plot_s[i], hulls[k, LAST_S])
+        u = (px - at[i, 0]) / away, (py - at[i, 1]) / away
+        e = _polar(plot[i, 0] - at[i, 0], plot[i, 1] - at[i, 1], u, away)
+        _pair(x, P, hulls, books, k, u, away, e, (reported[i, 2], reported[i, 3]), cov[i], ais)
+    _jumped(x, P, hulls, books)
+    if books[TIME_S] >= books[DUE_S]:
+        books[DUE_S] = books[TIME_S] + USUAL_EVERY_S
+        _usual(x, P, hulls, books)
+    _judge(x, P, hulls, books, applied, worth)
+
+
+@njit(cache=True)
+def _predict(P: Any, hulls: Any, books: Any, plot_s: Any) -> None:
+    """Time passes to the last of the plots: everything walks, what the last minute said fades."""
+    until_s = books[TIME_S]
+    for t in plot_s:
+        if math.isfinite(t):
+            until_s = max(until_s, t)
+    dt = until_s - books[TIME_S]
+    books[TIME_S] = until_s
+    if not 0.0 < dt < math.inf:
+        return
+    fade = math.exp(-dt / JUMP_MEMORY_S)
+    for j in range(BIASES):
+        P[j, j] += WALK[j] * dt
+    for k in range(int(books[USED])):
+        if hulls[k, SLOW] > 0.0:
+            for j in range(2):
+                P[FIRST + 2 * k + j, FIRST + 2 * k + j] += hulls[k, PRIOR + j] / SWING_S * dt
+        hulls[k, SCORE:INFO] *= fade
+        hulls[k, INFO:SPEED] *= fade**2
+
+
+@njit(cache=True)
+def _slot(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, who: int, time_s: float,
+          speed: float) -> int:  # fmt: skip
+    """The row of that vessel, a new one where she is new; -1 where there is no room.
+
+    One that gets under way, or stops, is taken for a new one: her offsets lie along other axes.
+    """
+    used = int(books[USED])
+    found, oldest = -1, -1
+    for k in range(used):
+        if mmsi[k] == who:
+            slow = hulls[k, SLOW] > 0.0
+            if speed < 3 * SLOW_MPS if slow else speed >= SLOW_MPS:
+                return k
+            found = k
+        elif oldest < 0 or hulls[k, LAST_S] < hulls[oldest, LAST_S]:
+            oldest = k
+    if found < 0 and used < VESSELS_MAX:
+        found = used
+        books[USED] += 1.0
+    elif found < 0 and hulls[oldest, LAST_S] < time_s - STALE_S:
+        found = oldest
+    if found < 0:
+        return -1
+    slow = speed < SLOW_MPS
+    mmsi[found] = who
+    hulls[found] = 0.0
+    hulls[found, LAST_S], hulls[found, SLOW] = -math.inf, 1.0 if slow else 0.0
+    hulls[found, SPEED] = speed
+    _forget(x, P, hulls, books, found)
+    return found
+
+
+@njit(cache=True)
+def _forget(x: Any, P: Any, hulls: Any, books: Any, k: int) -> None:
+    """A vessel's offset is as unknown as any."""
+    hulls[k, SCORE:SPEED] = 0.0
+    for j in range(2):
+        own = books[USUAL + j]
+        if hulls[k, SLOW] > 0.0:
+            own = (books[USUAL] + books[USUAL + 1]) / 2
+        n = FIRST + 2 * k + j
+        x[n] = 0.0
+        P[n, :] = 0.0
+        P[:, n] = 0.0
+        P[n, n] = own
+        hulls[k, PRIOR + j] = own
+
+
+@njit(cache=True)
+def _polar(dx: float, dy: float, u: Any, away: float) -> tuple[float, float]:
+    """How much further than ``away`` a plot lies, and how far (m there) clockwise of ``u``.
+
+    Along the circle: its chord would make a range bias of a large azimuth bias.
+    """
+    turned = math.atan2(dx * u[1] - dy * u[0], dx * u[0] + dy * u[1])
+    return math.hypot(dx, dy) - away, turned * away
+
+
+@njit(cache=True)
+def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e: Any, v: Any,
+          cov: Any, ais: float) -> None:  # fmt: skip
+    """One pair: the plot's error ``e`` along the line of sight ``u``, and across it clockwise."""
+    speed = math.hypot(v[0], v[1])
+    hulls[k, SPEED] += SPEED_RATE * (speed - hulls[k, SPEED])
+    still = hulls[k, SLOW] > 0.0
+    bow = (0.0, 1.0) if still or speed == 0.0 else (v[0] / speed, v[1] / speed)
+    at = np.array([0, 1, 2, 3, FIRST + 2 * k, FIRST + 2 * k + 1])
+    n = FIRST + 2 * int(books[USED])
+    lines, noises, wild = np.zeros((2, 6)), np.zeros(2), False
+    for axis in range(2):
+        a = u if axis == 0 else (u[1], -u[0])
+        h = lines[axis]
+        h[AZIMUTH], h[RANGE] = (0.0, 1.0) if axis == 0 else (away, 0.0)
+        h[4], h[5] = bow[0] * a[0] + bow[1] * a[1], bow[1] * a[0] - bow[0] * a[1]
+        h[CLOCK], h[AHEAD] = (0.0, 0.0) if still else (-hulls[k, SPEED] * h[4], h[4])
+        told = a[0] ** 2 * cov[0, 0] + 2 * a[0] * a[1] * cov[0, 1] + a[1] ** 2 * cov[1, 1]
+        noises[axis] = books[NOISE + axis] * max(told, 1.0) + ais
+        off, s = _off(x, P, at, h, e[axis], noises[axis])
+        wild |= off**2 > GATE * s
+    for axis in range(2):
+        h, r = lines[axis], noises[axis]
+        off, s = _off(x, P, at, h, e[axis], r)
+        z = abs(off) / math.sqrt(s)
+        shown = off * min(1.0, math.sqrt(GATE) / max(z, 1e-9))
+        for j in range(BIASES):
+            hulls[k, SCORE + j] += h[j] * shown / s
+            hulls[k, INFO + j] += h[j] ** 2 / s
+        grown = books[NOISE + axis] * (1.0 + NOISE_RATE * (min(z**2, GATE) - 1.0))
+        books[NOISE + axis] = min(max(grown, 1.0), NOISE_MAX)
+        if not wild:
+            _update(x, P, n, at, h, off, s + r * (max(z / HUBER, 1.0) - 1.0))
+    books[REFUSED if wild else PAIRED] += 1.0
+    hulls[k, PAIRS] += 0.0 if wild else 1.0
+
+
+@njit(cache=True)
+def _off(x: Any, P: Any, at: Any, h: Any, error: float, r: float) -> tuple[float, float]:
+    """An error less what the state makes of it, and the variance of that."""
+    s = r
+    for a in range(6):
+        error -= h[a] * x[at[a]]
+        for b in range(6):
+            s += h[a] * h[b] * P[at[a], at[b]]
+    return error, s
+
+
+@njit(cache=True)
+def _update(x: Any, P: Any, n: int, at: Any, h: Any, off: float, s: float) -> None:
+    """Kalman update of the first ``n`` by one number, of which ``h`` at ``at`` is the model."""
+    g = np.zeros(n)
+    for a in range(len(at)):
+        if h[a] != 0.0:
+            row = P[at[a]]
+            for i in range(n):
+                g[i] += row[i] * h[a]
+    for i in range(n):
+        gain, row = g[i] / s, P[i]
+        x[i] += gain * off
+        for j in range(n):
+            row[j] -= gain * g[j]
+
+
+@njit(cache=True)
+def _jumped(x: Any, P: Any, hulls: Any, books: Any) -> None:
+    """Where the last minute speaks against a bias, whichever vessel is left out, it is unknown anew.
+
+    Offsets of vessels stay known, so that it is found again at once. Where it speaks against one
+    vessel alone, her offset is unknown anew (her antenna's place was told, or she is another).
+    """
+    used = int(books[USED])
+    worst, most = -1, JUMP_CHI2
+    for j in range(BIASES):
+        score, info = hulls[:used, SCORE + j].sum(), hulls[:used, INFO + j].sum()
+        least = math.inf
+        for k in range(used):
+            rest = info - hulls[k, INFO + j]
+            against = (score - hulls[k, SCORE + j]) ** 2
+            least = min(least, against / rest if rest > 1e-9 * info else 0.0)
+        if math.isfinite(least) and least > most:
+            worst, most = j, least
+    if worst >= 0:
+        P[worst, worst] += JUMP_SIGMA[worst] ** 2
+        hulls[:, SCORE:SPEED] = 0.0
+        books[JUMPS] += 1.0
+        return
+    for k in range(used):
+        for j in range(BIASES):
+            if hulls[k, SCORE + j] ** 2 > JUMP_CHI2 * hulls[k, INFO + j]:
+                _forget(x, P, hulls, books, k)
+
+
+@njit(cache=True)
+def _usual(x: Any, P: Any, hulls: Any, books: Any) -> None:
+    """How large vessels' offsets are, from those known by now: a step of expectation-maximisation.
+
+    Student's t as a mixture of variances (Lange, Little and Taylor 1989); a vessel's own prior
+    is then exchanged for the new one by a measurement of no offset, of the information that is
+    missing, which is negative where the prior was too narrow.
+    """
+    total, count = USUAL_VESSELS * USUAL_SIGMA_M**2, USUAL_VESSELS
+    weight = np.ones(VESSELS_MAX)
+    for k in range(int(books[USED])):
+        if hulls[k, PAIRS] < PAIRS_MIN or hulls[k, SLOW] > 0.0:
+            continue
+        square = np.empty(2)
+        for j in range(2):
+            n = FIRST + 2 * k + j
+            square[j] = x[n] ** 2 + P[n, n]
+        weight[k] = (FREEDOM + 2.0) / (FREEDOM + (square / books[USUAL : USUAL + 2]).sum())
+        total += weight[k] * square
+        count += 1.0
+    books[USUAL : USUAL + 2] = total / count
+    for k in range(int(books[USED])):
+        for j in range(2):
+            if hulls[k, SLOW] == 0.0:
+                _exchange(x, P, hulls, books, k, j, books[USUAL + j] / weight[k])
+
+
+@njit(cache=True)
+def _exchange(x: Any, P: Any, hulls: Any, books: Any, k: int, j: int, wanted: float) -> None:
+    """Bring the prior variance of a vessel's offset nearer to the wanted one."""
+    n, own = FIRST + 2 * k + j, hulls[k, PRIOR + j]
+    new = min(max(wanted, own / USUAL_STEP), own * USUAL_STEP)
+    if abs(new - own) < 0.01 * own or P[n, n] > own:
+        return
+    r = own * new / (own - new)
+    _update(x, P, FIRST + 2 * int(books[USED]), np.array([n]), np.ones(1), -x[n], r + P[n, n])
+    hulls[k, PRIOR + j] = new
+
+
+@njit(cache=True)
+def _judge(x: Any, P: Any, hulls: Any, books: Any, applied: Any, worth: Any) -> None:
+    """Which biases are to be taken off: above 3 sigma and worth it, for a while; below 2 no more."""
+    vessels = 0
+    for k in range(int(books[USED])):
+        vessels += hulls[k, PAIRS] >= PAIRS_MIN
+    for j in range(BIASES):
+        size, sigma = abs(x[j]), math.sqrt(max(P[j, j], 0.0))
+        sure = size > ON_SIGMAS * sigma and size > worth[j] and vessels >= VESSELS_MIN
+        if not sure:
+            books[SINCE_S + j] = books[TIME_S]
+        if applied[j]:
+            applied[j] = size > OFF_SIGMAS * sigma and size > worth[j] / 2
+        else:
+            applied[j] = books[TIME_S] - books[SINCE_S + j] >= ON_S
