@@ -38,12 +38,12 @@ NOISE_RATE, NOISE_MAX = 0.002, 9.0
 SPEED_RATE = 0.05  # a report's own error of speed would pass for what a clock does
 
 # From the reported place to the echo's middle, 1-sigma ahead and to starboard: what counts as
-# four vessels more. A vessel's own is Student's t: one that is far off speaks less.
+# four vessels more.
 USUAL_SIGMA_M = np.array([30.0, 12.0])
-USUAL_VESSELS, FREEDOM = 4.0, 4.0
-USUAL_EVERY_S, USUAL_STEP = 20.0, 1.25
+USUAL_VESSELS = 4.0
+USUAL_EVERY_S, USUAL_STEP = 2.0, 1.5
 VESSELS_MIN, PAIRS_MIN = 3, 3
-ON_SIGMAS, ON_S, OFF_SIGMAS = 3.0, 20.0, 2.0
+ON_SIGMAS, ON_S, OFF_SIGMAS = 3.0, 60.0, 2.0
 
 
 @njit(cache=True)
@@ -260,41 +260,45 @@ def _jumped(x: Any, P: Any, hulls: Any, books: Any) -> None:
 
 @njit(cache=True)
 def _usual(x: Any, P: Any, hulls: Any, books: Any) -> None:
-    """How large vessels' offsets are, from those known by now: a step of expectation-maximisation.
+    """How large vessels' offsets are, from those known by now, and which vessels are odd.
 
-    Student's t as a mixture of variances (Lange, Little and Taylor 1989); a vessel's own prior
-    is then exchanged for the new one by a measurement of no offset, of the information that is
-    missing, which is negative where the prior was too narrow.
+    The usual variance by a step of expectation-maximisation in which no vessel counts for more
+    than two sigmas. An odd vessel gets a variance of her own, the likeliest one: what her offset
+    would be without its prior tells it (Tipping and Faul 2003, eq. 20), so she says little more.
     """
-    total, count = USUAL_VESSELS * USUAL_SIGMA_M**2, USUAL_VESSELS
-    weight = np.ones(VESSELS_MAX)
-    for k in range(int(books[USED])):
-        if hulls[k, PAIRS] < PAIRS_MIN or hulls[k, SLOW] > 0.0:
-            continue
-        square = np.empty(2)
-        for j in range(2):
+    used = int(books[USED])
+    for j in range(2):
+        usual = books[USUAL + j]
+        total, count = USUAL_VESSELS * USUAL_SIGMA_M[j] ** 2, USUAL_VESSELS
+        for k in range(used):
             n = FIRST + 2 * k + j
-            square[j] = x[n] ** 2 + P[n, n]
-        weight[k] = (FREEDOM + 2.0) / (FREEDOM + (square / books[USUAL : USUAL + 2]).sum())
-        total += weight[k] * square
-        count += 1.0
-    books[USUAL : USUAL + 2] = total / count
-    for k in range(int(books[USED])):
-        for j in range(2):
-            if hulls[k, SLOW] == 0.0:
-                _exchange(x, P, hulls, books, k, j, books[USUAL + j] / weight[k])
+            if hulls[k, PAIRS] >= PAIRS_MIN and hulls[k, SLOW] == 0.0:
+                total += min(x[n] ** 2 + P[n, n], 4 * usual)
+                count += 1.0
+        books[USUAL + j] = usual = total / count
+        for k in range(used):
+            n, own = FIRST + 2 * k + j, hulls[k, PRIOR + j]
+            if hulls[k, SLOW] == 0.0 and P[n, n] < 0.99 * own:
+                free = P[n, n] * own / (own - P[n, n])
+                odd = (x[n] / P[n, n] * free) ** 2 - free
+                _exchange(x, P, hulls, books, k, j, max(odd, usual))
 
 
 @njit(cache=True)
 def _exchange(x: Any, P: Any, hulls: Any, books: Any, k: int, j: int, wanted: float) -> None:
-    """Bring the prior variance of a vessel's offset nearer to the wanted one."""
+    """Bring the prior variance of a vessel's offset nearer to the wanted one, in retrospect.
+
+    By a measurement of no offset, of the information that is missing: where the prior was too
+    narrow that is negative, which is exact as offsets do not change.
+    """
     n, own = FIRST + 2 * k + j, hulls[k, PRIOR + j]
-    new = min(max(wanted, own / USUAL_STEP), own * USUAL_STEP)
-    if abs(new - own) < 0.01 * own or P[n, n] > own:
-        return
-    r = own * new / (own - new)
-    _update(x, P, FIRST + 2 * int(books[USED]), np.array([n]), np.ones(1), -x[n], r + P[n, n])
-    hulls[k, PRIOR + j] = new
+    if P[n, n] > own / 2:  # little is known of it
+        wanted = min(wanted, own * USUAL_STEP)
+    new = max(wanted, own / USUAL_STEP)
+    if abs(new - own) > 0.01 * own:
+        s = own * new / (own - new) + P[n, n]
+        _update(x, P, FIRST + 2 * int(books[USED]), np.array([n]), np.ones(1), -x[n], s)
+        hulls[k, PRIOR + j] = new
 
 
 @njit(cache=True)
