@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.polar import polar_covariance
@@ -18,15 +19,17 @@ RADAR = Sensor("nez", "radar", (1.60, 50.90), 40.0, 25_000.0, scan_s=2.5, sigma_
                sigma_azimuth_rad=math.radians(0.35))  # fmt: skip
 T0 = 1_700_000_000.0
 OWN_MPS = 4.0  # of a ship that carries the radar, eastward
-Scan = tuple[Detections, Ints, Floats, Floats]
+Scan = tuple[Detections, Ints, Floats, Floats, NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
 class Scene:
     """What is to be made. ``jump_s``: when the biases begin; ``drift``: the azimuth's, deg/hour.
 
-    ``lever_m`` bounds how far ahead or astern of the reported place the echo lies;
-    ``latency_s`` is the 1-sigma of the vessels' own clocks.
+    The echo lies ``ahead_m`` +- ``lever_m`` ahead of a vessel's antenna. Between 1 and 10 minutes
+    each vessel tells where it stands, where they do at all (``told``); then her reports are of her
+    hull's middle. ``strangers``: how many vessels' reports are of another, 200 m off.
+    ``latency_s`` is the 1-sigma of the vessels' own clocks, ``wrong`` the share of wrong plots.
     """
 
     azimuth_deg: float = 0.0
@@ -37,7 +40,10 @@ class Scene:
     minutes: float = 20.0
     vessels: int = 12
     anchored: int = 2
+    ahead_m: float = 0.0
     lever_m: float = 20.0
+    told: bool = False
+    strangers: int = 0
     latency_s: float = 0.3
     wrong: float = 0.0
     sector_deg: tuple[float, float] = (0.0, 360.0)
@@ -73,7 +79,12 @@ class Fleet:
         self.course, self.turn = rng.uniform(0, math.tau, n), rng.normal(0.0, 3e-4, n)
         self.speed = rng.uniform(*scene.speeds_mps, n)
         self.speed[: scene.anchored] = 0.0
-        self.lever = np.column_stack([rng.uniform(-1, 1, n) * scene.lever_m, rng.normal(0, 5.0, n)])
+        ahead = scene.ahead_m + rng.uniform(-1, 1, n) * scene.lever_m
+        self.lever = np.column_stack([ahead, rng.normal(0, 5.0, n)])
+        self.told_s = rng.uniform(60, 600, n) if scene.told else np.full(n, np.inf)
+        off = rng.uniform(0, math.tau, scene.strangers)
+        far = 200.0 * np.column_stack([np.cos(off), np.sin(off)])
+        self.lever[scene.anchored : scene.anchored + scene.strangers] += far
         self.late = rng.normal(0.0, scene.latency_s, n)
         self.every = np.where(self.speed > 7.0, 6.0, 10.0)
         self.due = rng.uniform(0, self.every)
@@ -89,7 +100,7 @@ class Fleet:
         way = (self.speed * t * np.sinc(self.turn * t / math.tau))[:, None]
         place = self.start + way * np.column_stack([np.sin(half), np.cos(half)])
         bow = np.column_stack([np.sin(heading), np.cos(heading)])
-        return place + [self.x0, self.y0], self.speed[:, None] * bow, heading
+        return place + np.array([self.x0, self.y0]), self.speed[:, None] * bow, heading
 
     def scan(self, t0: float, rng: np.random.Generator) -> Scan:
         s, n = self.scene, self.n
@@ -98,29 +109,32 @@ class Fleet:
         place, _, heading = self.at(t)
         bow = np.column_stack([np.sin(heading), np.cos(heading)])
         beam = np.column_stack([bow[:, 1], -bow[:, 0]])
-        place = place + self.lever[:, :1] * bow + self.lever[:, 1:] * beam
+        told = t >= self.told_s
+        lever = np.where(told[:, None], [0.0, 1.0] * self.lever, self.lever)
+        place = place + lever[:, :1] * bow + lever[:, 1:] * beam
         own = np.column_stack([self.x0 + (OWN_MPS * t if s.moving else 0 * t), self.y0 + 0 * t])
         d = place - own
-        told = np.hypot(*d.T) + away + rng.normal(0, s.radar.sigma_range_m, n)
+        r = np.hypot(*d.T) + away + rng.normal(0, s.radar.sigma_range_m, n)
         angle = np.arctan2(*d.T) + azimuth + rng.normal(0, s.radar.sigma_azimuth_rad, n)
-        z = own + told[:, None] * np.column_stack([np.sin(angle), np.cos(angle)])
-        cov = polar_covariance(told, angle, s.radar.sigma_range_m, s.radar.sigma_azimuth_rad)
+        z = own + r[:, None] * np.column_stack([np.sin(angle), np.cos(angle)])
+        cov = polar_covariance(r, angle, s.radar.sigma_range_m, s.radar.sigma_azimuth_rad)
         wrong = rng.random(n) < s.wrong  # another's plot, anywhere in a gate of four sigma
         root = np.linalg.cholesky(cov)
         stray = root @ rng.uniform(-4, 4, (n, 2, 1))
         z = np.where(wrong[:, None], z + stray[:, :, 0], z)
         reported, reported_s = self._reports(t)
-        keep = np.flatnonzero((rng.random(n) < 0.8) & (told < s.radar.range_max_m))
+        keep = np.flatnonzero((rng.random(n) < 0.8) & (r < s.radar.range_max_m))
         if s.moving:
             lon, lat = PLANE.to_lonlat(own[:, 0], own[:, 1])
         else:
             lon, lat = (np.full(n, c) for c in s.radar.position)
         rows = Detections.of(
             time_s=T0 + t + clock, kind=np.full(n, int(Kind.PLOT)), sensor=np.zeros(n, np.int64),
-            x_m=z[:, 0], y_m=z[:, 1], cov_m2=cov, range_m=told, azimuth_rad=angle % math.tau,
+            x_m=z[:, 0], y_m=z[:, 1], cov_m2=cov, range_m=r, azimuth_rad=angle % math.tau,
             sensor_lon=lon, sensor_lat=lat,
         )  # fmt: skip
-        return rows.take(keep), (200_000_000 + np.arange(n))[keep], reported[keep], reported_s[keep]
+        mmsi = 200_000_000 + np.arange(n)
+        return rows.take(keep), mmsi[keep], reported[keep], reported_s[keep], told[keep]
 
     def _reports(self, t: Floats) -> tuple[Floats, Floats]:
         """The last report of each vessel: what it said, and when it said that it was so."""

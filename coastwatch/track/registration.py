@@ -13,16 +13,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Floats, Ints
 from coastwatch.site import Sensor
 from coastwatch.track import registration_kernel as kernel
-from coastwatch.track.registration_kernel import AZIMUTH, CLOCK, RANGE
 
 # A bias is worth taking off above this share of the sensor's own sigma; a clock's by what it
 # moves a vessel of this speed.
 WORTH, WORTH_MPS = 0.3, 10.0
+# Taken off once it is above so many sigmas for so long, by that many vessels at least; no longer
+# below the last.
+ON_SIGMAS, ON_S, VESSELS_MIN, OFF_SIGMAS = 3.0, 60.0, 3, 2.0
 NAMES = ("azimuth_bias_deg", "range_bias_m", "clock_offset_s")
 UNITS = (180.0 / math.pi, 1.0, 1.0)
 DIGITS = (3, 1, 2)
@@ -31,7 +34,7 @@ DIGITS = (3, 1, 2)
 def _books() -> Floats:
     books = np.zeros(kernel.BOOKS)
     books[[kernel.TIME_S, kernel.DUE_S]] = -math.inf
-    books[kernel.USUAL : kernel.USUAL + 2] = kernel.USUAL_SIGMA_M**2
+    books[kernel.USUAL : kernel.NOISE] = kernel.USUAL_SIGMA_M**2
     books[kernel.NOISE : kernel.NOISE + 2] = 1.0
     return books
 
@@ -48,13 +51,30 @@ class _Radar:
 
     sensor: Sensor
     xy_m: Floats
-    worth: Floats
+    worth: tuple[float, ...]
     x: Floats = field(default_factory=lambda: np.zeros(kernel.SIZE))
     cov: Floats = field(default_factory=_prior)
     mmsi: Ints = field(default_factory=lambda: np.full(kernel.VESSELS_MAX, -1))
     hulls: Floats = field(default_factory=lambda: np.zeros((kernel.VESSELS_MAX, kernel.COLUMNS)))
     books: Floats = field(default_factory=_books)
-    applied: Ints = field(default_factory=lambda: np.zeros(3, dtype=np.int64))
+    applied: list[bool] = field(default_factory=lambda: [False] * 3)
+    doubted_s: list[float] = field(default_factory=lambda: [-math.inf] * 3)
+
+    @property
+    def vessels(self) -> int:
+        return int((self.hulls[:, kernel.PAIRS] >= kernel.PAIRS_MIN).sum())
+
+    def judge(self) -> None:
+        """Which biases are to be taken off: what is surely there, for a while, and worth it."""
+        now_s = float(self.books[kernel.TIME_S])
+        for j, (bias, worth) in enumerate(zip(self.x[:3].tolist(), self.worth, strict=True)):
+            size, sigma = abs(bias), math.sqrt(max(float(self.cov[j, j]), 0.0))
+            if not (size > ON_SIGMAS * sigma and size > worth and self.vessels >= VESSELS_MIN):
+                self.doubted_s[j] = now_s
+            if self.applied[j]:
+                self.applied[j] = size > OFF_SIGMAS * sigma and size > worth / 2
+            else:
+                self.applied[j] = now_s - self.doubted_s[j] >= ON_S
 
     def summary(self) -> dict[str, Any]:
         paired = self.books[kernel.PAIRED] > 0
@@ -63,13 +83,13 @@ class _Radar:
             sigma = math.sqrt(max(self.cov[j, j], 0.0))
             said[name] = round(float(self.x[j] * unit), digits) if paired else None
             said[f"{name}_sigma"] = round(sigma * unit, digits) if paired else None
-            said[f"{name}_applied"] = bool(self.applied[j])
+            said[f"{name}_applied"] = self.applied[j]
         return said | {
-            "vessels": int((self.hulls[:, kernel.PAIRS] >= kernel.PAIRS_MIN).sum()),
+            "vessels": self.vessels,
             "pairs": int(self.books[kernel.PAIRED]),
             "refused": int(self.books[kernel.REFUSED]),
             "jumps": int(self.books[kernel.JUMPS]),
-            "applied": bool(self.applied.any()),
+            "applied": any(self.applied),
         }
 
 
@@ -85,31 +105,41 @@ class Registration:
         }
 
     def learn(
-        self, sensor: int, d: Detections, mmsi: Ints, reported: Floats, reported_s: Floats
+        self,
+        sensor: int,
+        d: Detections,
+        mmsi: Ints,
+        reported: Floats,
+        reported_s: Floats,
+        centred: NDArray[np.bool_] | None = None,
     ) -> None:
         """Take pairs: plots ``d`` of that sensor, as placed, and the vessels' own last reports.
 
-        ``mmsi`` (n,), ``reported`` (n, 4): x, y, vx, vy in the plane, the hull's centre where it
-        is known, at ``reported_s`` (n,). Rows that say too little, and reports too old, are left
-        out, as are plots without range and azimuth: their place is not the radar's.
+        ``mmsi`` (n,), ``reported`` (n, 4): x, y, vx, vy in the plane at ``reported_s`` (n,), of
+        the hull's middle where ``centred`` (n,), else of the antenna. Rows that say too little,
+        reports of more than 15 s ago (of a vessel at rest 200 s) and plots without range and
+        azimuth, whose place is not the radar's, are left out.
         """
         radar = self._radars.get(sensor)
         if radar is None or not len(d):
             return
         polar = np.isfinite(d.range_m) & np.isfinite(d.azimuth_rad)
-        kernel.learn(
-            radar.x, radar.cov, radar.mmsi, radar.hulls, radar.books, radar.applied, radar.worth,
-            np.column_stack([np.where(polar, d.x_m, np.nan), d.y_m]), np.ascontiguousarray(d.cov_m2),
-            np.ascontiguousarray(d.time_s), self._seen_from(radar, d), np.ascontiguousarray(mmsi),
-            np.ascontiguousarray(reported), np.ascontiguousarray(reported_s),
+        columns = (
+            np.column_stack([np.where(polar, d.x_m, np.nan), d.y_m]), d.cov_m2, d.time_s,
+            self._seen_from(radar, d), mmsi, reported, reported_s,
+            np.zeros(len(d), dtype=bool) if centred is None else centred,
         )  # fmt: skip
+        state = radar.x, radar.cov, radar.mmsi, radar.hulls, radar.books
+        kernel.learn(*state, *(np.ascontiguousarray(column) for column in columns))
+        radar.judge()
 
     def correction(self, sensor: int) -> tuple[float, float, float]:
         """Azimuth bias (rad), range bias (m) and clock offset (s) to be taken off, else 0.0."""
         radar = self._radars.get(sensor)
-        if radar is None or not radar.applied.any():
+        if radar is None or not any(radar.applied):
             return 0.0, 0.0, 0.0
-        azimuth, away, clock = np.where(radar.applied > 0, radar.x[:3], 0.0).tolist()
+        biases = zip(radar.x.tolist(), radar.applied, strict=False)
+        azimuth, away, clock = (bias if applied else 0.0 for bias, applied in biases)
         return azimuth, away, clock
 
     def corrected(self, sensor: int, d: Detections) -> Detections:
@@ -148,8 +178,5 @@ class Registration:
         return out
 
 
-def _worth(s: Sensor) -> Floats:
-    worth = np.zeros(3)
-    worth[AZIMUTH], worth[RANGE] = WORTH * s.sigma_azimuth_rad, WORTH * s.sigma_range_m
-    worth[CLOCK] = worth[RANGE] / WORTH_MPS
-    return worth
+def _worth(s: Sensor) -> tuple[float, ...]:
+    return WORTH * s.sigma_azimuth_rad, WORTH * s.sigma_range_m, WORTH * s.sigma_range_m / WORTH_MPS

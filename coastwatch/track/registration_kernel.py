@@ -1,4 +1,4 @@
-"""The filter behind registration.py as machine code: one sensor's biases and its vessels' offsets."""
+"""The filter behind registration.py as machine code: a radar's biases and vessels' offsets."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from numba import njit
 
 # State: azimuth bias (rad), range bias (m), clock offset (s); how far ahead of the reported place
 # all echoes lie (m); then of each vessel how far hers lies ahead of that, and to starboard.
-BIASES = 3
 AZIMUTH, RANGE, CLOCK, AHEAD, FIRST = range(5)
-VESSELS_MAX = 24
+BIASES, VESSELS_MAX = 3, 24
 SIZE = FIRST + 2 * VESSELS_MAX
 # Columns of the vessels' table. SCORE and INFO: of each bias, what the last minute says against it.
-LAST_S, SLOW, PAIRS, PRIOR, SCORE, INFO, SPEED, COLUMNS = 0, 1, 2, 3, 5, 8, 11, 12
+LAST_S, KIND, PAIRS, PRIOR, SCORE, INFO, SPEED, COLUMNS = 0, 1, 2, 3, 5, 8, 11, 12
 # The sensor's books. USUAL: variances (m2) of vessels' offsets; NOISE: of plots, over those told.
-TIME_S, DUE_S, USED, PAIRED, REFUSED, JUMPS, USUAL, NOISE, SINCE_S, BOOKS = 0, 1, 2, 3, 4, 5, 6, 8, 10, 13
+TIME_S, DUE_S, USED, PAIRED, REFUSED, JUMPS, USUAL, NOISE, BOOKS = 0, 1, 2, 3, 4, 5, 6, 10, 12
+OPEN, CENTRED, STILL = 0, 1, 2  # kinds: where her hull's middle is is not known, is known; at rest
 
 PRIOR_SIGMA = np.array([math.radians(2.0), 150.0, 2.0, 15.0])  # of the state's first four
 # Random walks, variance a second: 0.2 degrees, 10 m and 0.2 s an hour.
 WALK = np.array([math.radians(0.2), 10.0, 0.2]) ** 2 / 3600.0
 # What a technician or a new clock may do at once.
 JUMP_SIGMA = np.array([math.radians(1.0), 100.0, 1.0])
-JUMP_MEMORY_S, JUMP_CHI2 = 45.0, 25.0
+JUMP_MEMORY_S, JUMP_CHI2, OWN_CHI2 = 45.0, 25.0, 16.0
 
-NEAR_M = 400.0  # nearer than this, height and hull say more than a bias
+NEAR_M, FAR_M = 400.0, 1e6  # nearer than this, height and hull say more than a bias
 AHEAD_S = 15.0  # a report is carried on so far; of a vessel that lies still, longer
 SLOW_MPS, SLOW_AHEAD_S = 0.5, 200.0
 AIS_SIGMA_M, AIS_SAME_S = 10.0, 30.0  # a fix's error, shared by the plots of so many seconds
@@ -37,22 +37,20 @@ GATE, HUBER = 25.0, 2.0
 NOISE_RATE, NOISE_MAX = 0.002, 9.0
 SPEED_RATE = 0.05  # a report's own error of speed would pass for what a clock does
 
-# From the reported place to the echo's middle, 1-sigma ahead and to starboard: what counts as
-# four vessels more.
-USUAL_SIGMA_M = np.array([30.0, 12.0])
-USUAL_VESSELS = 4.0
-USUAL_EVERY_S, USUAL_STEP = 2.0, 1.5
-VESSELS_MIN, PAIRS_MIN = 3, 3
-ON_SIGMAS, ON_S, OFF_SIGMAS = 3.0, 60.0, 2.0
+# From the reported place to the echo's middle, 1-sigma ahead and to starboard, of OPEN and CENTRED
+# vessels, worth four vessels. SHARE: of the state's AHEAD that holds for each.
+USUAL_SIGMA_M, SHARE = np.array([30.0, 12.0, 15.0, 8.0]), np.array([1.0, 0.5])
+USUAL_VESSELS, USUAL_EVERY_S, USUAL_STEP, PAIRS_MIN = 4.0, 4.0, 1.5, 3
 
 
 @njit(cache=True)
-def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, applied: Any, worth: Any, plot: Any,
-          cov: Any, plot_s: Any, at: Any, who: Any, reported: Any, reported_s: Any) -> None:  # fmt: skip
+def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, plot: Any,
+          cov: Any, plot_s: Any, at: Any, who: Any, reported: Any, reported_s: Any,
+          centred: Any) -> None:  # fmt: skip
     """Take pairs of plots (n, 2), cov (n, 2, 2), seen from ``at`` (n, 2), and reports (n, 4).
 
-    ``x`` (SIZE,), ``P`` (SIZE, SIZE), ``mmsi`` (VESSELS_MAX,), ``hulls`` (VESSELS_MAX, COLUMNS),
-    ``books`` (BOOKS,) and ``applied`` (3,) are the sensor's state, and are changed.
+    ``x`` (SIZE,), ``P`` (SIZE, SIZE), ``mmsi`` (VESSELS_MAX,), ``hulls`` (VESSELS_MAX, COLUMNS)
+    and ``books`` (BOOKS,) are the sensor's state, and are changed.
     """
     _predict(P, hulls, books, plot_s)
     for i in range(len(plot_s)):
@@ -61,17 +59,16 @@ def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, applied: Any, worth
         py = reported[i, 1] + reported[i, 3] * ahead_s
         speed = math.hypot(reported[i, 2], reported[i, 3])
         away = math.hypot(px - at[i, 0], py - at[i, 1])
-        noise = cov[i, 0, 0] + cov[i, 1, 1]
-        told = who[i] > 0 and math.isfinite(plot[i, 0] + plot[i, 1] + away + noise) and noise > 0.0
+        told = math.isfinite(plot[i, 0] + plot[i, 1] + cov[i].sum()) and who[i] > 0
         most_s = SLOW_AHEAD_S if speed < SLOW_MPS else AHEAD_S
-        if not told or away < NEAR_M or not abs(ahead_s) < most_s:
+        if not (told and NEAR_M < away < FAR_M and abs(ahead_s) < most_s):
             continue
-        k = _slot(x, P, mmsi, hulls, books, who[i], plot_s[i], speed)
+        kind = CENTRED if centred[i] else OPEN
+        k = _slot(x, P, mmsi, hulls, books, who[i], plot_s[i], speed, kind)
         if k < 0:
             continue
         share = AIS_SAME_S / max(abs(plot_s[i] - hulls[k, LAST_S]), 1.0)
-        turned = (ACCELERATION_MPS2 + TURN_RADPS * speed) * ahead_s**2 / 2
-        turned = 0.0 if speed < SLOW_MPS else turned
+        turned = (ACCELERATION_MPS2 + TURN_RADPS * speed) * min(abs(ahead_s), AHEAD_S) ** 2 / 2
         ais = max(share, 1.0) * (AIS_SIGMA_M**2 + turned**2)
         hulls[k, LAST_S] = max(plot_s[i], hulls[k, LAST_S])
         u = (px - at[i, 0]) / away, (py - at[i, 1]) / away
@@ -81,7 +78,6 @@ def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, applied: Any, worth
     if books[TIME_S] >= books[DUE_S]:
         books[DUE_S] = books[TIME_S] + USUAL_EVERY_S
         _usual(x, P, hulls, books)
-    _judge(x, P, hulls, books, applied, worth)
 
 
 @njit(cache=True)
@@ -99,7 +95,7 @@ def _predict(P: Any, hulls: Any, books: Any, plot_s: Any) -> None:
     for j in range(BIASES):
         P[j, j] += WALK[j] * dt
     for k in range(int(books[USED])):
-        if hulls[k, SLOW] > 0.0:
+        if hulls[k, KIND] == STILL:
             for j in range(2):
                 P[FIRST + 2 * k + j, FIRST + 2 * k + j] += hulls[k, PRIOR + j] / SWING_S * dt
         hulls[k, SCORE:INFO] *= fade
@@ -108,17 +104,19 @@ def _predict(P: Any, hulls: Any, books: Any, plot_s: Any) -> None:
 
 @njit(cache=True)
 def _slot(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, who: int, time_s: float,
-          speed: float) -> int:  # fmt: skip
+          speed: float, kind: int) -> int:  # fmt: skip
     """The row of that vessel, a new one where she is new; -1 where there is no room.
 
-    One that gets under way, or stops, is taken for a new one: her offsets lie along other axes.
+    One that stops, gets under way or tells where her antenna stands counts as new: her offset is
+    another.
     """
     used = int(books[USED])
     found, oldest = -1, -1
     for k in range(used):
         if mmsi[k] == who:
-            slow = hulls[k, SLOW] > 0.0
-            if speed < 3 * SLOW_MPS if slow else speed >= SLOW_MPS:
+            still = speed < (3 * SLOW_MPS if hulls[k, KIND] == STILL else SLOW_MPS)
+            kind = STILL if still else kind
+            if hulls[k, KIND] == kind:
                 return k
             found = k
         elif oldest < 0 or hulls[k, LAST_S] < hulls[oldest, LAST_S]:
@@ -130,23 +128,22 @@ def _slot(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, who: int, time_s: f
         found = oldest
     if found < 0:
         return -1
-    slow = speed < SLOW_MPS
     mmsi[found] = who
     hulls[found] = 0.0
-    hulls[found, LAST_S], hulls[found, SLOW] = -math.inf, 1.0 if slow else 0.0
-    hulls[found, SPEED] = speed
+    hulls[found, LAST_S], hulls[found, SPEED] = -math.inf, speed
+    hulls[found, KIND] = STILL if speed < SLOW_MPS else kind
     _forget(x, P, hulls, books, found)
     return found
 
 
 @njit(cache=True)
 def _forget(x: Any, P: Any, hulls: Any, books: Any, k: int) -> None:
-    """A vessel's offset is as unknown as any."""
+    """A vessel's offset is as unknown as any of her kind."""
     hulls[k, SCORE:SPEED] = 0.0
     for j in range(2):
-        own = books[USUAL + j]
-        if hulls[k, SLOW] > 0.0:
-            own = (books[USUAL] + books[USUAL + 1]) / 2
+        own = (books[USUAL] + books[USUAL + 1]) / 2
+        if hulls[k, KIND] != STILL:
+            own = books[USUAL + 2 * int(hulls[k, KIND]) + j]
         n = FIRST + 2 * k + j
         x[n] = 0.0
         P[n, :] = 0.0
@@ -171,7 +168,7 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
     """One pair: the plot's error ``e`` along the line of sight ``u``, and across it clockwise."""
     speed = math.hypot(v[0], v[1])
     hulls[k, SPEED] += SPEED_RATE * (speed - hulls[k, SPEED])
-    still = hulls[k, SLOW] > 0.0
+    still, kind = hulls[k, KIND] == STILL, int(hulls[k, KIND])
     bow = (0.0, 1.0) if still or speed == 0.0 else (v[0] / speed, v[1] / speed)
     at = np.array([0, 1, 2, 3, FIRST + 2 * k, FIRST + 2 * k + 1])
     n = FIRST + 2 * int(books[USED])
@@ -181,7 +178,8 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
         h = lines[axis]
         h[AZIMUTH], h[RANGE] = (0.0, 1.0) if axis == 0 else (away, 0.0)
         h[4], h[5] = bow[0] * a[0] + bow[1] * a[1], bow[1] * a[0] - bow[0] * a[1]
-        h[CLOCK], h[AHEAD] = (0.0, 0.0) if still else (-hulls[k, SPEED] * h[4], h[4])
+        if not still:
+            h[CLOCK], h[AHEAD] = -hulls[k, SPEED] * h[4], h[4] * SHARE[kind]
         told = a[0] ** 2 * cov[0, 0] + 2 * a[0] * a[1] * cov[0, 1] + a[1] ** 2 * cov[1, 1]
         noises[axis] = books[NOISE + axis] * max(told, 1.0) + ais
         off, s = _off(x, P, at, h, e[axis], noises[axis])
@@ -231,10 +229,10 @@ def _update(x: Any, P: Any, n: int, at: Any, h: Any, off: float, s: float) -> No
 
 @njit(cache=True)
 def _jumped(x: Any, P: Any, hulls: Any, books: Any) -> None:
-    """Where the last minute speaks against a bias, whichever vessel is left out, it is unknown anew.
+    """What the last minute speaks against is unknown anew: a bias, else a vessel's offset.
 
-    Offsets of vessels stay known, so that it is found again at once. Where it speaks against one
-    vessel alone, her offset is unknown anew (her antenna's place was told, or she is another).
+    A bias where that holds whichever vessel is left out; offsets stay known, so that it is found
+    again at once. A vessel's, as her antenna's place was told, or as she is another.
     """
     used = int(books[USED])
     worst, most = -1, JUMP_CHI2
@@ -254,7 +252,7 @@ def _jumped(x: Any, P: Any, hulls: Any, books: Any) -> None:
         return
     for k in range(used):
         for j in range(BIASES):
-            if hulls[k, SCORE + j] ** 2 > JUMP_CHI2 * hulls[k, INFO + j]:
+            if hulls[k, SCORE + j] ** 2 > OWN_CHI2 * hulls[k, INFO + j]:
                 _forget(x, P, hulls, books, k)
 
 
@@ -267,21 +265,23 @@ def _usual(x: Any, P: Any, hulls: Any, books: Any) -> None:
     would be without its prior tells it (Tipping and Faul 2003, eq. 20), so she says little more.
     """
     used = int(books[USED])
-    for j in range(2):
-        usual = books[USUAL + j]
-        total, count = USUAL_VESSELS * USUAL_SIGMA_M[j] ** 2, USUAL_VESSELS
-        for k in range(used):
-            n = FIRST + 2 * k + j
-            if hulls[k, PAIRS] >= PAIRS_MIN and hulls[k, SLOW] == 0.0:
-                total += min(x[n] ** 2 + P[n, n], 4 * usual)
-                count += 1.0
-        books[USUAL + j] = usual = total / count
-        for k in range(used):
-            n, own = FIRST + 2 * k + j, hulls[k, PRIOR + j]
-            if hulls[k, SLOW] == 0.0 and P[n, n] < 0.99 * own:
-                free = P[n, n] * own / (own - P[n, n])
-                odd = (x[n] / P[n, n] * free) ** 2 - free
-                _exchange(x, P, hulls, books, k, j, max(odd, usual))
+    for kind in (OPEN, CENTRED):
+        for j in range(2):
+            a = 2 * kind + j
+            usual = books[USUAL + a]
+            total, count = USUAL_VESSELS * USUAL_SIGMA_M[a] ** 2, USUAL_VESSELS
+            for k in range(used):
+                n = FIRST + 2 * k + j
+                if hulls[k, PAIRS] >= PAIRS_MIN and hulls[k, KIND] == kind:
+                    total += min(x[n] ** 2 + P[n, n], 4 * usual)
+                    count += 1.0
+            books[USUAL + a] = usual = total / count
+            for k in range(used):
+                n, own = FIRST + 2 * k + j, hulls[k, PRIOR + j]
+                if hulls[k, KIND] == kind and P[n, n] < 0.99 * own:
+                    free = P[n, n] * own / (own - P[n, n])
+                    odd = (x[n] / P[n, n] * free) ** 2 - free
+                    _exchange(x, P, hulls, books, k, j, max(odd, usual))
 
 
 @njit(cache=True)
@@ -292,27 +292,9 @@ def _exchange(x: Any, P: Any, hulls: Any, books: Any, k: int, j: int, wanted: fl
     narrow that is negative, which is exact as offsets do not change.
     """
     n, own = FIRST + 2 * k + j, hulls[k, PRIOR + j]
-    if P[n, n] > own / 2:  # little is known of it
-        wanted = min(wanted, own * USUAL_STEP)
-    new = max(wanted, own / USUAL_STEP)
+    most = own * USUAL_STEP if P[n, n] > own / 2 else math.inf  # where little is known of it
+    new = max(min(wanted, most), own / USUAL_STEP)
     if abs(new - own) > 0.01 * own:
         s = own * new / (own - new) + P[n, n]
         _update(x, P, FIRST + 2 * int(books[USED]), np.array([n]), np.ones(1), -x[n], s)
         hulls[k, PRIOR + j] = new
-
-
-@njit(cache=True)
-def _judge(x: Any, P: Any, hulls: Any, books: Any, applied: Any, worth: Any) -> None:
-    """Which biases are to be taken off: above 3 sigma and worth it, for a while; below 2 no more."""
-    vessels = 0
-    for k in range(int(books[USED])):
-        vessels += hulls[k, PAIRS] >= PAIRS_MIN
-    for j in range(BIASES):
-        size, sigma = abs(x[j]), math.sqrt(max(P[j, j], 0.0))
-        sure = size > ON_SIGMAS * sigma and size > worth[j] and vessels >= VESSELS_MIN
-        if not sure:
-            books[SINCE_S + j] = books[TIME_S]
-        if applied[j]:
-            applied[j] = size > OFF_SIGMAS * sigma and size > worth[j] / 2
-        else:
-            applied[j] = books[TIME_S] - books[SINCE_S + j] >= ON_S
