@@ -40,7 +40,7 @@ SPEED_RATE = 0.05  # a report's own error of speed would pass for what a clock d
 # From the reported place to the echo's middle, 1-sigma ahead and to starboard, of OPEN and CENTRED
 # vessels, worth four vessels. SHARE: of the state's AHEAD that holds for each.
 USUAL_SIGMA_M, SHARE = np.array([30.0, 12.0, 15.0, 8.0]), np.array([1.0, 0.5])
-USUAL_VESSELS, USUAL_EVERY_S, USUAL_STEP, PAIRS_MIN = 4.0, 4.0, 1.5, 3
+USUAL_VESSELS, USUAL_EVERY_S, USUAL_STEP, FRESH, PAIRS_MIN = 4.0, 4.0, 1.5, 16.0, 3
 
 
 @njit(cache=True)
@@ -143,7 +143,7 @@ def _forget(x: Any, P: Any, hulls: Any, books: Any, k: int) -> None:
     for j in range(2):
         own = (books[USUAL] + books[USUAL + 1]) / 2
         if hulls[k, KIND] != STILL:
-            own = books[USUAL + 2 * int(hulls[k, KIND]) + j]
+            own = FRESH * books[USUAL + 2 * int(hulls[k, KIND]) + j]
         n = FIRST + 2 * k + j
         x[n] = 0.0
         P[n, :] = 0.0
