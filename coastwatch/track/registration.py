@@ -133,6 +133,14 @@ class Registration:
         kernel.learn(*state, *(np.ascontiguousarray(column) for column in columns))
         radar.judge()
 
+    def estimate(self, sensor: int) -> tuple[Floats, Floats]:
+        """Azimuth bias (rad), range bias (m) and clock offset (s) as known by now, and (3, 3) cov.
+
+        Raises KeyError where that sensor is no radar.
+        """
+        radar = self._radars[sensor]
+        return radar.x[:3].copy(), radar.cov[:3, :3].copy()
+
     def correction(self, sensor: int) -> tuple[float, float, float]:
         """Azimuth bias (rad), range bias (m) and clock offset (s) to be taken off, else 0.0."""
         radar = self._radars.get(sensor)

@@ -19,7 +19,7 @@ LAST_S, KIND, PAIRS, PRIOR, SCORE, INFO, SPEED, COLUMNS = 0, 1, 2, 3, 5, 8, 11, 
 TIME_S, DUE_S, USED, PAIRED, REFUSED, JUMPS, USUAL, NOISE, BOOKS = 0, 1, 2, 3, 4, 5, 6, 10, 12
 OPEN, CENTRED, STILL = 0, 1, 2  # kinds: where her hull's middle is is not known, is known; at rest
 
-PRIOR_SIGMA = np.array([math.radians(2.0), 150.0, 2.0, 15.0])  # of the state's first four
+PRIOR_SIGMA = np.array([math.radians(2.0), 150.0, 5.0, 25.0])  # of the state's first four
 # Random walks, variance a second: 0.2 degrees, 10 m and 0.2 s an hour.
 WALK = np.array([math.radians(0.2), 10.0, 0.2]) ** 2 / 3600.0
 # What a technician or a new clock may do at once.
@@ -39,7 +39,7 @@ SPEED_RATE = 0.05  # a report's own error of speed would pass for what a clock d
 
 # From the reported place to the echo's middle, 1-sigma ahead and to starboard, of OPEN and CENTRED
 # vessels, worth four vessels. SHARE: of the state's AHEAD that holds for each.
-USUAL_SIGMA_M, SHARE = np.array([30.0, 12.0, 15.0, 8.0]), np.array([1.0, 0.5])
+USUAL_SIGMA_M, SHARE = np.array([30.0, 12.0, 15.0, 8.0]), np.array([1.0, 0.4])
 USUAL_VESSELS, USUAL_EVERY_S, USUAL_STEP, FRESH, PAIRS_MIN = 4.0, 4.0, 1.5, 16.0, 3
 
 
