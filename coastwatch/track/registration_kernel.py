@@ -9,8 +9,9 @@ import numpy as np
 from numba import njit
 
 # State: azimuth bias (rad), range bias (m), clock offset (s); how far ahead of the reported place
-# all echoes lie (m); then of each vessel how far hers lies ahead of that, and to starboard.
-AZIMUTH, RANGE, CLOCK, AHEAD, FIRST = range(5)
+# echoes of OPEN and of CENTRED vessels lie as a rule (m); of each how far hers lies ahead of that,
+# and to starboard.
+AZIMUTH, RANGE, CLOCK, AHEAD, FIRST = 0, 1, 2, 3, 5
 BIASES, VESSELS_MAX = 3, 24
 SIZE = FIRST + 2 * VESSELS_MAX
 # Columns of the vessels' table. SCORE and INFO: of each bias, what the last minute says against it.
@@ -19,11 +20,9 @@ LAST_S, KIND, PAIRS, PRIOR, SCORE, INFO, SPEED, COLUMNS = 0, 1, 2, 3, 5, 8, 11, 
 TIME_S, DUE_S, USED, PAIRED, REFUSED, JUMPS, USUAL, NOISE, BOOKS = 0, 1, 2, 3, 4, 5, 6, 10, 12
 OPEN, CENTRED, STILL = 0, 1, 2  # kinds: where her hull's middle is is not known, is known; at rest
 
-PRIOR_SIGMA = np.array([math.radians(2.0), 150.0, 5.0, 25.0])  # of the state's first four
-# Random walks, variance a second: 0.2 degrees, 10 m and 0.2 s an hour.
-WALK = np.array([math.radians(0.2), 10.0, 0.2]) ** 2 / 3600.0
-# What a technician or a new clock may do at once.
-JUMP_SIGMA = np.array([math.radians(1.0), 100.0, 1.0])
+PRIOR_SIGMA = np.array([math.radians(2.0), 150.0, 5.0, 25.0, 8.0])  # of the state's first
+WALK = np.array([math.radians(0.2), 10.0, 0.2]) ** 2 / 3600.0  # so much an hour
+JUMP_SIGMA = np.array([math.radians(1.0), 100.0, 1.0])  # what a technician may do at once
 JUMP_MEMORY_S, JUMP_CHI2, OWN_CHI2 = 45.0, 25.0, 16.0
 
 NEAR_M, FAR_M = 400.0, 1e6  # nearer than this, height and hull say more than a bias
@@ -31,15 +30,15 @@ AHEAD_S = 15.0  # a report is carried on so far; of a vessel that lies still, lo
 SLOW_MPS, SLOW_AHEAD_S = 0.5, 200.0
 AIS_SIGMA_M, AIS_SAME_S = 10.0, 30.0  # a fix's error, shared by the plots of so many seconds
 ACCELERATION_MPS2, TURN_RADPS = 5e-4, 5e-3  # a floor, and turning at 0.3 degrees a second
-SWING_S = 1_800.0  # at anchor she turns: her offset is as good as unknown after so long
-STALE_S = 300.0  # a vessel unheard so long gives her place to another
+# At anchor she turns: her offset is as good as unknown after SWING_S. Unheard for STALE_S she
+# gives her place to another.
+SWING_S, STALE_S = 1_800.0, 300.0
 GATE, HUBER = 25.0, 2.0
 NOISE_RATE, NOISE_MAX = 0.002, 9.0
 SPEED_RATE = 0.05  # a report's own error of speed would pass for what a clock does
 
-# From the reported place to the echo's middle, 1-sigma ahead and to starboard, of OPEN and CENTRED
-# vessels, worth four vessels. SHARE: of the state's AHEAD that holds for each.
-USUAL_SIGMA_M, SHARE = np.array([30.0, 12.0, 15.0, 8.0]), np.array([1.0, 0.4])
+# From the reported place to the echo's middle, 1-sigma ahead and to starboard, OPEN and CENTRED.
+USUAL_SIGMA_M = np.array([30.0, 12.0, 15.0, 8.0])
 USUAL_VESSELS, USUAL_EVERY_S, USUAL_STEP, FRESH, PAIRS_MIN = 4.0, 4.0, 1.5, 16.0, 3
 
 
@@ -52,7 +51,7 @@ def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, plot: Any,
     ``x`` (SIZE,), ``P`` (SIZE, SIZE), ``mmsi`` (VESSELS_MAX,), ``hulls`` (VESSELS_MAX, COLUMNS)
     and ``books`` (BOOKS,) are the sensor's state, and are changed.
     """
-    _predict(P, hulls, books, plot_s)
+    _predict(P, hulls, books, plot_s, reported_s)
     for i in range(len(plot_s)):
         ahead_s = plot_s[i] - reported_s[i]
         px = reported[i, 0] + reported[i, 2] * ahead_s
@@ -81,12 +80,12 @@ def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, plot: Any,
 
 
 @njit(cache=True)
-def _predict(P: Any, hulls: Any, books: Any, plot_s: Any) -> None:
+def _predict(P: Any, hulls: Any, books: Any, plot_s: Any, reported_s: Any) -> None:
     """Time passes to the last of the plots: everything walks, what the last minute said fades."""
     until_s = books[TIME_S]
-    for t in plot_s:
-        if math.isfinite(t):
-            until_s = max(until_s, t)
+    for i in range(len(plot_s)):
+        if abs(plot_s[i] - reported_s[i]) < SLOW_AHEAD_S:
+            until_s = max(until_s, plot_s[i])
     dt = until_s - books[TIME_S]
     books[TIME_S] = until_s
     if not 0.0 < dt < math.inf:
@@ -168,10 +167,10 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
     """One pair: the plot's error ``e`` along the line of sight ``u``, and across it clockwise."""
     speed = math.hypot(v[0], v[1])
     hulls[k, SPEED] += SPEED_RATE * (speed - hulls[k, SPEED])
-    still, kind = hulls[k, KIND] == STILL, int(hulls[k, KIND])
+    still = hulls[k, KIND] == STILL
     bow = (0.0, 1.0) if still or speed == 0.0 else (v[0] / speed, v[1] / speed)
-    at = np.array([0, 1, 2, 3, FIRST + 2 * k, FIRST + 2 * k + 1])
-    n = FIRST + 2 * int(books[USED])
+    ahead = AHEAD + (1 if hulls[k, KIND] == CENTRED else 0)
+    at = np.array([AZIMUTH, RANGE, CLOCK, ahead, FIRST + 2 * k, FIRST + 2 * k + 1])
     lines, noises, wild = np.zeros((2, 6)), np.zeros(2), False
     for axis in range(2):
         a = u if axis == 0 else (u[1], -u[0])
@@ -179,7 +178,7 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
         h[AZIMUTH], h[RANGE] = (0.0, 1.0) if axis == 0 else (away, 0.0)
         h[4], h[5] = bow[0] * a[0] + bow[1] * a[1], bow[1] * a[0] - bow[0] * a[1]
         if not still:
-            h[CLOCK], h[AHEAD] = -hulls[k, SPEED] * h[4], h[4] * SHARE[kind]
+            h[CLOCK], h[AHEAD] = -hulls[k, SPEED] * h[4], h[4]
         told = a[0] ** 2 * cov[0, 0] + 2 * a[0] * a[1] * cov[0, 1] + a[1] ** 2 * cov[1, 1]
         noises[axis] = books[NOISE + axis] * max(told, 1.0) + ais
         off, s = _off(x, P, at, h, e[axis], noises[axis])
@@ -195,6 +194,7 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
         grown = books[NOISE + axis] * (1.0 + NOISE_RATE * (min(z**2, GATE) - 1.0))
         books[NOISE + axis] = min(max(grown, 1.0), NOISE_MAX)
         if not wild:
+            n = FIRST + 2 * int(books[USED])
             _update(x, P, n, at, h, off, s + r * (max(z / HUBER, 1.0) - 1.0))
     books[REFUSED if wild else PAIRED] += 1.0
     hulls[k, PAIRS] += 0.0 if wild else 1.0
