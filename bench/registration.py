@@ -31,6 +31,7 @@ SCENES = {
     "azimuth drifts by 0.6 degrees an hour": Scene(azimuth_deg=0.3, drift=0.6, minutes=40.0),
     "azimuth and range jump after 10 minutes": Scene(**BOTH, jump_s=600.0),
     "one pair of 20 wrong": Scene(**BOTH, wrong=0.05),
+    "AIS errs by 10 m, for two minutes": Scene(**BOTH, fix_m=10.0, fix_lasts_s=120.0),
     "echoes up to 100 m from antennas": Scene(**BOTH, lever_m=100.0),
     "echoes 20 to 60 m ahead of antennas": Scene(ahead_m=40.0),
     "the same, antennas told in 10 minutes": Scene(ahead_m=40.0, told=True),

@@ -29,7 +29,8 @@ class Scene:
     The echo lies ``ahead_m`` +- ``lever_m`` ahead of a vessel's antenna. Between 1 and 10 minutes
     each vessel tells where it stands, where they do at all (``told``); then her reports are of her
     hull's middle. ``strangers``: how many vessels' reports are of another, 200 m off.
-    ``latency_s`` is the 1-sigma of the vessels' own clocks, ``wrong`` the share of wrong plots.
+    ``latency_s`` is the 1-sigma of the vessels' own clocks, ``fix_m`` that of each report's place,
+    whose error is another after ``fix_lasts_s``; ``wrong`` is the share of wrong plots.
     """
 
     azimuth_deg: float = 0.0
@@ -45,6 +46,8 @@ class Scene:
     told: bool = False
     strangers: int = 0
     latency_s: float = 0.3
+    fix_m: float = 6.0
+    fix_lasts_s: float = 0.0
     wrong: float = 0.0
     sector_deg: tuple[float, float] = (0.0, 360.0)
     speeds_mps: tuple[float, float] = (3.0, 12.0)
@@ -90,6 +93,11 @@ class Fleet:
         self.due = rng.uniform(0, self.every)
         reports = int(10 * scene.minutes) + 3
         self.errors = rng.normal(size=(n, reports, 4))
+        if scene.fix_lasts_s:
+            keep = np.exp(-self.every / scene.fix_lasts_s)[:, None]
+            for k in range(1, reports):
+                new = np.sqrt(1 - keep**2) * self.errors[:, k]
+                self.errors[:, k] = keep * self.errors[:, k - 1] + new
         self.phase = rng.uniform(0, scene.radar.scan_s, n)
         self.x0, self.y0 = (float(c) for c in PLANE.to_xy(*scene.radar.position))
 
@@ -143,7 +151,7 @@ class Fleet:
         # One error a report, whichever plot stands beside it.
         number = np.round((due - self.due) / self.every).astype(np.int64) + 1
         error = self.errors[np.arange(self.n), number]
-        place, velocity = place + 6.0 * error[:, :2], velocity + 0.1 * error[:, 2:]
+        place, velocity = place + self.scene.fix_m * error[:, :2], velocity + 0.1 * error[:, 2:]
         moved = self.speed[:, None] > 0
         return (
             np.column_stack([place, np.where(moved, velocity, 0.0)]),

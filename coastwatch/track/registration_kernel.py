@@ -28,7 +28,8 @@ JUMP_MEMORY_S, JUMP_CHI2, OWN_CHI2 = 45.0, 25.0, 16.0
 NEAR_M, FAR_M = 400.0, 1e6  # nearer than this, height and hull say more than a bias
 AHEAD_S = 15.0  # a report is carried on so far; of a vessel that lies still, longer
 SLOW_MPS, SLOW_AHEAD_S = 0.5, 200.0
-AIS_SIGMA_M, AIS_SAME_S = 10.0, 30.0  # a fix's error, shared by the plots of so many seconds
+# Of a fix and of an echo on her hull, shared by all her plots of so many seconds.
+AIS_SIGMA_M, AIS_SAME_S = 10.0, 90.0
 ACCELERATION_MPS2, TURN_RADPS = 5e-4, 5e-3  # a floor, and turning at 0.3 degrees a second
 # At anchor she turns: her offset is as good as unknown after SWING_S. Unheard for STALE_S she
 # gives her place to another.
@@ -66,13 +67,17 @@ def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, plot: Any,
         k = _slot(x, P, mmsi, hulls, books, who[i], plot_s[i], speed, kind)
         if k < 0:
             continue
-        share = AIS_SAME_S / max(abs(plot_s[i] - hulls[k, LAST_S]), 1.0)
-        turned = (ACCELERATION_MPS2 + TURN_RADPS * speed) * min(abs(ahead_s), AHEAD_S) ** 2 / 2
-        ais = max(share, 1.0) * (AIS_SIGMA_M**2 + turned**2)
+        share = max(AIS_SAME_S / max(abs(plot_s[i] - hulls[k, LAST_S]), 1.0), 1.0)
+        reckoned = (ACCELERATION_MPS2 + TURN_RADPS * speed) * min(abs(ahead_s), AHEAD_S) ** 2 / 2
+        ais = AIS_SIGMA_M**2 + reckoned**2
         hulls[k, LAST_S] = max(plot_s[i], hulls[k, LAST_S])
         u = (px - at[i, 0]) / away, (py - at[i, 1]) / away
-        e = _polar(plot[i, 0] - at[i, 0], plot[i, 1] - at[i, 1], u, away)
-        _pair(x, P, hulls, books, k, u, away, e, (reported[i, 2], reported[i, 3]), cov[i], ais)
+        dx, dy = plot[i, 0] - at[i, 0], plot[i, 1] - at[i, 1]
+        # Along the circle: its chord would make a range bias of a large azimuth bias.
+        turned = math.atan2(dx * u[1] - dy * u[0], dx * u[0] + dy * u[1])
+        e = math.hypot(dx, dy) - away, turned * away
+        v = reported[i, 2], reported[i, 3]
+        _pair(x, P, hulls, books, k, u, away, e, v, cov[i], ais, share)
     _jumped(x, P, hulls, books)
     if books[TIME_S] >= books[DUE_S]:
         books[DUE_S] = books[TIME_S] + USUAL_EVERY_S
@@ -152,19 +157,12 @@ def _forget(x: Any, P: Any, hulls: Any, books: Any, k: int) -> None:
 
 
 @njit(cache=True)
-def _polar(dx: float, dy: float, u: Any, away: float) -> tuple[float, float]:
-    """How much further than ``away`` a plot lies, and how far (m there) clockwise of ``u``.
-
-    Along the circle: its chord would make a range bias of a large azimuth bias.
-    """
-    turned = math.atan2(dx * u[1] - dy * u[0], dx * u[0] + dy * u[1])
-    return math.hypot(dx, dy) - away, turned * away
-
-
-@njit(cache=True)
 def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e: Any, v: Any,
-          cov: Any, ais: float) -> None:  # fmt: skip
-    """One pair: the plot's error ``e`` along the line of sight ``u``, and across it clockwise."""
+          cov: Any, ais: float, share: float) -> None:  # fmt: skip
+    """One pair: the plot's error ``e`` along the line of sight ``u``, and across it clockwise.
+
+    Of ``share`` pairs that have the variance ``ais`` in common each counts as if it had all theirs.
+    """
     speed = math.hypot(v[0], v[1])
     hulls[k, SPEED] += SPEED_RATE * (speed - hulls[k, SPEED])
     still = hulls[k, KIND] == STILL
@@ -188,14 +186,15 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
         off, s = _off(x, P, at, h, e[axis], r)
         z = abs(off) / math.sqrt(s)
         shown = off * min(1.0, math.sqrt(GATE) / max(z, 1e-9))
+        grown = books[NOISE + axis] * (1.0 + NOISE_RATE * (min(z**2, GATE) - 1.0))
+        books[NOISE + axis] = min(max(grown, 1.0), NOISE_MAX)
+        s += (share - 1.0) * ais
         for j in range(BIASES):
             hulls[k, SCORE + j] += h[j] * shown / s
             hulls[k, INFO + j] += h[j] ** 2 / s
-        grown = books[NOISE + axis] * (1.0 + NOISE_RATE * (min(z**2, GATE) - 1.0))
-        books[NOISE + axis] = min(max(grown, 1.0), NOISE_MAX)
         if not wild:
-            n = FIRST + 2 * int(books[USED])
-            _update(x, P, n, at, h, off, s + r * (max(z / HUBER, 1.0) - 1.0))
+            s += (r + (share - 1.0) * ais) * (max(z / HUBER, 1.0) - 1.0)
+            _update(x, P, FIRST + 2 * int(books[USED]), at, h, off, s)
     books[REFUSED if wild else PAIRED] += 1.0
     hulls[k, PAIRS] += 0.0 if wild else 1.0
 
