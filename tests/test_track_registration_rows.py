@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.registration import BOTH
 from bench.registration_scene import PLANE, RADAR, T0, Scene
-from coastwatch.model import Detections
+from coastwatch.model import Detections, Kind
 from coastwatch.site import Sensor
 from coastwatch.track import registration_kernel as kernel
 from coastwatch.track.registration import Registration
@@ -40,7 +40,7 @@ def plots(bearing: np.ndarray, away: np.ndarray, **columns: np.ndarray) -> Detec
     x, y = X0 + away * np.sin(bearing), Y0 + away * np.cos(bearing)
     n = len(bearing)
     columns = {
-        "time_s": np.full(n, T0), "x_m": x, "y_m": y, "range_m": away, "azimuth_rad": bearing,
+        "time_s": np.full(n, T0), "kind": np.full(n, int(Kind.PLOT)), "x_m": x, "y_m": y, "range_m": away, "azimuth_rad": bearing,
         "cov_m2": np.tile(np.eye(2) * 900.0, (n, 1, 1)),
         "sensor_lon": np.full(n, RADAR.position[0]), "sensor_lat": np.full(n, RADAR.position[1]),
     } | columns  # fmt: skip
@@ -147,8 +147,9 @@ def test_hostile_rows_do_not_poison_what_is_known(faults):
     assert np.isfinite(registration.corrected(0, plots(np.ones(1), np.full(1, 900.0))).x_m).all()
 
 
-def test_reports_too_old_and_plots_without_a_measured_place_say_nothing():
-    for change in ({"reported_s": -16.0}, {"range_m": np.nan}, {"azimuth_rad": np.nan}):
+def test_old_reports_sensor_tracks_and_plots_without_a_measured_place_say_nothing():
+    lonlat = {"range_m": np.nan}, {"azimuth_rad": np.nan}
+    for change in ({"reported_s": -16.0}, *lonlat, {"kind": Kind.SENSOR_TRACK}):
         registration = Registration([RADAR], PLANE)
         for d, mmsi, reported, reported_s, centred in Scene(minutes=1.0, anchored=0).scans(0):
             for name, value in change.items():

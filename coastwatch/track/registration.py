@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Detections, Floats, Ints
+from coastwatch.model import Detections, Floats, Ints, Kind
 from coastwatch.site import Sensor
 from coastwatch.track import registration_kernel as kernel
 
@@ -117,13 +117,14 @@ class Registration:
 
         ``mmsi`` (n,), ``reported`` (n, 4): x, y, vx, vy in the plane at ``reported_s`` (n,), of
         the hull's middle where ``centred`` (n,), else of the antenna. Rows that say too little,
-        reports of more than 15 s ago (of a vessel at rest 200 s) and plots without range and
-        azimuth, whose place is not the radar's, are left out.
+        reports of more than 15 s ago (of a vessel at rest 200 s), plots without range and
+        azimuth, whose place is not the radar's, and sensor tracks, whose lag would pass for a
+        clock's offset, are left out.
         """
         radar = self._radars.get(sensor)
         if radar is None or not len(d):
             return
-        polar = np.isfinite(d.range_m) & np.isfinite(d.azimuth_rad)
+        polar = np.isfinite(d.range_m) & np.isfinite(d.azimuth_rad) & (d.kind == Kind.PLOT)
         columns = (
             np.column_stack([np.where(polar, d.x_m, np.nan), d.y_m]), d.cov_m2, d.time_s,
             self._seen_from(radar, d), mmsi, reported, reported_s,

@@ -43,7 +43,7 @@ USUAL_SIGMA_M = np.array([30.0, 12.0, 15.0, 8.0])
 USUAL_VESSELS, USUAL_EVERY_S, USUAL_STEP, FRESH, PAIRS_MIN = 4.0, 4.0, 1.5, 16.0, 3
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, plot: Any,
           cov: Any, plot_s: Any, at: Any, who: Any, reported: Any, reported_s: Any,
           centred: Any) -> None:  # fmt: skip
@@ -84,7 +84,7 @@ def learn(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, plot: Any,
         _usual(x, P, hulls, books)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _predict(P: Any, hulls: Any, books: Any, plot_s: Any, reported_s: Any) -> None:
     """Time passes to the last of the plots: everything walks, what the last minute said fades."""
     until_s = books[TIME_S]
@@ -102,11 +102,12 @@ def _predict(P: Any, hulls: Any, books: Any, plot_s: Any, reported_s: Any) -> No
         if hulls[k, KIND] == STILL:
             for j in range(2):
                 P[FIRST + 2 * k + j, FIRST + 2 * k + j] += hulls[k, PRIOR + j] / SWING_S * dt
-        hulls[k, SCORE:INFO] *= fade
-        hulls[k, INFO:SPEED] *= fade**2
+        for j in range(BIASES):
+            hulls[k, SCORE + j] *= fade
+            hulls[k, INFO + j] *= fade**2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _slot(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, who: int, time_s: float,
           speed: float, kind: int) -> int:  # fmt: skip
     """The row of that vessel, a new one where she is new; -1 where there is no room.
@@ -140,7 +141,7 @@ def _slot(x: Any, P: Any, mmsi: Any, hulls: Any, books: Any, who: int, time_s: f
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _forget(x: Any, P: Any, hulls: Any, books: Any, k: int) -> None:
     """A vessel's offset is as unknown as any of her kind."""
     hulls[k, SCORE:SPEED] = 0.0
@@ -156,7 +157,7 @@ def _forget(x: Any, P: Any, hulls: Any, books: Any, k: int) -> None:
         hulls[k, PRIOR + j] = own
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e: Any, v: Any,
           cov: Any, ais: float, share: float) -> None:  # fmt: skip
     """One pair: the plot's error ``e`` along the line of sight ``u``, and across it clockwise.
@@ -199,7 +200,7 @@ def _pair(x: Any, P: Any, hulls: Any, books: Any, k: int, u: Any, away: float, e
     hulls[k, PAIRS] += 0.0 if wild else 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _off(x: Any, P: Any, at: Any, h: Any, error: float, r: float) -> tuple[float, float]:
     """An error less what the state makes of it, and the variance of that."""
     s = r
@@ -210,7 +211,7 @@ def _off(x: Any, P: Any, at: Any, h: Any, error: float, r: float) -> tuple[float
     return error, s
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _update(x: Any, P: Any, n: int, at: Any, h: Any, off: float, s: float) -> None:
     """Kalman update of the first ``n`` by one number, of which ``h`` at ``at`` is the model."""
     g = np.zeros(n)
@@ -226,7 +227,7 @@ def _update(x: Any, P: Any, n: int, at: Any, h: Any, off: float, s: float) -> No
             row[j] -= gain * g[j]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _jumped(x: Any, P: Any, hulls: Any, books: Any) -> None:
     """What the last minute speaks against is unknown anew: a bias, else a vessel's offset.
 
@@ -255,7 +256,7 @@ def _jumped(x: Any, P: Any, hulls: Any, books: Any) -> None:
                 _forget(x, P, hulls, books, k)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _usual(x: Any, P: Any, hulls: Any, books: Any) -> None:
     """How large vessels' offsets are, from those known by now, and which vessels are odd.
 
@@ -283,7 +284,7 @@ def _usual(x: Any, P: Any, hulls: Any, books: Any) -> None:
                     _exchange(x, P, hulls, books, k, j, max(odd, usual))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _exchange(x: Any, P: Any, hulls: Any, books: Any, k: int, j: int, wanted: float) -> None:
     """Bring the prior variance of a vessel's offset nearer to the wanted one, in retrospect.
 
