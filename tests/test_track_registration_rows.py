@@ -40,7 +40,8 @@ def plots(bearing: np.ndarray, away: np.ndarray, **columns: np.ndarray) -> Detec
     x, y = X0 + away * np.sin(bearing), Y0 + away * np.cos(bearing)
     n = len(bearing)
     columns = {
-        "time_s": np.full(n, T0), "kind": np.full(n, int(Kind.PLOT)), "x_m": x, "y_m": y, "range_m": away, "azimuth_rad": bearing,
+        "time_s": np.full(n, T0), "kind": np.full(n, int(Kind.PLOT)),
+        "x_m": x, "y_m": y, "range_m": away, "azimuth_rad": bearing,
         "cov_m2": np.tile(np.eye(2) * 900.0, (n, 1, 1)),
         "sensor_lon": np.full(n, RADAR.position[0]), "sensor_lat": np.full(n, RADAR.position[1]),
     } | columns  # fmt: skip
