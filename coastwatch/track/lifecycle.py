@@ -18,7 +18,7 @@ COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
 LONE_MISSES, TENTATIVE_MISSES = 3, 5
 # What ends a track: nobody sees it for so long, or knows where it is.
 TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
-SIGMA_END_M = 1_500.0
+SIGMA_END_M, LOST_SIGMAS = 1_500.0, 5.0  # the latter times the sigma of its plots
 SHOWN_HITS = 1.5
 # A track of so many hits was a craft; the plots of one that ends sooner were clutter.
 PROVEN_HITS = 8.0
@@ -88,7 +88,8 @@ def _over(rows: Any, i: int, r: float, silent: float, time_s: float) -> bool:
     dt = max(time_s - rows.time_s[i], 0.0)
     C = rows.C[i]
     variance = (C[0] + C[4]) / 2 + dt * (C[2] + C[6]) + dt * dt * (C[7] + C[9]) / 2
-    lost = variance > SIGMA_END_M**2
+    lost = variance > min(LOST_SIGMAS**2 * rows.noise_m2[i], SIGMA_END_M**2)
+    lost = lost and rows.missed[i] > COASTING_MISSES
     return silent > RADAR_S or lost or (r < ENDED_P and rows.missed[i] > COASTING_MISSES)
 
 
