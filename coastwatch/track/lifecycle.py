@@ -12,13 +12,15 @@ from coastwatch.model import Status
 from coastwatch.track import existence
 from coastwatch.track.table import FREE
 
-CONFIRMED_P, CONFIRMED_HITS = 0.98, 2.6
+CONFIRMED_P = 0.98
+CONFIRMED_HITS = 2.6
 ENDED_P = 0.1
 COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
 LONE_MISSES, TENTATIVE_MISSES = 3, 5
 # What ends a track: nobody sees it for so long, or knows where it is.
 TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
-SIGMA_END_M, LOST_SIGMAS = 1_500.0, 5.0  # the latter times the sigma of its plots
+SIGMA_END_M = 1_500.0
+LOST_SIGMAS = 5.0  # times the sigma of its plots
 SHOWN_HITS = 1.5
 # A track of so many hits was a craft; the plots of one that ends sooner were clutter.
 PROVEN_HITS = 8.0
