@@ -21,6 +21,7 @@ FORGET_SCANS = 400.0
 LEANS_SITE, LEANS_ALL, LEANS_RING = 2.0, 4.0, 8.0
 # The third nearest plot of a look tells its density; worth so many scans, until there are so many.
 NEIGHBOURS, LEANS_CROWD, CROWD_SCANS = 3, 6.0, 60.0
+CROWD_FALSE = 0.2  # of a look's plots, until the map knows
 DENSITY_MIN = 1e-11  # false plots per square metre and scan
 DENSITY_UNKNOWN = 1e-9  # of a sensor that the site does not know
 
@@ -50,7 +51,7 @@ class Clutter:
         if self._scans > CROWD_SCANS or len(xy) <= NEIGHBOURS:
             return density
         apart, _ = cKDTree(xy).query(xy, k=[NEIGHBOURS + 1])
-        crowd = (NEIGHBOURS - 1) / (math.pi * np.maximum(apart[:, 0], 1.0) ** 2)
+        crowd = CROWD_FALSE * (NEIGHBOURS - 1) / (math.pi * np.maximum(apart[:, 0], 1.0) ** 2)
         crowded: Floats = _lean(crowd, LEANS_CROWD, density * self._scans, self._scans)
         return np.maximum(crowded, density)
 

@@ -24,6 +24,7 @@ LOST_SIGMAS = 5.0  # times the sigma of its plots
 SHOWN_HITS = 1.5
 # A track of so many hits was a craft; the plots of one that ends sooner were clutter.
 PROVEN_HITS = 8.0
+FOUND_HITS = 4.5  # and so many make it likely: by them births are counted
 TENTATIVE, CONFIRMED, COASTING, ENDED = (int(s) for s in Status)
 
 
@@ -45,8 +46,8 @@ def _entry(version: int) -> Any:
             r = rows.visible[i] + rows.hidden[i]
             if rows.status[i] == TENTATIVE and _proven(rows, i, r):
                 rows.status[i] = CONFIRMED
-            if rows.proven[i] == 0 and rows.hits[i] >= PROVEN_HITS:
-                rows.proven[i] = 1
+            if rows.found[i] == 0 and rows.hits[i] >= FOUND_HITS:
+                rows.found[i] = 1
                 found += rows.reports[i] == 0
             silent = time_s - rows.heard_s[i]
             if rows.status[i] == TENTATIVE:
@@ -57,7 +58,7 @@ def _entry(version: int) -> Any:
             else:
                 rows.status[i] = COASTING if _coasts(rows, i, silent) else CONFIRMED
             over = rows.status[i] == FREE or rows.status[i] == ENDED
-            if over and rows.reports[i] == 0 and rows.proven[i] == 0:
+            if over and rows.reports[i] == 0 and rows.hits[i] < PROVEN_HITS:
                 ended[count] = i
                 count += 1
             top = top if rows.status[i] == FREE else i + 1
