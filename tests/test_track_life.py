@@ -231,7 +231,7 @@ def test_rows_that_cannot_be_used_are_counted_and_cost_nothing():
         time_s=[T0, T0, T0], kind=[Kind.BEARING, Kind.LOOK, Kind.PLOT], sensor=[0, 0, -1]
     )
     assert len(tracker.step(odd)) == 0
-    assert tracker.counts["bearings not used"] == 1
+    assert tracker.counts["bearings without direction"] == 1
     assert tracker.counts["without position"] == 1
 
 

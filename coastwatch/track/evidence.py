@@ -59,9 +59,13 @@ class Evidence:
         speed = np.maximum(np.hypot(*velocity.T) - sigma, 0.0)
         turning = rows.mu[shown, LEFT] + rows.mu[shown, RIGHT] > 0.5
         xy, named = rows.x[shown, :2], rows.mmsi[shown] >= 0
+        # The report by which a vessel becomes known proves nothing of how many are missed.
+        carries = (time_s - rows.report[shown, 0] < CARRIES_S) & (
+            rows.reports[shown] > rows.told[shown]
+        )
         self._hearing.learn(
             dt, xy[named], hearing.interval_s(rows.grade[shown], speed, turning)[named],
-            (time_s - rows.report[shown, 0] < CARRIES_S)[named], rows.told[shown][named],
+            carries[named], rows.told[shown][named],
         )  # fmt: skip
         rows.told[shown] = 0
         nameless = shown[~named]
