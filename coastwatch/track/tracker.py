@@ -242,10 +242,10 @@ class Tracker:
         dt = time_s - self._time_s
         self._time_s = max(self._time_s, time_s)
         rows = self._rows
-        n, confirmed, self._high = lifecycle.judge(
+        n, found, self._high = lifecycle.judge(
             rows, self._high, time_s, self._scan_s, self._ended
         )
-        self._found += confirmed
+        self._found += found
         if math.isfinite(dt) and dt > 0:
             self._unseen.pass_time(dt, self._found)
             self._found = 0
@@ -254,7 +254,8 @@ class Tracker:
         ended = self._ended[:n]
         for index in np.unique(rows.born_by[ended]).tolist():
             mine = ended[rows.born_by[ended] == index]
-            self._sensings[index].clutter.learn(rows.born_xy[mine], rows.born_free[mine])
+            plots_ = rows.born_free[mine] + rows.hits[mine] - 1
+            self._sensings[index].clutter.learn(rows.born_xy[mine], plots_)
         if time_s - self._merged_s >= MERGE_EVERY_S:
             self._merged_s = time_s
             if merged := merge(rows, self._high, time_s, self._scan_s):
