@@ -64,6 +64,7 @@ def compared(folder: Path) -> str:
         for peer, how in PEERS.items() if find_spec("stonesoup") else ():
             rows[f"Stone Soup {peer}{words}"] = [theirs(folder, n, how, moving) for n in names]
     best = min((np.mean(v) for k, v in rows.items() if not k.startswith("coast")), default=np.nan)
+    rows["an empty picture"] = [empty(folder, name) for name in names]
     lines = [
         [name, *(f"{v:.1f}" for v in values), f"{np.mean(values):.1f}",
          f"{np.mean(values) / best:.2f}"]
@@ -106,6 +107,12 @@ def ours(folder: Path, name: str, sensors: tuple[str, ...], moving: bool) -> flo
         pq.write_table(table.filter(keep), out / "moving.parquet")
         scores = score(folder / f"{name}.truth.csv", out / "moving.parquet", C_M, gap_s=GAP_S)
     return scores["gospa_m"]
+
+
+def empty(folder: Path, name: str) -> float:
+    """GOSPA of who shows nothing: what every false track must be worth."""
+    truth = _truth(folder / f"{name}.truth.csv", Plane(load(folder / "site.toml").origin))
+    return float(np.mean([gospa(xy, np.empty((0, 2)), C_M).distance for xy in truth.values()]))
 
 
 def theirs(folder: Path, name: str, how: str, moving: bool) -> float:

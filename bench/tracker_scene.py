@@ -70,7 +70,12 @@ class Scene:
 
 
 def make(
-    vessels: int, scans: int = 120, seed: int = 1, ais: bool = False, growth: float | None = None
+    vessels: int,
+    scans: int = 120,
+    seed: int = 1,
+    ais: bool = False,
+    growth: float | None = None,
+    sigma_azimuth_rad: float = SIGMA_AZIMUTH_RAD,
 ) -> Scene:
     """``vessels`` hulls, half of them small craft; half of the small ones come late.
 
@@ -81,7 +86,7 @@ def make(
     growth = max(1.0, vessels / 1_000) if growth is None else growth
     sea = np.array(SEA_M) * np.sqrt(growth)
     plane = Plane(ORIGIN)
-    site = _site(plane, sea, FALSE_PER_SCAN * growth, ais)
+    site = _site(plane, sea, FALSE_PER_SCAN * growth, sigma_azimuth_rad, ais)
     motion, plots, radio = (np.random.default_rng([seed, part]) for part in range(3))
     times_s = START_S + BETWEEN_S * np.arange(scans)
     small = np.arange(vessels) % 2 == 1
@@ -106,7 +111,7 @@ def make(
     )  # fmt: skip
 
 
-def _site(plane: Plane, sea: Floats, false: float, ais: bool) -> Site:
+def _site(plane: Plane, sea: Floats, false: float, sigma_azimuth_rad: float, ais: bool) -> Site:
     """Two radars on the southern coast, and the sea before them."""
     reach = float(np.hypot(sea[0] * 5 / 6, sea[1])) + 500.0
 
@@ -114,7 +119,7 @@ def _site(plane: Plane, sea: Floats, false: float, ais: bool) -> Site:
         lon, lat = plane.to_lonlat(x * sea[0], -sea[1] / 2)
         return Sensor(
             name, kind, (float(lon), float(lat)), HEIGHT_M, reach, SCAN_S, SIGMA_RANGE_M,
-            SIGMA_AZIMUTH_RAD, detection_probability=0.8, clutter_per_scan=false,
+            sigma_azimuth_rad, detection_probability=0.8, clutter_per_scan=false,
         )  # fmt: skip
 
     radars = (station("west", "radar", -1 / 3), station("east", "radar", 1 / 3))

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 from bench import pages
-from bench.tracker_scene import BETWEEN_S, SCAN_S, Scene, make
+from bench.tracker_scene import BETWEEN_S, SCAN_S, SIGMA_AZIMUTH_RAD, Scene, make
 from coastwatch.track import Tracker
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+UNIT = 1_000
 SIZES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 FIRST = """
 import time
@@ -53,15 +54,22 @@ def speed(options: argparse.Namespace) -> str:
 
 
 def cost(options: argparse.Namespace) -> str:
-    """Time of a scan against vessels, at one density, and how it grows against n log n."""
-    sizes = [n for n in SIZES if n <= max(options.vessels) * 10]
-    spent = [1 / _rate(make(n, 48, options.seeds[0], growth=n / 1_000)) for n in sizes]
-    scaled = [s / (n * math.log(n)) for n, s in zip(sizes, spent, strict=True)]
+    """Time of a scan against vessels, and how it grows against n log n of 1,000.
+
+    One density and, the azimuth error falling as the sea grows, gates of one size.
+    """
+    seas = [
+        make(n, 48, options.seeds[0], growth=n / UNIT,
+             sigma_azimuth_rad=SIGMA_AZIMUTH_RAD / math.sqrt(n / UNIT))
+        for n in SIZES
+    ]  # fmt: skip
+    spent = [1 / _rate(sea) for sea in seas]
+    line = [spent[SIZES.index(UNIT)] * n * math.log(n) / (UNIT * math.log(UNIT)) for n in SIZES]
     if options.docs:
-        _plot(sizes, spent, DOCS / "tracker-cost.png")
-    rows = [[f"{n:,}", f"{1e3 * s:.2f}", f"{1e6 * s / n:.2f}", f"{c / scaled[0]:.2f}"]
-            for n, s, c in zip(sizes, spent, scaled, strict=True)]  # fmt: skip
-    return pages.table(["vessels", "ms a scan", "us a vessel", "over n log n, of 100"], rows)
+        _plot(spent, line, DOCS / "tracker-cost.png")
+    rows = [[f"{n:,}", f"{1e3 * s:.2f}", f"{1e6 * s / n:.2f}", f"{s / of:.2f}"]
+            for n, s, of in zip(SIZES, spent, line, strict=True)]  # fmt: skip
+    return pages.table(["vessels", "ms a scan", "us a vessel", "over n log n, of 1,000"], rows)
 
 
 def start(options: argparse.Namespace) -> str:
@@ -93,13 +101,12 @@ def _rate(scene: Scene) -> float:
     return count / seconds
 
 
-def _plot(sizes: list[int], spent: list[float], path: Path) -> None:
+def _plot(spent: list[float], line: list[float], path: Path) -> None:
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
-    line = [spent[0] * n * math.log(n) / (sizes[0] * math.log(sizes[0])) for n in sizes]
-    axes.plot(sizes, [1e3 * s for s in spent], "o-", color="#0b5394", label="a scan")
-    axes.plot(sizes, [1e3 * s for s in line], "--", color="#999999", label="n log n")
+    axes.plot(SIZES, [1e3 * s for s in spent], "o-", color="#0b5394", label="a scan")
+    axes.plot(SIZES, [1e3 * s for s in line], "--", color="#999999", label="n log n")
     axes.set(xscale="log", yscale="log", xlabel="vessels", ylabel="ms a scan")
     axes.grid(alpha=0.3, which="both")
     axes.legend(frameon=False)
