@@ -89,7 +89,7 @@ def _entry(version: int) -> Any:
             if i >= 0:
                 other = _better(rows, held, reports, j, i)
                 if other >= 0:
-                    _swap(rows, i, other)
+                    _swap(rows, order, i, other)
                     swaps += 1
                     i = other
                 where[j] = i
@@ -221,8 +221,16 @@ def _better(rows: Any, held: Any, reports: Any, j: int, i: int) -> int:
 
 
 @njit()
-def _swap(rows: Any, i: int, other: int) -> None:
-    """The identities of two tracks change places; what they said of themselves goes with them."""
+def _swap(rows: Any, order: Any, i: int, other: int) -> None:
+    """The identities of two tracks change places; what they said of themselves goes with them.
+
+    So do their places in ``order``: the next report of this batch may be the other one's.
+    """
+    for k in range(len(order)):
+        if order[k] == i:
+            order[k] = other
+        elif order[k] == other:
+            order[k] = i
     rows.mmsi[i], rows.mmsi[other] = rows.mmsi[other], rows.mmsi[i]
     rows.p_mmsi[i], rows.p_mmsi[other] = 0.5 * rows.p_mmsi[other], 0.5 * rows.p_mmsi[i]
     rows.reports[i], rows.reports[other] = rows.reports[other], rows.reports[i]
