@@ -216,6 +216,16 @@ def test_the_grid_finds_them_at_any_scale(seed, n, scale, reach):
     assert found_near(z, x, y, reach, n) == brute(z, x, y, reach)
 
 
+@MANY
+@given(seeds, st.integers(1, 200), st.integers(1, 20))
+def test_of_more_plots_than_there_is_room_for_the_nearest_stay(seed, n, room):
+    random = np.random.default_rng(seed)
+    z, (x, y) = random.normal(0, 100, (n, 2)), random.normal(0, 50, 2)
+    inside = np.array(sorted(brute(z, x, y, 120.0)), dtype=np.int64)
+    off = np.hypot(*(z[inside] - [x, y]).T)
+    assert found_near(z, x, y, 120.0, room) == set(inside[np.argsort(off)[:room]].tolist())
+
+
 def test_the_grid_takes_memory_for_its_plots_and_not_for_the_sea_between_them():
     z = np.array([[0.0, 0.0], [1e8, 1.0], [5.0, 1e8]])
     assert len(grid(z)[5]) < 100

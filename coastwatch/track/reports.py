@@ -252,7 +252,7 @@ def _adopt(rows: Any, held: Any, reports: Any, where: Any) -> None:
             count = _near(held, reports, j, found)
             for place in found[:count]:
                 i = which[place]
-                if rows.mmsi[i] >= 0 or k - begin == EACH_MAX:
+                if rows.mmsi[i] >= 0:
                     continue
                 density, chi2 = _fit(rows, i, reports, j)
                 if chi2 < GATE:
@@ -260,8 +260,15 @@ def _adopt(rows: Any, held: Any, reports: Any, where: Any) -> None:
                         0.5 * math.exp(-min(rows.silence[i, 2], rows.silence[i, 3])), 0.01
                     )
                     exists = max(rows.visible[i] + rows.hidden[i], 1e-3)
-                    plot[k], weight[k] = place, density * carries * exists / NEW_DENSITY
-                    k += 1
+                    odds = density * carries * exists / NEW_DENSITY
+                    e = k
+                    if k - begin == EACH_MAX:
+                        e = begin + int(np.argmin(weight[begin:k]))
+                        if weight[e] >= odds:
+                            continue
+                    else:
+                        k += 1
+                    plot[e], weight[e] = place, odds
         first[j + 1] = k
     p, free = np.zeros(k), np.ones(len(which))
     marginals(first, plot[:k], weight[:k], len(which), True, p, free)
