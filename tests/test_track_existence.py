@@ -60,9 +60,9 @@ def test_beliefs_stay_probabilities_and_never_quite_certain(belief, looks):
         assert visible + hidden <= existence.CERTAIN + 1e-12
 
 
-def test_what_is_missed_long_after_it_was_sure_is_rather_hidden_than_gone_and_comes_back():
+def test_what_is_missed_after_it_was_sure_is_rather_hidden_than_gone_and_comes_back():
     visible, hidden = existence.CERTAIN, 0.0
-    for _ in range(12):
+    for _ in range(5):
         visible, hidden = look(*pass_time(visible, hidden, 3.0), 0.9, 1.0)
     gone = 1 - visible - hidden
     assert hidden > 1.5 * gone
