@@ -148,6 +148,7 @@ class Engine:
             },
             "crossings": c.crossings,
             "sensors": self._health.summary(),
+            "registration": self.tracker.registration.summary(),
             "refused": self.refused,
             "alerts": {"total": c.alerts.total(), "by_rule": dict(sorted(c.alerts.items()))},
         }

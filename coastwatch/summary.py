@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+# What the tracker's registration learns of a radar: the word for it, its key, digits and unit.
+BIASES = (
+    ("azimuth", "azimuth_bias_deg", 2, "deg"),
+    ("range", "range_bias_m", 0, "m"),
+    ("clock", "clock_offset_s", 1, "s"),
+)
+
 
 def summary_text(summary: Mapping[str, Any], folder: Path) -> str:
     """The counts of ``summary.json`` and the alerts of the run, for a person at a terminal."""
@@ -18,7 +25,8 @@ def summary_text(summary: Mapping[str, Any], folder: Path) -> str:
         f"  {tracks['pictures']:,} pictures, {tracks['confirmed']:,} tracks confirmed, "
         f"{summary['crossings']:,} zone crossings, {summary['alerts']['total']} alerts"
     )
-    lines += [f"  note: {note}" for note in summary["notes"]]
+    biases = [_bias_text(radar, said) for radar, said in summary["registration"].items()]
+    lines += [f"  note: {note}" for note in [*summary["notes"], *filter(None, biases)]]
     lines += [_alert_text(row) for row in _alerts(folder)]
     lines.append(f"Map: {(folder / 'picture.html').resolve()}")
     return "\n".join(lines)
@@ -32,6 +40,18 @@ def _feed_text(feed: Mapping[str, Any]) -> str:
             parts.append(f"{feed[word]:,} {word.replace('_', ' ')}")
     parts += [f"{n:,} {what}" for what, n in feed["decoder"].items() if _is_the_sites(what)]
     return ", ".join(parts)
+
+
+def _bias_text(radar: str, said: Mapping[str, Any]) -> str:
+    """What was taken off a radar's plots at the end of the run; empty where nothing was."""
+    parts = [
+        f"{word} {said[name]:+.{digits}f} ± {said[f'{name}_sigma']:.{digits}f} {unit}"
+        for word, name, digits, unit in BIASES
+        if said[f"{name}_applied"]
+    ]
+    if not parts:
+        return ""
+    return f"radar {radar}: {', '.join(parts)} taken off, from {said['vessels']} vessels"
 
 
 def _is_the_sites(count: str) -> bool:

@@ -1,8 +1,8 @@
 """False plots by place, learned from tentative tracks that came to nothing.
 
 A track's own plots never count, so that the map does not learn the targets. Cells are polar about
-a fixed radar, square under a moving one; a cell that has seen little leans on its ring or row, that one on
-all that the sensor covers, and this on what the site says.
+a fixed radar, square under a moving one; a cell that has seen little leans on its ring or row,
+that one on all that the sensor covers, and this on what the site says.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from coastwatch.model import Floats, Ints
 from coastwatch.site import Sensor
@@ -18,6 +19,9 @@ RINGS, SECTORS = 16, 32
 FORGET_SCANS = 400.0
 # How many scans the coarser estimate is worth.
 LEANS_SITE, LEANS_ALL, LEANS_RING = 2.0, 4.0, 8.0
+# The third nearest plot of a look tells its density; worth so many scans, until there are so many.
+NEIGHBOURS, LEANS_CROWD, CROWD_SCANS = 3, 6.0, 60.0
+CROWD_FALSE = 0.2  # of a look's plots, until the map knows
 DENSITY_MIN = 1e-11  # false plots per square metre and scan
 DENSITY_UNKNOWN = 1e-9  # of a sensor that the site does not know
 
@@ -35,13 +39,21 @@ class Clutter:
         self._fresh: Floats | None = None
 
     def density(self, xy: Floats) -> Floats:
-        """At places (n, 2)."""
+        """At the places (n, 2) of one look's plots.
+
+        Until the map has seen enough, how close the other plots of the look lie counts, too.
+        """
         if not math.isfinite(self._range_m):
             return np.full(len(xy), self._said)
         if self._fresh is None:
             self._fresh = self._estimate()
         density: Floats = self._fresh.ravel()[self._cell(xy)]
-        return density
+        if self._scans > CROWD_SCANS or len(xy) <= NEIGHBOURS:
+            return density
+        apart, _ = cKDTree(xy).query(xy, k=[NEIGHBOURS + 1])
+        crowd = CROWD_FALSE * (NEIGHBOURS - 1) / (math.pi * np.maximum(apart[:, 0], 1.0) ** 2)
+        crowded: Floats = _lean(crowd, LEANS_CROWD, density * self._scans, self._scans)
+        return np.maximum(crowded, density)
 
     def pass_scans(self, scans: float) -> None:
         """The sensor has looked for so many scans."""

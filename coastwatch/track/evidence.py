@@ -82,4 +82,4 @@ class Evidence:
 
 def p_fixed(rows: Rows, which: Ints) -> Floats:
     """That each is moored, at anchor, or part of the land."""
-    return fixed.probability(rows.fix[which], np.full(len(which), NOISE_MIN_M2))
+    return fixed.probability(rows.fix[which], np.maximum(rows.noise_m2[which], NOISE_MIN_M2) / 2)

@@ -12,14 +12,19 @@ from coastwatch.model import Status
 from coastwatch.track import existence
 from coastwatch.track.table import FREE
 
-CONFIRMED_P, CONFIRMED_HITS = 0.98, 2.6
+CONFIRMED_P = 0.98
+CONFIRMED_HITS = 2.6
 ENDED_P = 0.1
 COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
 LONE_MISSES, TENTATIVE_MISSES = 3, 5
 # What ends a track: nobody sees it for so long, or knows where it is.
 TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
 SIGMA_END_M = 1_500.0
+LOST_SIGMAS = 5.0  # times the sigma of its plots
 SHOWN_HITS = 1.5
+# A track of so many hits was a craft; the plots of one that ends sooner were clutter.
+PROVEN_HITS = 8.0
+FOUND_HITS = 4.5  # and so many make it likely: by them births are counted
 TENTATIVE, CONFIRMED, COASTING, ENDED = (int(s) for s in Status)
 
 
@@ -28,11 +33,11 @@ def _entry(version: int) -> Any:
     def judge(counted: Any, high: int, time_s: float, scan_s: Any, ended: Any) -> Any:
         """Set each track's status at ``time_s``; what was never shown is free at once.
 
-        Fills ``ended`` with rows of tentative tracks that came to nothing. Returns their number,
-        how many were confirmed by plots, and the new high mark.
+        Fills ``ended`` with rows of tracks that came to nothing. Returns their number, how many
+        were found by plots for certain, and the new high mark.
         """
         rows = uncounted(counted)
-        count, confirmed, top = 0, 0, 0
+        count, found, top = 0, 0, 0
         for i in range(high if version else 0):
             if rows.status[i] == FREE or rows.status[i] == ENDED:
                 top = i + 1 if rows.status[i] == ENDED else top
@@ -41,20 +46,23 @@ def _entry(version: int) -> Any:
             r = rows.visible[i] + rows.hidden[i]
             if rows.status[i] == TENTATIVE and _proven(rows, i, r):
                 rows.status[i] = CONFIRMED
-                confirmed += rows.reports[i] == 0
+            if rows.found[i] == 0 and rows.hits[i] >= FOUND_HITS:
+                rows.found[i] = 1
+                found += rows.reports[i] == 0
             silent = time_s - rows.heard_s[i]
             if rows.status[i] == TENTATIVE:
                 if _vain(rows, i, r, silent, scan_s):
                     rows.status[i] = FREE if rows.hits[i] < SHOWN_HITS else ENDED
-                    if rows.reports[i] == 0:
-                        ended[count] = i
-                        count += 1
             elif _over(rows, i, r, silent, time_s):
                 rows.status[i] = ENDED
             else:
                 rows.status[i] = COASTING if _coasts(rows, i, silent) else CONFIRMED
+            over = rows.status[i] == FREE or rows.status[i] == ENDED
+            if over and rows.reports[i] == 0 and rows.hits[i] < PROVEN_HITS:
+                ended[count] = i
+                count += 1
             top = top if rows.status[i] == FREE else i + 1
-        return count, confirmed, top
+        return count, found, top
 
     return judge
 
@@ -83,7 +91,8 @@ def _over(rows: Any, i: int, r: float, silent: float, time_s: float) -> bool:
     dt = max(time_s - rows.time_s[i], 0.0)
     C = rows.C[i]
     variance = (C[0] + C[4]) / 2 + dt * (C[2] + C[6]) + dt * dt * (C[7] + C[9]) / 2
-    lost = variance > SIGMA_END_M**2
+    lost = variance > min(LOST_SIGMAS**2 * rows.noise_m2[i], SIGMA_END_M**2)
+    lost = lost and rows.missed[i] > COASTING_MISSES
     return silent > RADAR_S or lost or (r < ENDED_P and rows.missed[i] > COASTING_MISSES)
 
 

@@ -30,6 +30,7 @@ OVERDUE_SCANS = 1.3
 SAME_TARGET = 20.0  # times: a sensor's tracker rarely gives a number of one vessel to another
 PULL_FORGET, PULL_PRIOR = 0.97, 8.0
 BORN_MIN = 1e-9
+NOISE_GAIN = 0.2
 SIGHT_FORGET_LOOKS = 600.0
 ENDED, TENTATIVE = int(Status.ENDED), int(Status.TENTATIVE)
 _AGILE, _TURN = float(PSD.max()), float(np.abs(TURN).max())
@@ -302,6 +303,7 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
             zx, zy = plots.z[j, 0], plots.z[j, 1]
             size = (plots.R[j, 0] + plots.R[j, 2]) / 2
             fixed.fold(rows, i, plots.time_s[j], zx, zy, size, p[best])
+            rows.noise_m2[i] += NOISE_GAIN * (size - rows.noise_m2[i])
             rows.heard_s[i] = max(rows.heard_s[i], plots.time_s[j])
     return none, before
 
@@ -412,9 +414,10 @@ def born(rows: Any, i: int, id_: int, time_s: float, x: float, y: float, R: Any)
         rows.P[i, a, :] = C
         rows.mu[i, a] = _SHARE[a]
     rows.visible[i], rows.hidden[i], rows.born_free[i], rows.born_by[i] = 0.0, 0.0, 0.0, -1
-    rows.hits[i], rows.missed[i], rows.reports[i] = 0.0, 0, 0
+    rows.hits[i], rows.missed[i], rows.reports[i], rows.found[i] = 0.0, 0, 0, 0
     rows.mmsi[i], rows.p_mmsi[i] = -1, 0.0
     rows.pull[i, :] = 0.0
+    rows.noise_m2[i] = (R[0] + R[2]) / 2
     rows.report[i, :] = np.nan
     rows.silence[i, :] = 0.0
     rows.fix[i, :, :] = 0.0

@@ -17,11 +17,11 @@ QUIET, AGILE, LEFT, RIGHT = range(4)
 MODELS = 4
 NAMES = ("quiet", "agile", "left", "right")
 # Power spectral density of the acceleration, m2/s3, and rate of turn, rad/s, left positive.
-PSD = np.array([5e-4, 0.5, 0.02, 0.02])
+PSD = np.array([1e-5, 2.0, 0.005, 0.005])
 TURN = np.radians([0.0, 0.0, 2.0, -2.0])
 # Seconds that a model lasts before another one is drawn, and how often each is drawn.
-LASTS_S = np.array([40.0, 8.0, 12.0, 12.0])
-DRAWN = np.array([0.4, 0.3, 0.15, 0.15])
+LASTS_S = np.array([600.0, 40.0, 40.0, 40.0])
+DRAWN = np.array([0.7, 0.2, 0.05, 0.05])
 SPEED_SIGMA_MPS = 7.0  # of a target of which one position is known
 
 

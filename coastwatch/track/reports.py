@@ -47,6 +47,7 @@ class Reports(NamedTuple):
     time_s: Floats
     mmsi: Ints
     sensor: Ints
+    centred: Floats  # 1 where z is the middle of the hull, 0 where it is the antenna
 
 
 def rounds(d: Detections) -> list[Ints]:
@@ -234,7 +235,7 @@ def _swap(rows: Any, order: Any, i: int, other: int) -> None:
     rows.mmsi[i], rows.mmsi[other] = rows.mmsi[other], rows.mmsi[i]
     rows.p_mmsi[i], rows.p_mmsi[other] = 0.5 * rows.p_mmsi[other], 0.5 * rows.p_mmsi[i]
     rows.reports[i], rows.reports[other] = rows.reports[other], rows.reports[i]
-    for k in range(5):
+    for k in range(6):
         rows.report[i, k], rows.report[other, k] = rows.report[other, k], rows.report[i, k]
 
 
@@ -341,6 +342,7 @@ def _told(rows: Any, i: int, reports: Any, j: int) -> None:
     rows.report[i, 0] = when
     rows.report[i, 1:3] = reports.z[j]
     rows.report[i, 3:5] = reports.velocity[j]
+    rows.report[i, 5] = reports.centred[j]
 
 
 @njit()

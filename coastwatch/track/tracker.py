@@ -21,6 +21,7 @@ from coastwatch.track.look import Found
 from coastwatch.track.merge import merge
 from coastwatch.track.picture import moments
 from coastwatch.track.recorder import Recorder
+from coastwatch.track.registration import Registration
 from coastwatch.track.reports import Reports
 from coastwatch.track.sensing import Sensing, sensings
 from coastwatch.track.table import FREE
@@ -28,6 +29,7 @@ from coastwatch.track.unseen import Unseen
 
 MERGE_EVERY_S = 5.0
 ROOM_FIRST = 256
+SURE_P = 0.9  # of pairs that a radar's biases are learned from
 BEARINGS_MAX = 1_000  # of one frame
 FAR_M = 1e8  # beyond the earth's other end
 # What a flood of echoes or of invented identities may fill; neither takes the other's place.
@@ -37,8 +39,8 @@ NAMELESS_MAX, NAMED_MAX = 20_000, 200_000
 class Tracker:
     """Joint integrated probabilistic data association over interacting models.
 
-    ``counts`` says what was not used, by reason; ``lives`` what was believed of the tracks
-    ``explain``, look by look.
+    ``counts`` says what was not used, by reason; ``registration`` the biases of the radars;
+    ``lives`` what was believed of the tracks ``explain``, look by look.
     """
 
     def __init__(self, site: Site, plane: Plane, explain: frozenset[int] = frozenset()) -> None:
@@ -56,6 +58,7 @@ class Tracker:
         self._eyes = {s.index: k for k, s in enumerate(eyes)}
         stations = [s.xy_m for s in self._sensings if s.kind == "ais"]
         self._evidence = Evidence(np.array(stations).reshape(-1, 2))
+        self.registration = Registration(site.sensors, plane)
         self.lives = Lives(explain)
         self._recorder = Recorder(self.lives, self._evidence) if explain else None
         self._unseen = Unseen(
@@ -136,6 +139,7 @@ class Tracker:
 
     def _look(self, sensing: Sensing, d: Detections, part: Detections, around: bool) -> None:
         """One look of a radar: its plots ``d``, and ``part`` with its signs of life."""
+        raw, d = d, self.registration.corrected(sensing.index, d)
         last_s = sensing.looked_s
         sensing.notice(d)
         end_s = float(part.time_s[-1])
@@ -157,12 +161,19 @@ class Tracker:
             sensing.clutter.pass_scans(1.0 if whole else looks)
             if sensing.index in self._eyes:
                 self._unseen.look(self._eyes[sensing.index], 1.0 if whole else looks)
-        self._learn(sensing, d, found)
+        self._learn(sensing, raw, found)
 
     def _learn(self, sensing: Sensing, d: Detections, found: Found) -> None:
         """What the pairs tell beyond state and existence."""
         row = np.repeat(found.tracks, np.diff(found.first))
         self._evidence.take_plots(self._rows, sensing, d, row, found.plot, found.p)
+        sure = (found.p > SURE_P) & (self._rows.reports[row] > 0) & (self._rows.mmsi[row] >= 0)
+        if sure.any() and sensing.index >= 0:
+            row, report = row[sure], self._rows.report[row[sure]]
+            self.registration.learn(
+                sensing.index, d.take(found.plot[sure]), self._rows.mmsi[row],
+                report[:, 1:5], report[:, 0], report[:, 5] > 0,
+            )  # fmt: skip
         if self._recorder:
             self._recorder.look(self._rows, self._high, sensing.index, d, found)
 
@@ -210,6 +221,7 @@ class Tracker:
                 xy[part],
                 np.column_stack([cov[:, 0, 0], cov[:, 0, 1], cov[:, 1, 1]]),
                 velocity[part], d.time_s[part], d.mmsi[part], d.sensor[part],
+                np.isfinite(d.ahead_m[part]).astype(np.float64),
             )  # fmt: skip
             order = np.argsort(self._rows.mmsi[: self._high], kind="stable")
             where, jumps, swaps, next_id, self._high = reports.take(
@@ -231,10 +243,10 @@ class Tracker:
         dt = time_s - self._time_s
         self._time_s = max(self._time_s, time_s)
         rows = self._rows
-        n, confirmed, self._high = lifecycle.judge(
+        n, found, self._high = lifecycle.judge(
             rows, self._high, time_s, self._scan_s, self._ended
         )
-        self._found += confirmed
+        self._found += found
         if math.isfinite(dt) and dt > 0:
             self._unseen.pass_time(dt, self._found)
             self._found = 0
@@ -243,7 +255,8 @@ class Tracker:
         ended = self._ended[:n]
         for index in np.unique(rows.born_by[ended]).tolist():
             mine = ended[rows.born_by[ended] == index]
-            self._sensings[index].clutter.learn(rows.born_xy[mine], rows.born_free[mine])
+            plots_ = rows.born_free[mine] + rows.hits[mine] - 1
+            self._sensings[index].clutter.learn(rows.born_xy[mine], plots_)
         if time_s - self._merged_s >= MERGE_EVERY_S:
             self._merged_s = time_s
             if merged := merge(rows, self._high, time_s, self._scan_s):

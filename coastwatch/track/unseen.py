@@ -14,7 +14,7 @@ from coastwatch.model import Floats
 
 CELLS = 24  # along the range of the sensor that reaches furthest
 FIRST, PER_HOUR = 20.0, 20.0  # craft at the beginning, and that come, in the area of one sensor
-WORTH_S = 600.0  # so much watching is what the above is worth against what was found since
+WORTH_S = 300.0  # so much watching is what the above is worth against what was found since
 FORGET_S = 3_600.0
 
 
