@@ -12,7 +12,7 @@ from coastwatch.model import Detections, Kind
 from coastwatch.site import Sensor, Site
 from coastwatch.track import Tracker, existence
 from coastwatch.track.existence import HIDES_PER_S, LEAVES_PER_S, SHOWS_PER_S, look, pass_time
-from coastwatch.track.unseen import FIRST, PER_HOUR, Unseen
+from coastwatch.track.unseen import FIRST, PER_HOUR, WORTH_S, Unseen
 from tests.test_track_life import ORIGIN, PLANE, T0, confirmed, plots
 
 MANY = settings(max_examples=100, deadline=None)
@@ -113,7 +113,9 @@ def test_the_unseen_grow_with_time_to_a_bound_and_need_no_look_to_be_finite():
     low = unseen.density(WEST)[0]
     unseen.pass_time(60.0, 0)
     area = math.pi * 20_000.0**2
-    assert unseen.density(WEST)[0] - low == pytest.approx(PER_HOUR / area / 60, rel=0.15)
+    assert unseen.density(WEST)[0] - low == pytest.approx(
+        PER_HOUR / area / 60 * WORTH_S / (WORTH_S + 60)
+    )
     for _ in range(500):
         unseen.pass_time(60.0, 5)
     assert unseen.density(WEST)[0] == pytest.approx(10 * FIRST / area)
