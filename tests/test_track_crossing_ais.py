@@ -7,7 +7,7 @@ import pytest
 
 from coastwatch.model import Detections, Status, Tracks
 from coastwatch.track import Tracker
-from tests.test_track_life import PLANE, SITE, T0, report, scan
+from tests.test_track_life import PLANE, SITE, T0, plots, report, scan
 
 SCAN_S, SECONDS, MEET_S = 3.0, 480.0, 240.0
 MMSI = (227_000_001, 235_000_002)
@@ -83,3 +83,16 @@ def test_a_report_on_board_a_craft_that_crosses_one_without_ais_stays_with_its_o
         kept += len(mine) == 1 and np.hypot(*(mine.state[0, :2] - [x + vx * t, y + vy * t])) < 100
         assert carrying(picture, MMSI[1]).id.tolist() == []
     assert kept >= 9
+
+
+def test_two_that_had_each_others_names_are_two_again_though_both_report_in_one_batch():
+    tracker = Tracker(SITE, PLANE)
+    for k in range(30):
+        t, x = T0 + 6 * k, 36.0 * k
+        tracker.step(plots([t, t], [x, x], [0, 600], sigma=10.0), t)
+        first, second = MMSI if k < 20 else MMSI[::-1]
+        both = [report(t + 1, x + 6, 0, first, 6), report(t + 1, x + 6, 600, second, 6)]
+        picture = tracker.step(Detections.concat(both), t + 2)
+    assert picture.id.tolist() == [1, 2]
+    assert picture.mmsi[picture.state[:, 1].argmin()] == first
+    assert tracker.counts == {"identities moved": 1}

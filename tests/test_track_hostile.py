@@ -8,7 +8,7 @@ import pytest
 from coastwatch.model import Detections, Kind
 from coastwatch.track import Tracker
 from coastwatch.track import tracker as module
-from tests.test_track_life import PLANE, SITE, T0, confirmed, plots, report, rows
+from tests.test_track_life import ORIGIN, PLANE, SITE, T0, confirmed, plots, report, rows
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,34 @@ def test_thousands_of_echoes_in_one_place_cost_neither_memory_nor_the_craft_else
     # Squares of 3,000 would be 9 million pairs; the tracks stay of the order of the echoes.
     assert len(picture) < 6_000
     assert np.hypot(*(confirmed(picture).state[:, :2] - 15_000).T).min() < 60
+
+
+@pytest.mark.parametrize("sigma", [30.0, 3e6])
+def test_a_craft_beside_a_flood_of_echoes_keeps_its_own_plots(sigma):
+    """Also where one echo is so vague that it may belong to any track."""
+    tracker, random = Tracker(SITE, PLANE), np.random.default_rng(2)
+    for k in range(14):
+        x, y = random.uniform(-400, 400, 400), random.uniform(-700, -100, 400)
+        vague = plots(T0 + 3 * k, 0, -400, sigma=sigma)
+        craft = plots(T0 + 3 * k, 4.0 * 3 * k, 100)
+        d = Detections.concat([plots(np.full(400, T0 + 3 * k), x, y), vague, craft])
+        picture = tracker.step(d if k >= 6 else craft, T0 + 3 * k)
+    first = picture.take(picture.id == 1)
+    assert first.last_seen_s[0, 0] == T0 + 39
+    assert np.hypot(*(first.state[0, :2] - [156, 100])) < 60
+
+
+def test_a_bearing_that_says_nothing_of_where_costs_nothing():
+    tracker = Tracker(SITE, PLANE)
+    for k in range(20):
+        vague = Detections.of(
+            time_s=[T0 + 3 * k], kind=[Kind.BEARING], sensor=[0], azimuth_rad=[1.5],
+            sigma_azimuth_rad=[1e300], sensor_lon=[ORIGIN[0]], sensor_lat=[ORIGIN[1]],
+        )  # fmt: skip
+        d = Detections.concat([plots(T0 + 3 * k, 4000, 0), vague])
+        picture = tracker.step(d, T0 + 3 * k + 0.5)
+    assert confirmed(picture).existence[0] > 0.99
+    assert picture.state[0] == pytest.approx([4000, 0, 0, 0], abs=1)
 
 
 def test_tracks_have_bounds_and_a_flood_of_one_kind_leaves_room_for_the_other(monkeypatch):

@@ -4,11 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from coastwatch.model import Detections, Kind
 from coastwatch.site import Sensor, Site
 from coastwatch.track import Tracker
-from coastwatch.track.motion import PSD, QUIET
+from coastwatch.track.existence import HIDES_PER_S, LEAVES_PER_S, SHOWS_PER_S
+from coastwatch.track.motion import SPEED_SIGMA_MPS
+from tests.test_track_imm import assert_honest, sail
 from tests.test_track_life import (
     AIS,
     ORIGIN,
@@ -111,20 +114,35 @@ def test_a_sensor_that_scans_twice_in_a_picture_makes_one_track():
     assert confirmed(pictures[-1]).state[0] == pytest.approx([110, 40, 1.5, 0], abs=2)
 
 
+def after_misses(existence: float, pd: float, looks: int) -> float:
+    """Bayes by hand: visible, hidden, gone; a miss each scan of 3 s, and half a second more."""
+    hides, shows, leaves = HIDES_PER_S, SHOWS_PER_S, LEAVES_PER_S
+    rates = np.array(
+        [[-hides - leaves, hides, leaves], [shows, -shows - leaves, leaves], [0, 0, 0]]
+    )
+    p = np.array([existence, 0.0, 1 - existence])
+    for _ in range(looks):
+        p = p @ expm(3.0 * rates) * [1 - pd, 1, 1]
+        p /= p.sum()
+    return float((p @ expm(0.5 * rates))[:2].sum())
+
+
 def test_looks_that_see_nothing_are_misses_and_silence_is_none():
-    def existence(look: bool) -> float:
+    def existence(look: bool) -> tuple[float, float]:
         tracker = Tracker(SITE, PLANE)
         for k in range(8):
-            picture = tracker.step(plots(T0 + 3 * k, 4000, 0), T0 + 3 * k + 0.5)
+            before = tracker.step(plots(T0 + 3 * k, 4000, 0), T0 + 3 * k)
         for k in range(8, 13):
             t = T0 + 3 * k
             batch = Detections.of(time_s=[t], kind=[Kind.LOOK], sensor=[0])
             picture = tracker.step(batch if look else Detections.empty(), t + 0.5)
-        return float(picture.existence[0])
+        return float(before.existence[0]), float(picture.existence[0])
 
-    # Four turns have passed for certain, the fifth may still come.
-    odds = [math.log(p / (1 - p)) for p in (existence(False), existence(True))]
-    assert odds[0] - odds[1] == pytest.approx(4 * math.log(1 / 0.2), abs=0.2)
+    before, silent = existence(look=False)
+    assert silent == pytest.approx(before * math.exp(-15.5 * LEAVES_PER_S), abs=1e-9)
+    before, missed = existence(look=True)
+    # Eight hits of eight looks say that this one is seen better than the site's 0.8 promises.
+    assert after_misses(before, 0.95, 5) < missed < after_misses(before, 0.8, 5) < silent - 0.1
 
 
 def test_each_sensor_has_its_own_time_last_seen_and_the_last_column_is_for_none_of_them():
@@ -158,23 +176,25 @@ def test_another_trackers_number_decides_between_two_that_fit():
 def test_the_pictures_covariance_is_honest_about_truth_that_moves_as_believed():
     random, n, steps = np.random.default_rng(9), 121, 40
     grid = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1, 2) * 5_000.0
-    truth = np.concatenate([grid, random.normal(0, 4, (n, 2))], axis=1)
-    block = PSD[QUIET] * np.array([[9.0, 4.5], [4.5, 3.0]])
-    noise = np.linalg.cholesky(np.kron(block, np.eye(2)))
-    tracker = Tracker(SITE, PLANE)
-    for k in range(steps):
-        z = truth[:, :2] + random.normal(0, 30, (n, 2))
+    start = np.concatenate([grid, random.normal(0, SPEED_SIGMA_MPS, (n, 2))], axis=1)
+    truth = np.array([sail(random, state, np.full(steps, 3.0)) for state in start])
+    tracker, nees, squares, claimed = Tracker(SITE, PLANE), [], [], []
+    for k in range(steps + 1):
+        z = truth[:, k, :2] + random.normal(0, 30, (n, 2))
         picture = confirmed(tracker.step(plots(np.full(n, T0 + 3 * k), *z.T), T0 + 3 * k))
-        last, truth = truth, truth + np.c_[3 * truth[:, 2:], np.zeros((n, 2))]
-        truth = truth + random.normal(size=(n, 4)) @ noise.T
-    assert len(picture) == n
-    nearest = np.hypot(*(picture.state[:, None, :2] - last[None, :, :2]).transpose(2, 0, 1)).argmin(
-        1
-    )
-    e = picture.state - last[nearest]
-    nees = np.einsum("ni,nij,nj->n", e, np.linalg.inv(picture.cov), e).mean()
-    # The mean of 121 chi-squares of 4 degrees of freedom: 4 +- 0.50 at 95 %.
-    assert nees == pytest.approx(4.0, abs=0.50)
+        if k % 4 == 0 and k:
+            assert len(picture) == n
+            off = picture.state[:, None, :2] - truth[None, :, k, :2]
+            nearest = np.hypot(*off.transpose(2, 0, 1)).argmin(axis=0)
+            e, cov = picture.state[nearest] - truth[:, k], picture.cov[nearest]
+            there = np.linalg.solve(cov[:, :2, :2], e[:, :2, None])[:, :, 0]
+            nees.append((e[:, :2] * there).sum(axis=1))
+            squares.append((e[:, 2:] ** 2).sum(axis=1))
+            claimed.append(np.trace(cov[:, 2:, 2:], axis1=1, axis2=2))
+    assert_honest(np.mean(nees, axis=0), 2.0, careful=0.06)
+    claim = float(np.mean(claimed))
+    speed = np.mean(squares, axis=0) - np.mean(claimed, axis=0)
+    assert abs(speed.mean()) < 1.96 * speed.std(ddof=1) / math.sqrt(n) < 0.25 * claim
 
 
 def test_two_hulls_that_send_one_mmsi_keep_their_tracks_and_neither_is_unregistered():

@@ -1,8 +1,8 @@
 """Does it move: the course made good over two windows against the scatter of what was measured.
 
 Moored boats, buoys and quays echo from other places each time, and their filters wander; what
-they do not do is get anywhere. A line is fitted to the measured positions, older ones forgotten, and the
-speed along it is weighed: none against that of a craft under way.
+they do not do is get anywhere. A line is fitted to the measured positions, older ones forgotten,
+and the speed along it is weighed: none against that of a craft under way.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PRIOR = 0.2
 DOUBT = 60.0  # by so much must the short window speak against it to count
 LEAST = 2.5  # positions
 ALIKE = 2.0  # echoes of one object err alike: so many tell what one would
-W, WT, WTT, WX, WY, WTX, WTY, WRR = range(8)
+W, WT, WTT, WX, WY, WTX, WTY, WRR, AT = range(9)
 _WINDOWS = WINDOWS_S.copy()
 
 
@@ -35,9 +35,10 @@ def fold(rows: Any, i: int, time_s: float, x: float, y: float, variance: float, 
     x, y = x - rows.born_xy[i, 0], y - rows.born_xy[i, 1]
     for k in range(len(_WINDOWS)):
         s = rows.fix[i, k]
-        dt = time_s - rows.heard_s[i] if s[W] > 0.0 else 0.0
+        dt = time_s - s[AT] if s[W] > 0.0 else 0.0
         _forget(s, max(dt, 0.0), _WINDOWS[k])
         t = min(dt, 0.0)
+        s[AT] = time_s - t
         s[W] += w
         s[WT] += w * t
         s[WTT] += w * t * t

@@ -41,9 +41,9 @@ def grid(z: Any) -> Any:
 
 @njit()
 def near(cells: Any, z: Any, x: float, y: float, reach: float, found: Any) -> int:
-    """Fill ``found`` with the plots in the square of half width ``reach``, in order of cells.
+    """Fill ``found`` with the plots in the square of half width ``reach``; returns their number.
 
-    Returns their number; of more than there is room for, the last ones are left out.
+    Of more than there is room for, the nearest ones stay.
     """
     x0, y0, size, columns, lines, begin, order = cells
     left, right = (x - reach - x0) / size, (x + reach - x0) / size
@@ -52,13 +52,29 @@ def near(cells: Any, z: Any, x: float, y: float, reach: float, found: Any) -> in
         return 0
     c0, c1 = int(max(left, 0.0)), int(min(right, columns - 1.0))
     l0, l1 = int(max(low, 0.0)), int(min(high, lines - 1.0))
-    count = 0
+    count, worst, most = 0, 0, np.inf
     for line in range(l0, l1 + 1):
         for k in range(begin[line * columns + c0], begin[line * columns + c1 + 1]):
             j = order[k]
-            if abs(z[j, 0] - x) <= reach and abs(z[j, 1] - y) <= reach:
-                if count == len(found):
-                    return count
+            dx, dy = abs(z[j, 0] - x), abs(z[j, 1] - y)
+            if dx > reach or dy > reach or dx * dx + dy * dy >= most:
+                continue
+            if count < len(found):
                 found[count] = j
                 count += 1
+            else:
+                found[worst] = j
+            if count == len(found):
+                worst, most = _furthest(z, x, y, found)
     return count
+
+
+@njit()
+def _furthest(z: Any, x: float, y: float, found: Any) -> tuple[int, float]:
+    """Which of ``found`` lies furthest from a place, and the square of how far."""
+    worst, most = 0, -1.0
+    for f in range(len(found)):
+        d2 = (z[found[f], 0] - x) ** 2 + (z[found[f], 1] - y) ** 2
+        if d2 > most:
+            worst, most = f, d2
+    return worst, most

@@ -26,6 +26,7 @@ from coastwatch.track.table import FREE
 GATE = 25.0  # chi-square, 2 degrees of freedom: a sharp turn must not carry a craft out of it
 REACH = math.sqrt(GATE)
 NEAR_MAX, EACH_MAX = 64, 8  # plots looked at, and kept, for one track
+PAIRS_MIN = 200_000  # that there is room for; a look of many plots has room for more
 OVERDUE_SCANS = 1.3
 SAME_TARGET = 20.0  # times: a sensor's tracker rarely gives a number of one vessel to another
 PULL_FORGET, PULL_PRIOR = 0.97, 8.0
@@ -107,7 +108,7 @@ take = _entry(sources(Path(__file__).parent))
 def _candidates(rows: Any, high: int, plots: Any, eye: Any, ships: Any) -> Any:
     """Tracks with plots in their gates, moved to these plots' time, and the pairs."""
     m = len(plots.time_s)
-    room = min(high * EACH_MAX, m * 64) + EACH_MAX
+    room = min(high * min(EACH_MAX, m), max(m * 64, PAIRS_MIN)) + EACH_MAX
     tracks, pd = np.empty(high, np.int64), np.empty(high)
     first = np.zeros(high + 1, np.int64)
     plot, weight, d2 = np.empty(room, np.int64), np.empty(room), np.empty(room)

@@ -90,7 +90,7 @@ def _entry(version: int) -> Any:
             if i >= 0:
                 other = _better(rows, held, reports, j, i)
                 if other >= 0:
-                    _swap(rows, i, other)
+                    _swap(rows, order, i, other)
                     swaps += 1
                     i = other
                 where[j] = i
@@ -222,8 +222,16 @@ def _better(rows: Any, held: Any, reports: Any, j: int, i: int) -> int:
 
 
 @njit()
-def _swap(rows: Any, i: int, other: int) -> None:
-    """The identities of two tracks change places; what they said of themselves goes with them."""
+def _swap(rows: Any, order: Any, i: int, other: int) -> None:
+    """The identities of two tracks change places; what they said of themselves goes with them.
+
+    So do their places in ``order``: the next report of this batch may be the other one's.
+    """
+    for k in range(len(order)):
+        if order[k] == i:
+            order[k] = other
+        elif order[k] == other:
+            order[k] = i
     rows.mmsi[i], rows.mmsi[other] = rows.mmsi[other], rows.mmsi[i]
     rows.p_mmsi[i], rows.p_mmsi[other] = 0.5 * rows.p_mmsi[other], 0.5 * rows.p_mmsi[i]
     rows.reports[i], rows.reports[other] = rows.reports[other], rows.reports[i]
@@ -245,7 +253,7 @@ def _adopt(rows: Any, held: Any, reports: Any, where: Any) -> None:
             count = _near(held, reports, j, found)
             for place in found[:count]:
                 i = which[place]
-                if rows.mmsi[i] >= 0 or k - begin == EACH_MAX:
+                if rows.mmsi[i] >= 0:
                     continue
                 density, chi2 = _fit(rows, i, reports, j)
                 if chi2 < GATE:
@@ -253,8 +261,15 @@ def _adopt(rows: Any, held: Any, reports: Any, where: Any) -> None:
                         0.5 * math.exp(-min(rows.silence[i, 2], rows.silence[i, 3])), 0.01
                     )
                     exists = max(rows.visible[i] + rows.hidden[i], 1e-3)
-                    plot[k], weight[k] = place, density * carries * exists / NEW_DENSITY
-                    k += 1
+                    odds = density * carries * exists / NEW_DENSITY
+                    e = k
+                    if k - begin == EACH_MAX:
+                        e = begin + int(np.argmin(weight[begin:k]))
+                        if weight[e] >= odds:
+                            continue
+                    else:
+                        k += 1
+                    plot[e], weight[e] = place, odds
         first[j + 1] = k
     p, free = np.zeros(k), np.ones(len(which))
     marginals(first, plot[:k], weight[:k], len(which), True, p, free)

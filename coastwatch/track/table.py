@@ -12,8 +12,8 @@ from coastwatch.track.motion import MODELS
 from coastwatch.track.size import TRAITS
 
 FREE = -1  # the status of a row that holds no track
-# Running sums of where plots lay, for ``fixed``: over each of two windows.
-SUMS = 8
+# Running sums of where plots lay, and when the last did, for ``fixed``: over each of two windows.
+SUMS = 9
 
 
 class Rows(NamedTuple):

@@ -185,6 +185,7 @@ class Tracker:
             return
         azimuth = d.azimuth_rad + float(self._plane.north_rad(lon, lat))
         told = np.where(d.sigma_azimuth_rad > 0, d.sigma_azimuth_rad, sensing.sigma_azimuth_rad)
+        told = np.minimum(told, math.pi)
         frame = Frame(
             azimuth[:BEARINGS_MAX], np.nan_to_num(told, nan=math.radians(1.0))[:BEARINGS_MAX],
             sensing.bearings.density(azimuth)[:BEARINGS_MAX], sensing.index,
