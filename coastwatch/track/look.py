@@ -199,7 +199,9 @@ def move(rows: Any, i: int, dt: float, T: Any, work: Any) -> None:
 @njit()
 def _pd(rows: Any, i: int, eye: Any, ships: Any, when: float) -> float:
     """The probability that this look has a plot of the track, if it is there to be seen."""
-    dx, dy = rows.x[i, 0] - eye.x_m, rows.x[i, 1] - eye.y_m
+    dt = max(when - rows.time_s[i], 0.0)
+    dx = rows.x[i, 0] + dt * rows.x[i, 2] - eye.x_m
+    dy = rows.x[i, 1] + dt * rows.x[i, 3] - eye.y_m
     far = math.hypot(dx, dy)
     if far > eye.range_m:
         return 0.02
