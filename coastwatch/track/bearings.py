@@ -83,19 +83,15 @@ def _entry(version: int) -> Any:
             i, a, b = tracks[t], first[t], first[t + 1]
             hit = min(p[a:b].sum(), 1.0)
             none[t], before[t] = 1.0 - hit, rows.visible[i] + rows.hidden[i]
-            rows.visible[i], rows.hidden[i] = existence.look(
-                rows.visible[i], rows.hidden[i], frame.pd, none[t]
-            )
-            exists = rows.visible[i] + rows.hidden[i]
+            # It is there or not at any range: of existence a bearing says nothing.
+            exists = max(before[t], hit, 1e-9)
             for e in range(b - a):
-                share[e] = min(p[a + e] / exists, 1.0)
-            imm.update(rows.X[i], rows.P[i], rows.mu[i], max(1.0 - hit / exists, 0.0), share,
+                share[e] = p[a + e] / exists
+            imm.update(rows.X[i], rows.P[i], rows.mu[i], 1.0 - hit / exists, share,
                        like[a:b], z[a:b], R[a:b], b - a, add)  # fmt: skip
             imm.combine(rows.X[i], rows.P[i], rows.mu[i], rows.x[i], rows.C[i])
             if hit > 0.5:
                 rows.seen_s[i, frame.sensor] = frame.time_s
-                rows.heard_s[i] = max(rows.heard_s[i], frame.time_s)
-                rows.missed[i] = 0
         return tracks[:n], first[: n + 1], plot[:k], p, d2[:k], none, before, free
 
     return take
