@@ -60,12 +60,13 @@ def test_beliefs_stay_probabilities_and_never_quite_certain(belief, looks):
         assert visible + hidden <= existence.CERTAIN + 1e-12
 
 
-def test_what_is_missed_after_it_was_sure_is_rather_hidden_than_gone_and_comes_back():
+def test_what_is_missed_after_it_was_sure_is_hidden_or_gone_and_may_come_back():
     visible, hidden = existence.CERTAIN, 0.0
     for _ in range(5):
         visible, hidden = look(*pass_time(visible, hidden, 3.0), 0.9, 1.0)
     gone = 1 - visible - hidden
-    assert hidden > 1.5 * gone
+    # With nothing to hide behind (see ``shadow``) it is a little likelier to have gone.
+    assert 0.2 * gone < hidden < gone
     assert hidden > 5 * visible
     assert pass_time(visible, hidden, 60.0)[0] > 5 * visible
 
@@ -148,8 +149,8 @@ def test_places_beyond_every_sensor_and_a_site_without_one_have_a_density():
     assert np.isfinite(nobody.density(far)).all()
 
 
-def test_a_craft_behind_a_ship_for_a_minute_is_kept_and_one_that_left_is_not():
-    """Five minutes of sight; then three quarters of one without, or five."""
+def test_a_craft_that_is_missed_for_a_while_is_kept_and_one_that_left_is_not():
+    """Five minutes of sight; then a quarter of one without, or five."""
 
     def statuses(scans: int) -> list[int]:
         radar = Sensor("radar", "radar", ORIGIN, clutter_per_scan=30.0)
@@ -161,5 +162,5 @@ def test_a_craft_behind_a_ship_for_a_minute_is_kept_and_one_that_left_is_not():
             picture = tracker.step(blind, T0 + 3 * k)
         return confirmed(picture).id.tolist() + picture.id.tolist()
 
-    assert statuses(15) == [1]
+    assert statuses(5) == [1]
     assert statuses(100) == []

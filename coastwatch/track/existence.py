@@ -11,7 +11,7 @@ from typing import Any
 
 from numba import njit
 
-HIDES_PER_S = 1 / 600.0
+HIDES_PER_S = 1 / 3_000.0
 SHOWS_PER_S = 1 / 20.0
 LEAVES_PER_S = 1 / 1_800.0
 CERTAIN = 1.0 - 1e-9

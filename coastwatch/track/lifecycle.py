@@ -12,10 +12,12 @@ from coastwatch.model import Status
 from coastwatch.track import existence
 from coastwatch.track.table import FREE
 
-CONFIRMED_P = 0.98
+CONFIRMED_P = 0.9
 CONFIRMED_HITS = 2.6
-ENDED_P = 0.1
+ENDED_P = 0.3
+SURELY_P = 0.7  # what exists so surely may be hidden, and is kept though its place grows vague
 COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
+ENDED_MISSES = 6
 LONE_MISSES, TENTATIVE_MISSES = 3, 5
 # What ends a track: nobody sees it for so long, or knows where it is.
 TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
@@ -92,8 +94,8 @@ def _over(rows: Any, i: int, r: float, silent: float, time_s: float) -> bool:
     C = rows.C[i]
     variance = (C[0] + C[4]) / 2 + dt * (C[2] + C[6]) + dt * dt * (C[7] + C[9]) / 2
     lost = variance > min(LOST_SIGMAS**2 * rows.noise_m2[i], SIGMA_END_M**2)
-    lost = lost and rows.missed[i] > COASTING_MISSES
-    return silent > RADAR_S or lost or (r < ENDED_P and rows.missed[i] > COASTING_MISSES)
+    lost = lost and rows.missed[i] > COASTING_MISSES and r < SURELY_P
+    return silent > RADAR_S or lost or (r < ENDED_P and rows.missed[i] >= ENDED_MISSES)
 
 
 @njit()
