@@ -2,7 +2,8 @@
 
 A track's own plots never count, so that the map does not learn the targets. Cells are polar about
 a fixed radar, square under a moving one; a cell that has seen little leans on its ring or row,
-that one on all that the sensor covers, and this on what the site says.
+that one on all that the sensor covers, and this on what the site says. The squares repeat as far
+apart as a moving radar sees across, so that those it leaves behind serve again ahead of it.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ class Clutter:
         self._range_m = sensor.range_max_m if sensor else math.inf
         said = sensor.clutter_per_scan / (math.pi * sensor.range_max_m**2) if sensor else 0.0
         self._said = max(said, DENSITY_MIN) if sensor else DENSITY_UNKNOWN
-        self._plots = np.zeros((RINGS, SECTORS))
-        self._scans = 0.0
+        self._plots, self._looks = np.zeros((RINGS, SECTORS)), np.zeros((RINGS, SECTORS))
+        self._scans, self._view = 0.0, np.ones((RINGS, SECTORS))
+        self.stand(xy_m)
         self._fresh: Floats | None = None
 
     def density(self, xy: Floats) -> Floats:
@@ -55,10 +57,22 @@ class Clutter:
         crowded: Floats = _lean(crowd, LEANS_CROWD, density * self._scans, self._scans)
         return np.maximum(crowded, density)
 
+    def stand(self, xy_m: Floats) -> None:
+        """Where a moving sensor is now: which cells it sees."""
+        if self._moving:
+            x, y = (
+                ((np.arange(n) + 0.5) / n * 2 - 1) * self._range_m + at
+                for n, at in zip((SECTORS, RINGS), self._xy - xy_m, strict=True)
+            )
+            off = np.stack(np.meshgrid(x, y)) + self._range_m
+            off = np.remainder(off, 2 * self._range_m) - self._range_m
+            self._view = (np.hypot(*off) <= self._range_m).astype(np.float64)
+
     def pass_scans(self, scans: float) -> None:
         """The sensor has looked for so many scans."""
         keep = math.exp(-scans / FORGET_SCANS)
         self._plots *= keep
+        self._looks = self._looks * keep + scans * self._view
         self._scans = self._scans * keep + scans
         self._fresh = None
 
@@ -78,26 +92,27 @@ class Clutter:
 
     def _estimate(self) -> Floats:
         """Each mean is that of a gamma law whose prior is the coarser estimate."""
-        area = self._areas()
-        everywhere = _lean(self._said, LEANS_SITE, self._plots.sum() / area.sum() / SECTORS,
-                           self._scans)  # fmt: skip
-        ring = _lean(everywhere, LEANS_ALL, self._plots.sum(axis=1) / area / SECTORS, self._scans)
-        cell = _lean(ring[:, None], LEANS_RING, self._plots / area[:, None], self._scans)
+        area, looks = self._areas(), self._looks
+        seen = float((looks * area[:, None]).sum() / area.sum() / SECTORS)
+        everywhere = _lean(self._said, LEANS_SITE, self._plots.sum() / area.sum() / SECTORS, seen)
+        around = self._plots.sum(axis=1) / area / SECTORS
+        ring = _lean(everywhere, LEANS_ALL, around, looks.mean(axis=1))
+        cell = _lean(ring[:, None], LEANS_RING, self._plots / area[:, None], looks)
         return np.maximum(cell, DENSITY_MIN)
 
     def _cell(self, xy: Floats) -> Ints:
         dx, dy = (xy - self._xy).T
         if self._moving:
-            ring = (dy / self._range_m + 1) / 2 * RINGS
-            sector = (dx / self._range_m + 1) / 2 * SECTORS
+            ring = (dy / self._range_m + 1) / 2 * RINGS % RINGS
+            sector = (dx / self._range_m + 1) / 2 * SECTORS % SECTORS
         else:
             ring = np.hypot(dx, dy) / self._range_m * RINGS
             sector = np.arctan2(dx, dy) / (2 * math.pi) * SECTORS % SECTORS
-        cell = np.clip(ring, 0, RINGS - 1).astype(np.int64) * SECTORS
+        cell: Ints = np.clip(ring, 0, RINGS - 1).astype(np.int64) * SECTORS
         cell += np.clip(sector, 0, SECTORS - 1).astype(np.int64)
         return cell
 
 
-def _lean(coarse: Floats | float, worth: float, counted: Floats, scans: float) -> Floats:
+def _lean(coarse: Floats | float, worth: float, counted: Floats, scans: Floats | float) -> Floats:
     lean: Floats = (worth * coarse + counted) / (worth + scans)
     return lean

@@ -53,6 +53,7 @@ class Sensing:
         if (lon, lat) != self._lonlat and abs(lon) <= 360 and abs(lat) <= 90:
             self._lonlat = lon, lat
             self.xy_m = np.array(plane.to_xy(lon, lat), dtype=float)
+            self.clutter.stand(self.xy_m)
 
     def notice(self, d: Detections) -> None:
         """Whether it turns or looks everywhere at once, from the plots of half a scan."""

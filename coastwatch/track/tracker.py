@@ -243,9 +243,7 @@ class Tracker:
         dt = time_s - self._time_s
         self._time_s = max(self._time_s, time_s)
         rows = self._rows
-        n, found, self._high = lifecycle.judge(
-            rows, self._high, time_s, self._scan_s, self._ended
-        )
+        n, found, self._high = lifecycle.judge(rows, self._high, time_s, self._scan_s, self._ended)
         self._found += found
         if math.isfinite(dt) and dt > 0:
             self._unseen.pass_time(dt, self._found)
