@@ -212,7 +212,7 @@ def _pd(rows: Any, i: int, eye: Any, ships: Any, when: float) -> float:
     pd = eye.sights[ring, sector, 0] / eye.sights[ring, sector, 1]
     pd = (PULL_PRIOR * pd + rows.pull[i, 0]) / (PULL_PRIOR + rows.pull[i, 1])
     if len(ships):
-        pd *= 1.0 - shade(ships, bearing, far, math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2))
+        pd *= 1.0 - shade(ships, bearing, far, math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2), i)
     if when - rows.look_s[i, eye.sensor] < 0.5 * eye.scan_s:
         pd *= rows.rest[i, eye.sensor]  # the same turn: what has hit it already hits no more
     return min(max(pd, 0.02), 0.98)

@@ -22,18 +22,22 @@ WINDOW_RAD = 0.15
 
 @njit()
 def hiders(rows: Any, high: int, eye: Any) -> Any:
-    """(bearing, range, half width, sigma) of the ships that hide others, (n, 4) by bearing."""
-    found = np.empty((high, 4))
+    """(bearing, range, half width, sigma, row) of the ships that hide others, (n, 5) by bearing."""
+    found = np.empty((high, 5))
+    when = (eye.begin_s + eye.end_s) / 2
     n = 0
     for i in range(high):
         if rows.status[i] == FREE or rows.status[i] == 0 or rows.status[i] == 3:
             continue
         half = _half_m(rows.traits[i])
         if half > 0.0:
-            dx, dy = rows.x[i, 0] - eye.x_m, rows.x[i, 1] - eye.y_m
+            dt = max(when - rows.time_s[i], 0.0)
+            dx = rows.x[i, 0] + dt * rows.x[i, 2] - eye.x_m
+            dy = rows.x[i, 1] + dt * rows.x[i, 3] - eye.y_m
             found[n, 0], found[n, 1] = math.atan2(dx, dy), max(math.hypot(dx, dy), 1.0)
             found[n, 2] = half
             found[n, 3] = math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2)
+            found[n, 4] = i
             n += 1
     return found[np.argsort(found[:n, 0], kind="mergesort")]
 
@@ -52,19 +56,20 @@ def _half_m(traits: Any) -> float:
 
 
 @njit()
-def shade(ships: Any, bearing: float, range_m: float, sigma_m: float) -> float:
-    """The probability that something hides what is there, at that bearing and range."""
+def shade(ships: Any, bearing: float, range_m: float, sigma_m: float, row: int) -> float:
+    """The probability that another ship hides track ``row``, at that bearing and range."""
     n = len(ships)
     if n == 0:
         return 0.0
     deepest = 0.0
-    low = np.searchsorted(ships[:, 0], bearing - WINDOW_RAD)
+    begin = bearing - WINDOW_RAD
+    low = np.searchsorted(ships[:, 0], begin if begin >= -math.pi else begin + 2 * math.pi)
     for k in range(low, low + n):
         off = abs((ships[k % n, 0] - bearing + math.pi) % (2 * math.pi) - math.pi)
         if off > WINDOW_RAD:
             break
         nearer = ships[k % n, 1]
-        if nearer > range_m - BEHIND_M:
+        if nearer > range_m - BEHIND_M or ships[k % n, 4] == row:
             continue
         loose = 5.0 + ships[k % n, 3] + sigma_m * nearer / range_m
         clear = (nearer * off - ships[k % n, 2]) / (0.5 * loose)
