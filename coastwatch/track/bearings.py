@@ -23,7 +23,7 @@ from coastwatch.track.table import FREE
 
 GATE = 9.0
 # One camera's errors repeat from frame to frame: so many seconds of them are one measurement.
-CORRELATED_S = 1.0
+CORRELATED_S = 2.0
 LOOSE = 10.0  # along the line of sight, times the track's own sigma
 NEAREST_M = 5.0  # of what is under the camera a bearing says nothing
 HITS_MIN = 1.5
