@@ -32,7 +32,7 @@ def marginals(first: Any, plot: Any, w: Any, plots: int, apart: bool, p: Any, fr
     tracks = len(first) - 1
     free[:] = 1.0
     root = clusters(first, plot, plots)
-    order = np.argsort(root, kind="mergesort")
+    order = ordered(root)
     begin = 0
     while begin < tracks:
         end = begin + 1
@@ -62,6 +62,27 @@ def clusters(first: Any, plot: Any, plots: int) -> Any:
     for i in range(tracks):
         root[i] = _find(parent, plot[first[i]]) if first[i + 1] > first[i] else -1 - i
     return root
+
+
+@njit()
+def ordered(key: Any) -> Any:
+    """Indices that sort ``key``, equals as they come: merging, as numpy's takes seconds to compile."""
+    n, width = len(key), 1
+    order, other = np.arange(n), np.empty(n, np.int64)
+    while width < n:
+        for low in range(0, n, 2 * width):
+            half, high = min(low + width, n), min(low + 2 * width, n)
+            a, b = low, half
+            for k in range(low, high):
+                if a < half and (b >= high or key[order[a]] <= key[order[b]]):
+                    other[k] = order[a]
+                    a += 1
+                else:
+                    other[k] = order[b]
+                    b += 1
+        order, other = other, order
+        width *= 2
+    return order
 
 
 @njit()
@@ -125,18 +146,18 @@ def _local(first: Any, plot: Any, members: Any) -> Any:
     count = 0
     for i in members:
         count += first[i + 1] - first[i]
-    all_ = np.empty(count, np.int64)
-    c = 0
-    for i in members:
-        for k in range(first[i], first[i + 1]):
-            all_[c] = plot[k]
-            c += 1
-    seen = np.unique(all_)
+    seen, n = np.empty(count, np.int64), 0
     local = np.full(end - begin, -1, np.int64)
     for i in members:
         for k in range(first[i], first[i + 1]):
-            local[k - begin] = np.searchsorted(seen, plot[k])
-    return local, seen
+            at = 0
+            while at < n and seen[at] != plot[k]:
+                at += 1
+            if at == n:
+                seen[n] = plot[k]
+                n += 1
+            local[k - begin] = at
+    return local, seen[:n]
 
 
 @njit()
@@ -192,7 +213,7 @@ def _walk(first: Any, w: Any, members: Any, local: Any, plots: int, weight: Any,
 @njit()
 def _likeliest(key: Any, weight: Any) -> None:
     """Of the events of one key leave the likeliest alone."""
-    order = np.argsort(key, kind="mergesort")
+    order = ordered(key)
     begin = 0
     while begin < len(order):
         end, best = begin, order[begin]

@@ -15,6 +15,9 @@ from coastwatch.track.table import FREE
 
 CONFIRMED_P = 0.9
 CONFIRMED_HITS = 2.6
+# Plots of chance lie far apart: what seems to be quick must show once more.
+QUICK_MPS = 8.0
+CONFIRMED_QUICK_HITS = 3.4
 FASTEST_MPS = 33.0  # nothing by plots alone is a craft of over 64 kn
 ENDED_P = 0.3
 SURELY_P = 0.7  # what exists so surely may be hidden, and is kept though its place grows vague
@@ -76,8 +79,9 @@ judge = _entry(sources(Path(__file__).parent))
 
 @njit()
 def _proven(rows: Any, i: int, r: float) -> bool:
-    sane = math.hypot(rows.x[i, 2], rows.x[i, 3]) < FASTEST_MPS
-    seen = r >= CONFIRMED_P and rows.hits[i] >= CONFIRMED_HITS and sane
+    speed = math.hypot(rows.x[i, 2], rows.x[i, 3])
+    needed = CONFIRMED_HITS if speed < QUICK_MPS else CONFIRMED_QUICK_HITS
+    seen = r >= CONFIRMED_P and rows.hits[i] >= needed and speed < FASTEST_MPS
     return rows.reports[i] >= 2 or seen
 
 

@@ -19,7 +19,7 @@ from coastwatch.track import existence, fixed, imm
 from coastwatch.track.association import marginals
 from coastwatch.track.gate import grid, near
 from coastwatch.track.motion import MODELS, PSD, SPEED_SIGMA_MPS, TURN, stationary
-from coastwatch.track.shadow import hiders, shade
+from coastwatch.track.shadow import shade
 from coastwatch.track.size import TOLD
 from coastwatch.track.table import FREE
 
@@ -63,6 +63,7 @@ class Eye(NamedTuple):
     begin_s: float
     end_s: float
     sights: Floats
+    ships: Floats  # what hides what is behind it, see ``shadow``
 
 
 class Found(NamedTuple):
@@ -88,13 +89,12 @@ def _entry(version: int) -> Any:
     def take(counted: Any, high: int, columns: Any, eye_: Any, next_id: int, room: int) -> Any:
         rows, plots, eye = uncounted(counted), uncounted(columns), uncounted(eye_)
         m = len(plots.time_s) if version else 0
-        ships = hiders(rows, high, eye)
-        tracks, first, plot, weight, like, d2, pd = _candidates(rows, high, plots, eye, ships)
+        tracks, first, plot, weight, like, d2, pd = _candidates(rows, high, plots, eye)
         pairs = first[-1]
         p, free = np.zeros(pairs), np.ones(m)
         marginals(first, plot, weight, m, True, p, free)
         none, before = _update(rows, plots, eye, tracks, first, plot, like, p, pd)
-        _misses(rows, high, eye, ships, tracks)
+        _misses(rows, high, eye, tracks)
         births = _births(rows, high, plots, eye, free, next_id, room)
         return tracks, first, plot, p, d2, none, before, free, *births
 
@@ -105,7 +105,7 @@ take = _entry(sources(Path(__file__).parent))
 
 
 @njit()
-def _candidates(rows: Any, high: int, plots: Any, eye: Any, ships: Any) -> Any:
+def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
     """Tracks with plots in their gates, moved to these plots' time, and the pairs."""
     m = len(plots.time_s)
     room = min(high * min(EACH_MAX, m), max(m * 64, PAIRS_MIN)) + EACH_MAX
@@ -141,7 +141,7 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any, ships: Any) -> Any:
                 last_dt = dt
             move(rows, i, dt, T, work)
         existence.age(rows, i, when)
-        pd[n] = _pd(rows, i, eye, ships, when)
+        pd[n] = _pd(rows, i, eye, when)
         got = _weigh(rows, i, plots, eye, found, count, pd[n], k, plot, weight, like, d2, R, own)
         if got:
             tracks[n] = i
@@ -197,7 +197,7 @@ def move(rows: Any, i: int, dt: float, T: Any, work: Any) -> None:
 
 
 @njit()
-def _pd(rows: Any, i: int, eye: Any, ships: Any, when: float) -> float:
+def _pd(rows: Any, i: int, eye: Any, when: float) -> float:
     """The probability that this look has a plot of the track, if it is there to be seen."""
     dt = max(when - rows.time_s[i], 0.0)
     dx = rows.x[i, 0] + dt * rows.x[i, 2] - eye.x_m
@@ -211,8 +211,8 @@ def _pd(rows: Any, i: int, eye: Any, ships: Any, when: float) -> float:
     sector = int(bearing / imm.TWO_PI * sectors) % sectors
     pd = eye.sights[ring, sector, 0] / eye.sights[ring, sector, 1]
     pd = (PULL_PRIOR * pd + rows.pull[i, 0]) / (PULL_PRIOR + rows.pull[i, 1])
-    if len(ships):
-        pd *= 1.0 - shade(ships, bearing, far, math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2), i)
+    if len(eye.ships):
+        pd *= 1.0 - shade(eye.ships, bearing, far, math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2), i)
     if when - rows.look_s[i, eye.sensor] < 0.5 * eye.scan_s:
         pd *= rows.rest[i, eye.sensor]  # the same turn: what has hit it already hits no more
     return min(max(pd, 0.02), 0.98)
@@ -344,7 +344,7 @@ def _learn_sight(rows: Any, i: int, eye: Any, hit: float, missed: float) -> None
 
 
 @njit()
-def _misses(rows: Any, high: int, eye: Any, ships: Any, tracks: Any) -> None:
+def _misses(rows: Any, high: int, eye: Any, tracks: Any) -> None:
     """Tracks that the sensor has looked at, by what it sees of others, without a plot."""
     had = np.zeros(high, np.bool_)
     for i in tracks:
@@ -373,7 +373,7 @@ def _misses(rows: Any, high: int, eye: Any, ships: Any, tracks: Any) -> None:
         for look in range(min(looks, 5)):
             at = when - (min(looks, 5) - 1 - look) * eye.scan_s
             existence.age(rows, i, at)
-            pd, seen = _pd(rows, i, eye, ships, at), rows.visible[i]
+            pd, seen = _pd(rows, i, eye, at), rows.visible[i]
             rows.visible[i], rows.hidden[i] = existence.look(seen, rows.hidden[i], pd, 1.0)
             _looked(rows, i, eye, at, 0.0, seen * (1.0 - pd) / (1.0 - seen * pd))
 

@@ -8,6 +8,7 @@ from coastwatch.model import Detections, Kind
 from coastwatch.track import look
 from coastwatch.track.look import Eye, Found, Plots
 from coastwatch.track.sensing import Sensing
+from coastwatch.track.shadow import hiders
 from coastwatch.track.table import Rows
 from coastwatch.track.unseen import Unseen
 
@@ -38,9 +39,12 @@ def take_plots(
         z, np.column_stack([cov[:, 0, 0], cov[:, 0, 1], cov[:, 1, 1]]), d.time_s,
         sensing.clutter.density(z), unseen.density(z) * sensing.pd, d.target,
     )  # fmt: skip
+    x, y = (float(v) for v in sensing.xy_m)
+    begin_s = float(d.time_s[0]) if len(d) else end_s
+    ships = hiders(rows, high, x, y, (begin_s + end_s) / 2)
     eye = Eye(
-        sensing.index, float(sensing.xy_m[0]), float(sensing.xy_m[1]), sensing.range_max_m,
+        sensing.index, x, y, sensing.range_max_m,
         sensing.scan_s, sensing.pd, whole, CORRELATED_S if tracker else 0.0,
-        float(d.time_s[0]) if len(d) else end_s, end_s, sensing.sights,
+        begin_s, end_s, sensing.sights, ships,
     )  # fmt: skip
     return Found(*look.take(rows, high, plots, eye, next_id, room))

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from coastwatch.model import Floats, Status
 from coastwatch.track.size import AMPLITUDE, AMPLITUDES, EXTENT, EXTENTS, RESOLUTION, TOLD
-from coastwatch.track.table import FREE
+from coastwatch.track.table import Rows
 
 LONG_M = 40.0  # what is at least so long hides what is behind it ...
 STRONG_DB = 5.0  # ... or has a mean echo of so much over that of small craft: then so wide it is
@@ -20,39 +21,30 @@ OPAQUE = 0.85
 WINDOW_RAD = 0.15
 
 
-@njit()
-def hiders(rows: Any, high: int, eye: Any) -> Any:
+def hiders(rows: Rows, high: int, x_m: float, y_m: float, time_s: float) -> Floats:
     """(bearing, range, half width, sigma, row) of the ships that hide others, (n, 5) by bearing."""
-    found = np.empty((high, 5))
-    when = (eye.begin_s + eye.end_s) / 2
-    n = 0
-    for i in range(high):
-        if rows.status[i] == FREE or rows.status[i] == 0 or rows.status[i] == 3:
-            continue
-        half = _half_m(rows.traits[i])
-        if half > 0.0:
-            dt = max(when - rows.time_s[i], 0.0)
-            dx = rows.x[i, 0] + dt * rows.x[i, 2] - eye.x_m
-            dy = rows.x[i, 1] + dt * rows.x[i, 3] - eye.y_m
-            found[n, 0], found[n, 1] = math.atan2(dx, dy), max(math.hypot(dx, dy), 1.0)
-            found[n, 2] = half
-            found[n, 3] = math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2)
-            found[n, 4] = i
-            n += 1
-    return found[np.argsort(found[:n, 0], kind="mergesort")]
+    believed = (rows.status[:high] == Status.CONFIRMED) | (rows.status[:high] == Status.COASTING)
+    half = _half_m(rows.traits[:high])
+    i = np.flatnonzero(believed & (half > 0.0))
+    if not len(i):
+        return np.empty((0, 5))
+    dt = np.maximum(time_s - rows.time_s[i], 0.0)
+    dx, dy = (rows.x[i, :2] + dt[:, None] * rows.x[i, 2:] - [x_m, y_m]).T
+    sigma = np.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2)
+    far = np.maximum(np.hypot(dx, dy), 1.0)
+    ships = np.column_stack([np.arctan2(dx, dy), far, half[i], sigma, i])
+    return ships[np.argsort(ships[:, 0], kind="stable")]
 
 
-@njit()
-def _half_m(traits: Any) -> float:
-    """Half the width of the shadow at the ship, 0 where it is too small to cast one."""
-    length = traits[TOLD]
-    if math.isnan(length) and traits[EXTENTS] >= TOLD_OF:
-        length = traits[EXTENT] - traits[RESOLUTION]
-    if length >= LONG_M:
-        return length / 2
-    if math.isnan(length) and traits[AMPLITUDES] >= TOLD_OF and traits[AMPLITUDE] > STRONG_DB:
-        return HALF_UNKNOWN_M
-    return 0.0
+def _half_m(traits: Floats) -> Floats:
+    """Half the widths of the shadows at the ships, 0 where one is too small to cast any."""
+    told = np.isfinite(traits[:, TOLD])
+    seen = traits[:, EXTENTS] >= TOLD_OF
+    length = np.where(told, traits[:, TOLD], np.where(seen, traits[:, EXTENT], 0.0))
+    length -= np.where(told | ~seen, 0.0, traits[:, RESOLUTION])
+    strong = (traits[:, AMPLITUDES] >= TOLD_OF) & (traits[:, AMPLITUDE] > STRONG_DB)
+    unknown = np.where(strong & ~told & ~seen, HALF_UNKNOWN_M, 0.0)
+    return np.where(length >= LONG_M, length / 2, unknown)
 
 
 @njit()
@@ -63,7 +55,14 @@ def shade(ships: Any, bearing: float, range_m: float, sigma_m: float, row: int) 
         return 0.0
     deepest = 0.0
     begin = bearing - WINDOW_RAD
-    low = np.searchsorted(ships[:, 0], begin if begin >= -math.pi else begin + 2 * math.pi)
+    begin = begin if begin >= -math.pi else begin + 2 * math.pi
+    low, end = 0, n
+    while low < end:
+        half = (low + end) // 2
+        if ships[half, 0] < begin:
+            low = half + 1
+        else:
+            end = half
     for k in range(low, low + n):
         off = abs((ships[k % n, 0] - bearing + math.pi) % (2 * math.pi) - math.pi)
         if off > WINDOW_RAD:
