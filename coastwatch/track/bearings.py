@@ -23,12 +23,16 @@ from coastwatch.track.table import FREE
 
 GATE = 9.0
 # One camera's errors repeat from frame to frame: so many seconds of them are one measurement.
-CORRELATED_S = 1.0
+CORRELATED_S = 2.0
 LOOSE = 10.0  # along the line of sight, times the track's own sigma
 NEAREST_M = 5.0  # of what is under the camera a bearing says nothing
 HITS_MIN = 1.5
 SECTORS = 36
 FORGET_FRAMES, LEANS_FRAMES = 300.0, 30.0
+# A camera's bias and scatter: from pairs so sure, over so many; at first it is believed to scatter
+# DOUBT times as much as the site says, which is worth so many pairs.
+SURE_P, FORGET_PAIRS, LEANS_PAIRS, DOUBT = 0.8, 300.0, 20.0, 2.0
+SIGMA_UNKNOWN_RAD = math.radians(1.0)
 ENDED = int(Status.ENDED)
 
 
@@ -49,13 +53,15 @@ class Frame(NamedTuple):
 def _entry(version: int) -> Any:
     @njit(cache=True)
     def take(counted: Any, high: int, frame_: Any) -> Any:
-        """Update the tracks; gives rows, pairs, probabilities, as ``look.take`` does."""
+        """Update the tracks. Gives how far off each pair is (rad) and the variance that its track
+        has in it, and rows, pairs and probabilities as ``look.take`` does."""
         rows, frame = uncounted(counted), uncounted(frame_)
         m = len(frame.azimuth_rad) if version else 0
         tracks, first = np.empty(high, np.int64), np.zeros(high + 1, np.int64)
         room = high * EACH_MAX
         plot, weight, d2 = np.empty(room, np.int64), np.empty(room), np.empty(room)
         like, z, R = np.empty((room, MODELS)), np.empty((room, 2)), np.empty((room, 3))
+        off = np.empty((room, 2))
         T = np.empty((MODELS, MODELS))
         work = np.empty((MODELS, 4)), np.empty((MODELS, 10)), np.empty(MODELS)
         n, k = 0, 0
@@ -69,7 +75,7 @@ def _entry(version: int) -> Any:
                 imm.transition(dt, T)
                 move(rows, i, dt, T, work)
             existence.age(rows, i, frame.time_s)
-            got = _weigh(rows, i, frame, m, k, plot, weight, d2, like, z, R)
+            got = _weigh(rows, i, frame, m, k, plot, weight, d2, like, z, R, off)
             if got:
                 tracks[n] = i
                 k += got
@@ -83,20 +89,16 @@ def _entry(version: int) -> Any:
             i, a, b = tracks[t], first[t], first[t + 1]
             hit = min(p[a:b].sum(), 1.0)
             none[t], before[t] = 1.0 - hit, rows.visible[i] + rows.hidden[i]
-            rows.visible[i], rows.hidden[i] = existence.look(
-                rows.visible[i], rows.hidden[i], frame.pd, none[t]
-            )
-            exists = rows.visible[i] + rows.hidden[i]
+            # It is there or not at any range: of existence a bearing says nothing.
+            exists = max(before[t], hit, 1e-9)
             for e in range(b - a):
-                share[e] = min(p[a + e] / exists, 1.0)
-            imm.update(rows.X[i], rows.P[i], rows.mu[i], max(1.0 - hit / exists, 0.0), share,
+                share[e] = p[a + e] / exists
+            imm.update(rows.X[i], rows.P[i], rows.mu[i], 1.0 - hit / exists, share,
                        like[a:b], z[a:b], R[a:b], b - a, add)  # fmt: skip
             imm.combine(rows.X[i], rows.P[i], rows.mu[i], rows.x[i], rows.C[i])
             if hit > 0.5:
                 rows.seen_s[i, frame.sensor] = frame.time_s
-                rows.heard_s[i] = max(rows.heard_s[i], frame.time_s)
-                rows.missed[i] = 0
-        return tracks[:n], first[: n + 1], plot[:k], p, d2[:k], none, before, free
+        return off[:k], (tracks[:n], first[: n + 1], plot[:k], p, d2[:k], none, before, free)
 
     return take
 
@@ -139,7 +141,7 @@ def _turned(angle: float) -> float:
 
 @njit()
 def _weigh(rows: Any, i: int, frame: Any, m: int, k: int, plot: Any, weight: Any, d2: Any,
-           like: Any, z: Any, R: Any) -> int:  # fmt: skip
+           like: Any, z: Any, R: Any, offs: Any) -> int:  # fmt: skip
     azimuth, far, variance = _line(rows, i, frame, 0.0)
     if far <= NEAREST_M:
         return 0
@@ -166,6 +168,7 @@ def _weigh(rows: Any, i: int, frame: Any, m: int, k: int, plot: Any, weight: Any
             like[e, a] = density * math.sqrt(imm.TWO_PI) * along * far
             total += rows.mu[i, a] * like[e, a]
         plot[e], d2[e] = j, off * off / (variance + spread)
+        offs[e, 0], offs[e, 1] = off, variance
         weight[e] = seen * total / frame.clutter[j] / (1.0 - seen)
         got += 1
     return got
@@ -196,3 +199,34 @@ class BearingClutter:
         return (np.remainder(azimuth_rad, 2 * math.pi) / (2 * math.pi) * SECTORS).astype(
             np.int64
         ) % SECTORS
+
+
+class Pointing:
+    """How far off a camera points, and how much its bearings scatter, learned from sure pairs."""
+
+    def __init__(self, sigma_rad: float) -> None:
+        self._sigma = sigma_rad if sigma_rad > 0 else SIGMA_UNKNOWN_RAD
+        self._pairs, self._sum, self._squares = 0.0, 0.0, 0.0
+
+    @property
+    def bias_rad(self) -> float:
+        """Measured less true, drawn towards none where few pairs are behind it."""
+        return self._sum / (self._pairs + LEANS_PAIRS)
+
+    @property
+    def sigma_rad(self) -> float:
+        """Never less than what the site says; more where the pairs scatter more."""
+        prior = LEANS_PAIRS * (DOUBT * self._sigma) ** 2
+        scatter = (self._squares + prior) / (self._pairs + LEANS_PAIRS) - self.bias_rad**2
+        return math.sqrt(max(scatter, self._sigma**2))
+
+    def learn(self, off: Floats, p: Floats) -> None:
+        """``off`` (n, 2): differences from what the bias made of them, and the tracks' variance."""
+        sure = (p > SURE_P) & (off[:, 1] < self._sigma**2)
+        if not sure.any():
+            return
+        whole = off[sure, 0] + self.bias_rad
+        keep = 1 - min(float(sure.sum()) / FORGET_PAIRS, 1.0)
+        self._pairs = self._pairs * keep + float(sure.sum())
+        self._sum = self._sum * keep + float(whole.sum())
+        self._squares = self._squares * keep + float((whole**2 - off[sure, 1]).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from coastwatch.track.table import FREE
 
 CONFIRMED_P = 0.9
 CONFIRMED_HITS = 2.6
+FASTEST_MPS = 33.0  # nothing by plots alone is a craft of over 64 kn
 ENDED_P = 0.3
 SURELY_P = 0.7  # what exists so surely may be hidden, and is kept though its place grows vague
 COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
@@ -74,7 +76,9 @@ judge = _entry(sources(Path(__file__).parent))
 
 @njit()
 def _proven(rows: Any, i: int, r: float) -> bool:
-    return rows.reports[i] >= 2 or (r >= CONFIRMED_P and rows.hits[i] >= CONFIRMED_HITS)
+    sane = math.hypot(rows.x[i, 2], rows.x[i, 3]) < FASTEST_MPS
+    seen = r >= CONFIRMED_P and rows.hits[i] >= CONFIRMED_HITS and sane
+    return rows.reports[i] >= 2 or seen
 
 
 @njit()

@@ -10,7 +10,7 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Floats, Kind
 from coastwatch.site import Sensor, Site
-from coastwatch.track.bearings import BearingClutter
+from coastwatch.track.bearings import BearingClutter, Pointing
 from coastwatch.track.clutter import Clutter
 
 PD_MAX = 0.95
@@ -41,6 +41,7 @@ class Sensing:
     beamwidth_rad: float = math.nan
     sigma_azimuth_rad: float = math.nan
     bearings: BearingClutter = field(default_factory=lambda: BearingClutter(1.0))
+    pointing: Pointing = field(default_factory=lambda: Pointing(math.nan))
     clock_s: float = -math.inf
     looked_s: float = -math.inf
     votes: int = 0

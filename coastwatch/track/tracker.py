@@ -184,22 +184,23 @@ class Tracker:
             self._count("bearings from nowhere", d.kind == Kind.BEARING)
             return
         azimuth = d.azimuth_rad + float(self._plane.north_rad(lon, lat))
-        told = np.where(d.sigma_azimuth_rad > 0, d.sigma_azimuth_rad, sensing.sigma_azimuth_rad)
-        told = np.minimum(told, math.pi)
+        azimuth = (azimuth - sensing.pointing.bias_rad)[:BEARINGS_MAX]
+        told = np.nan_to_num(d.sigma_azimuth_rad[:BEARINGS_MAX])
         frame = Frame(
-            azimuth[:BEARINGS_MAX], np.nan_to_num(told, nan=math.radians(1.0))[:BEARINGS_MAX],
-            sensing.bearings.density(azimuth)[:BEARINGS_MAX], sensing.index,
+            azimuth, np.maximum(told, sensing.pointing.sigma_rad),
+            sensing.bearings.density(azimuth), sensing.index,
             float(sensing.xy_m[0]), float(sensing.xy_m[1]), sensing.range_max_m, sensing.pd,
             float(d.time_s[0]),
         )  # fmt: skip
         self._count("bearings beyond the first", np.arange(len(d)) >= BEARINGS_MAX)
         if self._recorder:
             self._recorder.before(self._rows, self._high, sensing.index)
-        *found, free = bearings.take(self._rows, self._high, frame)
-        sensing.bearings.learn(frame.azimuth_rad, free)
+        off, columns = bearings.take(self._rows, self._high, frame)
+        found = Found(*columns, self._next_id, self._high, 0)
+        sensing.bearings.learn(frame.azimuth_rad, found.free)
+        sensing.pointing.learn(off, found.p)
         if self._recorder:
-            found_ = Found(*found, free, self._next_id, self._high, 0)
-            self._recorder.look(self._rows, self._high, sensing.index, d, found_)
+            self._recorder.look(self._rows, self._high, sensing.index, d, found)
 
     def _make_room(self, wanted: int) -> None:
         have = len(self._rows.id)
