@@ -11,6 +11,10 @@ from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 
+# Numba has no types for these.
+tools: Any = cgutils
+lowered: Any = lower_getattr_generic
+
 
 def sources(room: Path) -> int:
     """A number that changes with any source below ``room``, and with this one.
@@ -25,7 +29,7 @@ def sources(room: Path) -> int:
     return int.from_bytes(digest.digest()[:7])
 
 
-class Held(types.Type):  # type: ignore[misc]
+class Held(types.Type):
     """A named tuple that stays where it is: one pointer, whatever the number of its columns."""
 
     def __init__(self, columns: Any) -> None:
@@ -34,7 +38,7 @@ class Held(types.Type):  # type: ignore[misc]
 
 
 @register_model(Held)
-class _HeldModel(models.OpaqueModel):  # type: ignore[misc]
+class _HeldModel(models.OpaqueModel):
     pass
 
 
@@ -59,7 +63,7 @@ def _uncounted(typing_context: Any, value: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kind, out = signature.args[0], args[0]
         if isinstance(kind, types.BaseNamedTuple):
-            return builder.bitcast(cgutils.alloca_once_value(builder, out), cgutils.voidptr_t)
+            return builder.bitcast(tools.alloca_once_value(builder, out), tools.voidptr_t)
         if isinstance(kind, types.Array):
             return _strip(context, builder, kind, out)
         for k, member in enumerate(kind.types):
@@ -71,19 +75,19 @@ def _uncounted(typing_context: Any, value: Any) -> Any:
 
 
 @infer_getattr
-class _HeldAttribute(AttributeTemplate):  # type: ignore[misc]
+class _HeldAttribute(AttributeTemplate):
     key = Held
 
-    def generic_resolve(self, typ: Any, attr: str) -> Any:
+    def generic_resolve(self, typ: Any, attr: str) -> Any:  # type: ignore[override]
         fields = typ.columns.fields
         return typ.columns.types[fields.index(attr)] if attr in fields else None
 
 
-@lower_getattr_generic(Held)
+@lowered(Held)  # type: ignore[untyped-decorator]
 def _column(context: Any, builder: Any, held: Any, value: Any, name: str) -> Any:
     k = held.columns.fields.index(name)
     columns = builder.bitcast(value, context.get_value_type(held.columns).as_pointer())
-    column = builder.load(cgutils.gep_inbounds(builder, columns, 0, k))
+    column = builder.load(tools.gep_inbounds(builder, columns, 0, k))
     return _strip(context, builder, held.columns.types[k], column)
 
 
