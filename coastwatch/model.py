@@ -220,8 +220,9 @@ class Tracks:
     def empty(cls, time_s: float, sensors: int) -> Self:
         """No track at all, under a site with ``sensors`` sensors."""
         none, ints = np.empty(0), np.empty(0, dtype=np.int64)
+        seen = np.empty((0, sensors + 1))
         return cls(time_s, ints, np.empty((0, 4)), np.empty((0, 4, 4)), none, ints, ints,
-                   none, none, none, none, none, none, none, np.empty((0, sensors + 1)))  # fmt: skip
+                   none, none, none, none, none, none, none, seen)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def picture(t: float, *craft, sigma: float = 5.0, **columns) -> Tracks:
     return Tracks(
         time_s=t, id=np.arange(1, n + 1), state=np.array(craft, dtype=float),
         cov=np.tile(np.diag([sigma**2, sigma**2, 0.04, 0.04]), (n, 1, 1)),
-        p_mmsi=np.zeros(n), length_m=np.full(n, np.nan), length_sigma_m=np.full(n, np.nan), born_s=np.full(n, T0),
+        p_mmsi=np.zeros(n), length_m=np.full(n, np.nan), length_sigma_m=np.full(n, np.nan),
+        born_s=np.full(n, T0),
         last_seen_s=np.full((n, 1), t), **full,
     )  # fmt: skip
 

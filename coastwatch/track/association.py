@@ -8,7 +8,7 @@ track having no plot of its own (Musicki and Evans 2004). What comes out is each
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ def clusters(first: Any, plot: Any, plots: int) -> Any:
 
 @njit()
 def ordered(key: Any) -> Any:
-    """Indices that sort ``key``, equals as they come: merging, as numpy's takes seconds to compile."""
+    """Indices that sort ``key``, equals as they come. (That of numpy takes seconds to compile.)"""
     n, width = len(key), 1
     order, other = np.arange(n), np.empty(n, np.int64)
     while width < n:
@@ -280,7 +280,7 @@ def _total(w: Any, p: Any, begin: int, end: int) -> float:
 
 def plain(first: Ints, plot: Ints, w: Floats, plots: int) -> tuple[Floats, Floats]:
     """The same marginals by going through every joint event: what the kernels are held to."""
-    tracks = [range(int(a), int(b)) for a, b in zip(first[:-1], first[1:], strict=True)]
+    tracks = [range(a, b) for a, b in pairwise(first.tolist())]
     p, free, total = np.zeros(len(plot)), np.zeros(plots), 0.0
     for event in product(*([-1, *pairs] for pairs in tracks)):
         chosen = [k for k in event if k >= 0]

@@ -17,8 +17,9 @@ from coastwatch.kernels import sources, uncounted
 from coastwatch.model import Floats, Status
 from coastwatch.track import existence, imm
 from coastwatch.track.association import marginals
-from coastwatch.track.look import EACH_MAX, move
+from coastwatch.track.look import EACH_MAX
 from coastwatch.track.motion import MODELS
+from coastwatch.track.sight import move
 from coastwatch.track.table import FREE
 
 GATE = 9.0

@@ -52,8 +52,8 @@ class Clutter:
         density: Floats = self._fresh.ravel()[self._cell(xy)]
         if self._scans > CROWD_SCANS or len(xy) <= NEIGHBOURS:
             return density
-        apart, _ = cKDTree(xy).query(xy, k=[NEIGHBOURS + 1])
-        crowd = CROWD_FALSE * (NEIGHBOURS - 1) / (math.pi * np.maximum(apart[:, 0], 1.0) ** 2)
+        apart = np.asarray(cKDTree(xy).query(xy, k=[NEIGHBOURS + 1])[0])[:, 0]
+        crowd = CROWD_FALSE * (NEIGHBOURS - 1) / (math.pi * np.maximum(apart, 1.0) ** 2)
         crowded: Floats = _lean(crowd, LEANS_CROWD, density * self._scans, self._scans)
         return np.maximum(crowded, density)
 

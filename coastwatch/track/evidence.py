@@ -1,4 +1,4 @@
-"""What a track is, as it shows by and by: does it carry AIS, how long is it, is it small or fixed."""
+"""What a track is, as it shows by and by: carries it AIS, how long is it, is it small or fixed."""
 
 from __future__ import annotations
 

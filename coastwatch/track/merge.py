@@ -29,7 +29,8 @@ def merge(t: Rows, high: int, time_s: float, scan_s: Floats) -> int:
     dt = np.maximum(time_s - t.time_s[i], 0.0)
     place = t.x[i, :2] + dt[:, None] * t.x[i, 2:]
     k = min(NEAREST, len(i))
-    apart, index = cKDTree(place).query(place, k=k, distance_upper_bound=REACH_M)
+    found = cKDTree(place).query(place, k=k, distance_upper_bound=REACH_M)
+    apart, index = (np.asarray(column) for column in found)
     a, rank = np.nonzero(np.isfinite(apart))
     b = index[a, rank]
     a, b = np.unique(np.column_stack([a, b])[a < b], axis=0).T
@@ -69,12 +70,15 @@ def _join(t: Rows, a: int, b: int) -> int:
     """The older row takes what the newer one knows better; returns the newer one."""
     old, new = (a, b) if t.id[a] < t.id[b] else (b, a)
     if t.C[new, 0] + t.C[new, 4] < t.C[old, 0] + t.C[old, 4]:
-        for column in (t.time_s, t.X, t.P, t.mu, t.x, t.C):
-            column[old] = column[new]
+        t.time_s[old] = t.time_s[new]
+        for moments in (t.X, t.P, t.mu, t.x, t.C):
+            moments[old] = moments[new]
     if t.mmsi[new] > t.mmsi[old]:
-        for column in (t.mmsi, t.p_mmsi, t.report, t.silence):
-            column[old] = column[new]
-    t.reports[old] += t.reports[new]
+        t.mmsi[old], t.grade[old] = t.mmsi[new], t.grade[new]
+        for said in (t.p_mmsi, t.report, t.silence, t.traits):
+            said[old] = said[new]
+    for numbers in (t.reports, t.hits, t.found):
+        numbers[old] = max(numbers[old], numbers[new])
     t.seen_s[old] = np.fmax(t.seen_s[old], t.seen_s[new])
     t.look_s[old] = np.fmax(t.look_s[old], t.look_s[new])
     t.heard_s[old] = max(t.heard_s[old], t.heard_s[new])

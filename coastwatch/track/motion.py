@@ -27,8 +27,9 @@ SPEED_SIGMA_MPS = 7.0  # of a target of which one position is known
 
 def stationary() -> Floats:
     """The share of time that a craft spends in each model, (4,)."""
-    share: Floats = DRAWN * LASTS_S
-    return share / share.sum()
+    time_s = DRAWN * LASTS_S
+    share: Floats = time_s / time_s.sum()
+    return share
 
 
 def generator() -> Floats:

@@ -32,6 +32,7 @@ def take_plots(
 
     ``whole`` says that the look went all around.
     """
+    d = d.take(slice(PLOTS_MAX)) if len(d) > PLOTS_MAX else d
     z = np.column_stack([d.x_m, d.y_m])
     cov = d.cov_m2
     tracker = bool(len(d)) and d.kind[0] == Kind.SENSOR_TRACK

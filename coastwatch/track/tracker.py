@@ -196,7 +196,8 @@ class Tracker:
         if self._recorder:
             self._recorder.before(self._rows, self._high, sensing.index)
         off, columns = bearings.take(self._rows, self._high, frame)
-        found = Found(*columns, self._next_id, self._high, 0)
+        books = (self._next_id, self._high, 0)
+        found = Found(*(*columns, *books))
         sensing.bearings.learn(frame.azimuth_rad, found.free)
         sensing.pointing.learn(off, found.p)
         if self._recorder:
