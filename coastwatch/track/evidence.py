@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from coastwatch.track.motion import LEFT, RIGHT
 from coastwatch.track.sensing import Sensing
 from coastwatch.track.table import Rows
 
-EVERY_S = 2.0  # nothing here changes sooner
+EVERY_S = 4.0  # nothing here changes sooner
 SURE_P = 0.5  # a plot that is a track's, more likely than not, tells of its size
 CARRIES_S = 600.0  # who was heard within it still has AIS on
 UNREGISTERED_PRIOR = 0.3
@@ -26,6 +27,7 @@ class Evidence:
     def __init__(self, stations: Floats) -> None:
         self._hearing = Hearing(stations)
         self._time_s = -math.inf
+        self._spoken = False  # whether any AIS was heard yet
 
     def take_plots(
         self, rows: Rows, sensing: Sensing, d: Detections, i: Ints, j: Ints, p: Floats
@@ -58,7 +60,17 @@ class Evidence:
         rows.traits[shown] = size.moved(rows.traits[shown], velocity, sigma, dt)
         speed = np.maximum(np.hypot(*velocity.T) - sigma, 0.0)
         turning = rows.mu[shown, LEFT] + rows.mu[shown, RIGHT] > 0.5
-        xy, named = rows.x[shown, :2], rows.mmsi[shown] >= 0
+        self._listen(rows, shown, time_s, dt, (speed, turning))
+
+    def _listen(
+        self, rows: Rows, shown: Ints, time_s: float, dt: float, motion: tuple[Floats, Any]
+    ) -> None:
+        """What was heard of those who carry AIS, and what was not of the others."""
+        (speed, turning), named = motion, rows.mmsi[shown] >= 0
+        self._spoken |= bool(named.any())
+        if not self._spoken:
+            return
+        xy = rows.x[shown, :2]
         # The report by which a vessel becomes known proves nothing of how many are missed.
         carries = (time_s - rows.report[shown, 0] < CARRIES_S) & (
             rows.reports[shown] > rows.told[shown]
