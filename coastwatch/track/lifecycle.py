@@ -27,7 +27,7 @@ LONE_MISSES, TENTATIVE_MISSES = 3, 5
 # What ends a track: nobody sees it for so long, or knows where it is.
 TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
 SIGMA_END_M = 1_500.0
-LOST_SIGMAS = 5.0  # times the sigma of its plots
+LOST_SIGMAS = 3.5  # times the sigma of its plots
 SHOWN_HITS = 1.5
 # A track of so many hits was a craft; the plots of one that ends sooner were clutter.
 PROVEN_HITS = 8.0

@@ -27,6 +27,7 @@ OVERDUE_SCANS = 1.3
 SAME_TARGET = 20.0  # times: a sensor's tracker rarely gives a number of one vessel to another
 PULL_FORGET = 0.97
 NOISE_GAIN = 0.2
+COUNTS_PD = 0.3  # who would hardly have seen it has not missed it
 ENDED, TENTATIVE = int(Status.ENDED), int(Status.TENTATIVE)
 
 
@@ -206,7 +207,7 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
                        work)  # fmt: skip
             imm.combine(rows.X[i], rows.P[i], rows.mu[i], rows.x[i], rows.C[i])
         missed = none[t] * seen * (1.0 - pd[t]) / (1.0 - seen * pd[t])
-        _looked(rows, i, eye, plots.time_s[plot[a]], hit, missed)
+        _looked(rows, i, eye, plots.time_s[plot[a]], pd[t], hit, missed)
         if hit > 0.5:
             j = plot[best]
             rows.seen_s[i, eye.sensor] = plots.time_s[j]
@@ -220,13 +221,16 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
 
 
 @njit()
-def _looked(rows: Any, i: int, eye: Any, when: float, hit: float, missed: float) -> None:
+def _looked(rows: Any, i: int, eye: Any, when: float, pd: float, hit: float, missed: float) -> None:
     """Keep the books of a look: ``hit`` its probability, ``missed`` that of an unseen visible."""
     same = when - rows.look_s[i, eye.sensor] < 0.5 * eye.scan_s
     rows.rest[i, eye.sensor] = (rows.rest[i, eye.sensor] if same else 1.0) * (1.0 - hit)
     rows.look_s[i, eye.sensor] = when
     rows.hits[i] += hit
-    rows.missed[i] = 0 if hit > 0.5 else rows.missed[i] + (0 if same else 1)
+    if hit > 0.5:
+        rows.missed[i] = 0
+    elif not same and pd > COUNTS_PD:
+        rows.missed[i] += 1
     rows.pull[i, 0] = PULL_FORGET * rows.pull[i, 0] + hit
     rows.pull[i, 1] = PULL_FORGET * rows.pull[i, 1] + hit + missed
     if rows.status[i] != TENTATIVE and rows.visible[i] > 0.5:
@@ -265,4 +269,4 @@ def _misses(rows: Any, high: int, eye: Any, tracks: Any) -> None:
             existence.age(rows, i, at)
             pd, seen = sight.detection(rows, i, eye, at), rows.visible[i]
             rows.visible[i], rows.hidden[i] = existence.look(seen, rows.hidden[i], pd, 1.0)
-            _looked(rows, i, eye, at, 0.0, seen * (1.0 - pd) / (1.0 - seen * pd))
+            _looked(rows, i, eye, at, pd, 0.0, seen * (1.0 - pd) / (1.0 - seen * pd))
