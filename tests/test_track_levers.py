@@ -113,3 +113,12 @@ def test_every_mixture_of_known_and_unknown_gives_a_place_and_a_covariance(
     assert np.isfinite(xy).all() and np.hypot(*(xy - (100, 200))) <= 500.0
     assert cov[0, 1] == pytest.approx(cov[1, 0])
     assert np.linalg.eigvalsh(cov)[0] > 0.1
+
+
+@pytest.mark.parametrize("absurd", [1e308, -1e308, math.inf, 600.0])
+def test_a_lever_that_no_hull_has_is_none(absurd):
+    told = {"heading_rad": 1.0, "sog_mps": 5.0, "cog_rad": 1.0}
+    for known in ({"ahead_m": absurd}, {"starboard_m": absurd}, {"extent_m": abs(absurd) * 2}):
+        without = centre(**told)
+        with_it = centre(**told, **known)
+        assert np.array_equal(with_it[0], without[0]) and np.array_equal(with_it[1], without[1])

@@ -22,6 +22,7 @@ ALONG, ACROSS = 0.3, 1.0 / 22.0
 SHIP_M, BOAT_M = 150.0, 15.0
 # Time between the fix and what the report is dated by: UTC seconds are whole, fixes a second old.
 LATENCY_S = 0.5
+LEVER_MAX_M = 512.0  # AIS can say no more
 
 
 def to_centre(d: Detections, velocity: Floats) -> tuple[Floats, Floats]:
@@ -34,10 +35,12 @@ def to_centre(d: Detections, velocity: Floats) -> tuple[Floats, Floats]:
     bow, sigma = _bow(d, velocity)
     directed = np.isfinite(bow)
     sin, cos = np.sin(np.where(directed, bow, 0.0)), np.cos(np.where(directed, bow, 0.0))
-    ahead, right = np.nan_to_num(d.ahead_m), np.nan_to_num(d.starboard_m)
-    length = np.where(d.extent_m > 0, d.extent_m, np.where(_is_ship(d), SHIP_M, BOAT_M))
-    along = np.hypot(ROUNDING_M, np.where(np.isfinite(d.ahead_m), 0.0, ALONG * length))
-    across = np.hypot(ROUNDING_M, np.where(np.isfinite(d.starboard_m), 0.0, ACROSS * length))
+    ahead, right = _lever(d.ahead_m), _lever(d.starboard_m)
+    known = (d.extent_m > 0) & (d.extent_m <= 2 * LEVER_MAX_M)
+    length = np.where(known, d.extent_m, np.where(_is_ship(d), SHIP_M, BOAT_M))
+    along = np.hypot(ROUNDING_M, np.where(np.isfinite(ahead), 0.0, ALONG * length))
+    across = np.hypot(ROUNDING_M, np.where(np.isfinite(right), 0.0, ACROSS * length))
+    ahead, right = np.nan_to_num(ahead), np.nan_to_num(right)
     # Hull axes to the plane's: the first points ahead, the second to starboard.
     R = np.stack([np.stack([sin, cos], -1), np.stack([cos, -sin], -1)], -2)
     spread = np.stack([along**2 + (right * sigma) ** 2, across**2 + (ahead * sigma) ** 2], -1)
@@ -49,6 +52,11 @@ def to_centre(d: Detections, velocity: Floats) -> tuple[Floats, Floats]:
     lever = (R @ np.stack([ahead, right], -1)[:, :, None])[:, :, 0]
     xy = np.column_stack([d.x_m, d.y_m]) + np.where(directed[:, None], lever, 0.0)
     return xy, cov
+
+
+def _lever(told_m: Floats) -> Floats:
+    """What a hull can have; NaN for the rest."""
+    return np.where(np.abs(told_m) <= LEVER_MAX_M, told_m, np.nan)
 
 
 def _bow(d: Detections, velocity: Floats) -> tuple[Floats, Floats]:

@@ -16,6 +16,7 @@ from coastwatch.site import Site
 from coastwatch.track import bearings, evidence, levers, lifecycle, plots, reports, size, table
 from coastwatch.track.bearings import Frame
 from coastwatch.track.evidence import Evidence
+from coastwatch.track.land import Land
 from coastwatch.track.life import Lives
 from coastwatch.track.look import Found
 from coastwatch.track.merge import merge
@@ -64,9 +65,10 @@ class Tracker:
         self.registration = Registration(site.sensors, plane)
         self.lives = Lives(explain)
         self._recorder = Recorder(self.lives, self._evidence) if explain else None
+        self._land = Land(plane)
         self._unseen = Unseen(
             np.array([s.xy_m for s in eyes]).reshape(-1, 2),
-            np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]),
+            np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]), self._land,
         )  # fmt: skip
 
     def step(self, detections: Detections, time_s: float | None = None) -> Tracks:
@@ -154,6 +156,7 @@ class Tracker:
             self._rows, self._high, d, sensing, self._unseen, end_s, whole, self._next_id,
             NAMELESS_MAX - self._nameless,
         )  # fmt: skip
+        self._count("plots inland", self._land.inland(np.column_stack([d.x_m, d.y_m])))
         self._nameless += found.next_id - self._next_id
         self._next_id, self._high = found.next_id, found.high
         if found.refused:
@@ -216,6 +219,7 @@ class Tracker:
     def _take_reports(self, d: Detections) -> None:
         self._count("reports of nobody", d.mmsi < 0)
         d = d.take(d.mmsi >= 0)
+        self._land.sailed(d)
         velocity = reports.velocity(d, self._plane)
         xy, spread = levers.to_centre(d, velocity)
         for part in reports.rounds(d) if len(d) else []:
