@@ -12,7 +12,6 @@ from coastwatch.model import Detections, Kind
 from coastwatch.site import Sensor, Site
 from coastwatch.track import Tracker, existence
 from coastwatch.track.existence import HIDES_PER_S, LEAVES_PER_S, SHOWS_PER_S, look, pass_time
-from coastwatch.track.land import Land
 from coastwatch.track.unseen import FIRST, PER_HOUR, WORTH_S, Unseen
 from tests.test_track_life import ORIGIN, PLANE, T0, confirmed, plots
 
@@ -100,7 +99,7 @@ WEST, BETWEEN, EAST = np.array([[-10_000.0, 0.0]]), np.array([[15_000.0, 0.0]]),
 
 
 def test_the_unseen_are_fewer_where_a_sensor_has_looked_and_by_its_probability():
-    unseen = Unseen(*EYES, Land(PLANE))
+    unseen = Unseen(*EYES)
     before = unseen.density(np.vstack([WEST, BETWEEN, EAST]))
     unseen.look(0, 1.0)
     unseen.look(1, 1.0)
@@ -109,7 +108,7 @@ def test_the_unseen_are_fewer_where_a_sensor_has_looked_and_by_its_probability()
 
 
 def test_the_unseen_grow_with_time_to_a_bound_and_need_no_look_to_be_finite():
-    unseen = Unseen(*EYES, Land(PLANE))
+    unseen = Unseen(*EYES)
     for _ in range(8):
         unseen.look(0, 1.0)
     low = unseen.density(WEST)[0]
@@ -127,7 +126,7 @@ def test_the_unseen_grow_with_time_to_a_bound_and_need_no_look_to_be_finite():
 
 def test_where_many_craft_were_found_more_are_expected_to_come():
     def grown(found: int) -> float:
-        unseen = Unseen(*EYES, Land(PLANE))
+        unseen = Unseen(*EYES)
         for _ in range(120):
             unseen.pass_time(30.0, found)
             unseen.look(0, 5.0)
@@ -144,8 +143,8 @@ def test_where_many_craft_were_found_more_are_expected_to_come():
 
 def test_places_beyond_every_sensor_and_a_site_without_one_have_a_density():
     far = np.array([[1e8, -1e8], [-9e7, 9e7]])
-    assert (Unseen(*EYES, Land(PLANE)).density(far) > 0).all()
-    nobody = Unseen(np.empty((0, 2)), np.empty(0), np.empty(0), Land(PLANE))
+    assert (Unseen(*EYES).density(far) > 0).all()
+    nobody = Unseen(np.empty((0, 2)), np.empty(0), np.empty(0))
     nobody.pass_time(10.0, 0)
     assert np.isfinite(nobody.density(far)).all()
 

@@ -1,10 +1,11 @@
-"""Land: what is seen deep inland starts no track, what lies near a shore or reports itself may."""
+"""Land: what is seen deep inland is not confirmed, what lies near a shore or reports itself may."""
 
 import numpy as np
 import pytest
 
 from coastwatch.geo import coast
 from coastwatch.geo.plane import Plane
+from coastwatch.model import Status
 from coastwatch.site import Sensor, Site
 from coastwatch.track import Tracker
 from coastwatch.track import land as module
@@ -27,13 +28,14 @@ def drive(tracker: Tracker, place: tuple[float, float], scans: int, begin_s: flo
     return picture
 
 
-def test_what_drives_inland_is_counted_and_is_no_track_and_the_same_at_sea_is_one():
+def test_what_drives_inland_is_counted_and_never_confirmed_and_the_same_at_sea_is():
     tracker = Tracker(SITE, PLANE)
-    assert len(drive(tracker, GUINES, 60)) == 0
-    assert tracker.counts["plots inland"] == 60
+    picture = drive(tracker, GUINES, 60)
+    assert picture.status.tolist() == [Status.TENTATIVE]
+    assert tracker.counts["tracks held back inland"] == 1
     afloat = Tracker(SITE, PLANE)
     assert len(confirmed(drive(afloat, CALAIS_ROADS, 20))) == 1
-    assert afloat.counts["plots inland"] == 0
+    assert afloat.counts["tracks held back inland"] == 0
 
 
 def test_inland_is_what_lies_deeper_than_the_shores_are_wrong_by():
@@ -51,7 +53,7 @@ def test_inland_is_what_lies_deeper_than_the_shores_are_wrong_by():
 
 def test_a_vessel_that_reports_itself_inland_shows_water_for_those_without_ais():
     tracker = Tracker(SITE, PLANE)
-    assert len(drive(tracker, GUINES, 10)) == 0
+    assert len(confirmed(drive(tracker, GUINES, 10))) == 0
     x, y = (float(v) for v in PLANE.to_xy(*GUINES))
     for k in range(60):
         t = T0 + 60.0 + 10.0 * k
@@ -62,10 +64,20 @@ def test_a_vessel_that_reports_itself_inland_shows_water_for_those_without_ais()
 
 def test_a_helicopter_that_reports_itself_makes_no_water():
     tracker = Tracker(SITE, PLANE)
-    drive(tracker, GUINES, 2)
+    drive(tracker, GUINES, 10)
     x, y = (float(v) for v in PLANE.to_xy(*GUINES))
     tracker.step(report(T0 + 60.0, x, y, 111_227_001, vy=60.0), T0 + 60.0)
-    assert len(drive(tracker, GUINES, 20, T0 + 4_000.0)) == 0
+    assert len(confirmed(drive(tracker, GUINES, 20, T0 + 4_000.0))) == 0
+
+
+def test_what_was_confirmed_at_sea_stays_so_on_its_way_up_a_river():
+    tracker = Tracker(SITE, PLANE)
+    x, y = (float(v) for v in PLANE.to_xy(*CALAIS_ROADS))
+    for k in range(400):
+        picture = tracker.step(plots(T0 + 3 * k, x + 20.0 * k, y - 30.0 * k), T0 + 3 * k + 0.5)
+    assert tracker._land.inland(picture.state[:, :2]).all()
+    assert confirmed(picture).id.tolist() == [1]
+    assert tracker.counts["tracks held back inland"] == 0
 
 
 @pytest.mark.parametrize("origin", [(-30.0, 40.0), (179.6, -17.3), (0.0, 89.95), (0.0, -89.9)])

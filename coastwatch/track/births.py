@@ -62,6 +62,7 @@ def born(rows: Any, i: int, id_: int, time_s: float, x: float, y: float, R: Any)
         rows.mu[i, a] = _SHARE[a]
     rows.visible[i], rows.hidden[i], rows.born_free[i], rows.born_by[i] = 0.0, 0.0, 0.0, -1
     rows.hits[i], rows.missed[i], rows.reports[i], rows.found[i] = 0.0, 0, 0, 0
+    rows.ashore[i] = 0
     rows.mmsi[i], rows.p_mmsi[i] = -1, 0.0
     rows.pull[i, :] = 0.0
     rows.noise_m2[i] = (R[0] + R[2]) / 2

@@ -1,4 +1,4 @@
-"""Land, as far as it matters to plots: what is seen deep inland is no craft that nobody tracks.
+"""Land, as far as it matters to the picture: what is only seen deep inland is no craft.
 
 The shores are good to some 100 m and know few canals, so only what lies well behind them counts;
 and where a vessel reports itself there is water, whatever the coast says.
@@ -14,6 +14,8 @@ from scipy.ndimage import distance_transform_edt
 from coastwatch.geo.coast import coast
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Floats
+from coastwatch.track import lifecycle
+from coastwatch.track.table import Rows
 
 DEEP_M = 300.0
 CELL_M, CELLS = 100.0, 512  # of a tile's side
@@ -43,13 +45,21 @@ class Land:
                 out[here] = deep[line, column]
         return out
 
+    def hold(self, rows: Rows, high: int) -> int:
+        """Mark those that may soon be confirmed and lie deep inland; how many did not before."""
+        likely = np.flatnonzero(lifecycle.likely(rows, high))
+        inland = self.inland(rows.x[likely, :2])
+        held = int((inland & (rows.ashore[likely] == 0)).sum())
+        rows.ashore[likely] = inland
+        return held
+
     def sailed(self, d: Detections) -> None:
         """Vessels report themselves, ``d`` placed: there is water about them."""
         afloat = d.sog_mps < AFLOAT_MPS
         cell = np.floor(np.column_stack([d.x_m, d.y_m])[afloat] / CELL_M).astype(np.int64)
         wide = int(DEEP_M / CELL_M)
         for x, y in np.unique(cell, axis=0).tolist():
-            # Only where plots have been looked up: far more reports than that come from afar.
+            # Only where tracks have been looked up: far more reports than that come from afar.
             deep = self._tiles.get((x // CELLS, y // CELLS))
             if deep is not None and deep[y % CELLS, x % CELLS]:
                 column, line = max(x % CELLS - wide, 0), max(y % CELLS - wide, 0)

@@ -14,7 +14,7 @@ from coastwatch.track import existence
 from coastwatch.track.table import FREE
 
 CONFIRMED_P = 0.9
-CONFIRMED_HITS = 2.6
+CONFIRMED_HITS, LIKELY_HITS = 2.6, 2.0
 # Plots of chance lie far apart: what seems to be quick must show once more.
 QUICK_MPS = 8.0
 CONFIRMED_QUICK_HITS = 3.4
@@ -55,7 +55,7 @@ def _entry(version: int) -> Any:
                 rows.status[i] = CONFIRMED
             if rows.found[i] == 0 and rows.hits[i] >= FOUND_HITS:
                 rows.found[i] = 1
-                found += rows.reports[i] == 0
+                found += rows.reports[i] == 0 and not rows.ashore[i]
             silent = time_s - rows.heard_s[i]
             if rows.status[i] == TENTATIVE:
                 if _vain(rows, i, r, silent, scan_s):
@@ -82,6 +82,7 @@ def _proven(rows: Any, i: int, r: float) -> bool:
     speed = math.hypot(rows.x[i, 2], rows.x[i, 3])
     needed = CONFIRMED_HITS if speed < QUICK_MPS else CONFIRMED_QUICK_HITS
     seen = r >= CONFIRMED_P and rows.hits[i] >= needed and speed < FASTEST_MPS
+    seen = seen and not rows.ashore[i]
     return rows.reports[i] >= 2 or seen
 
 
@@ -111,6 +112,11 @@ def _coasts(rows: Any, i: int, silent: float) -> bool:
     if rows.reports[i] > 0:
         return silent > COASTING_AIS_S
     return rows.missed[i] >= COASTING_MISSES or silent > COASTING_S
+
+
+def likely(rows: Any, high: int) -> Any:
+    """What may be confirmed by its plots soon, if it is not on land."""
+    return (rows.status[:high] == TENTATIVE) & (rows.hits[:high] >= LIKELY_HITS)
 
 
 def shown(rows: Any, high: int) -> Any:

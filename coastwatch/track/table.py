@@ -40,6 +40,7 @@ class Rows(NamedTuple):
     born_free: Floats  # probability that nobody else made its first plot
     hits: Floats  # the sum of what was associated
     found: Ints  # 1 once it had so many that it was no chance
+    ashore: Ints  # 1 while it lies deep inland, as far as that was asked
     noise_m2: Floats  # variance of its plots' positions, the mean of both axes, of late
     missed: Ints  # looks since it was last more likely seen than not
     heard_s: Floats  # when any sensor last did
@@ -75,8 +76,8 @@ def empty(n: int, sensors: int) -> Rows:
         id=ints(0), status=ints(FREE), time_s=nan(), X=zeros(MODELS, 4), P=zeros(MODELS, 10),
         mu=zeros(MODELS), x=zeros(4), C=zeros(10), visible=zeros(), hidden=zeros(), exist_s=nan(),
         born_s=nan(), born_xy=zeros(2), born_by=ints(-1), born_free=zeros(), hits=zeros(),
-        found=ints(0), noise_m2=zeros(), missed=ints(0), heard_s=nan(), pull=zeros(2),
-        mmsi=ints(-1), p_mmsi=zeros(),
+        found=ints(0), ashore=ints(0), noise_m2=zeros(), missed=ints(0), heard_s=nan(),
+        pull=zeros(2), mmsi=ints(-1), p_mmsi=zeros(),
         reports=ints(0), report=nan(6), told=ints(0),
         grade=ints(Grade.UNKNOWN), silence=zeros(4), fix=zeros(2, SUMS),
         traits=zeros(TRAITS), seen_s=nan(sensors + 1), look_s=nan(sensors + 1),

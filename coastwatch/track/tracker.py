@@ -68,7 +68,7 @@ class Tracker:
         self._land = Land(plane)
         self._unseen = Unseen(
             np.array([s.xy_m for s in eyes]).reshape(-1, 2),
-            np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]), self._land,
+            np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]),
         )  # fmt: skip
 
     def step(self, detections: Detections, time_s: float | None = None) -> Tracks:
@@ -156,7 +156,6 @@ class Tracker:
             self._rows, self._high, d, sensing, self._unseen, end_s, whole, self._next_id,
             NAMELESS_MAX - self._nameless,
         )  # fmt: skip
-        self._count("plots inland", self._land.inland(np.column_stack([d.x_m, d.y_m])))
         self._nameless += found.next_id - self._next_id
         self._next_id, self._high = found.next_id, found.high
         if found.refused:
@@ -252,6 +251,8 @@ class Tracker:
         dt = time_s - self._time_s
         self._time_s = max(self._time_s, time_s)
         rows = self._rows
+        if held := self._land.hold(rows, self._high):
+            self.counts["tracks held back inland"] += held
         n, found, self._high = lifecycle.judge(rows, self._high, time_s, self._scan_s, self._ended)
         self._found += found
         if math.isfinite(dt) and dt > 0:

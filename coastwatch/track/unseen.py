@@ -11,7 +11,6 @@ import math
 import numpy as np
 
 from coastwatch.model import Floats
-from coastwatch.track.land import Land
 
 CELLS = 24  # along the range of the sensor that reaches furthest
 FIRST, PER_HOUR = 20.0, 20.0  # craft at the beginning, and that come, in the area of one sensor
@@ -22,8 +21,7 @@ FORGET_S = 3_600.0
 class Unseen:
     """``xy`` (n, 2), ``range_m`` (n,) and ``pd`` (n,) of the sensors that can find a craft."""
 
-    def __init__(self, xy: Floats, range_m: Floats, pd: Floats, land: Land) -> None:
-        self._land = land
+    def __init__(self, xy: Floats, range_m: Floats, pd: Floats) -> None:
         self._pd, self._area = pd, math.pi * float((range_m**2).max(initial=1.0))
         reach = float(range_m.max(initial=1.0))
         self._cell = reach / CELLS
@@ -43,11 +41,11 @@ class Unseen:
         self._found, self._watched_s = 0.0, 0.0
 
     def density(self, xy: Floats) -> Floats:
-        """Undetected craft per square metre at places (n, 2); none deep inland."""
+        """Undetected craft per square metre at places (n, 2)."""
         lines, columns = self._craft.shape
         at = ((xy - self._low) / self._cell).astype(np.int64)
         found: Floats = self._craft[at[:, 1].clip(0, lines - 1), at[:, 0].clip(0, columns - 1)]
-        return np.where(self._land.inland(xy), 0.0, found)
+        return found
 
     def pass_time(self, dt_s: float, found: int) -> None:
         """``dt_s`` seconds go by, in which ``found`` new craft were confirmed."""
