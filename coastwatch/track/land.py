@@ -6,6 +6,8 @@ and where a vessel reports itself there is water, whatever the coast says.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from scipy.ndimage import distance_transform_edt
 
 from coastwatch.geo.coast import coast
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Detections, Floats
+from coastwatch.model import Detections, Floats, Ints
 from coastwatch.track import lifecycle
 from coastwatch.track.table import Rows
 
@@ -35,14 +37,11 @@ class Land:
     def inland(self, xy: Floats) -> NDArray[np.bool_]:
         """Whether each place (n, 2), m, lies more than DEEP_M behind every shore."""
         out = np.zeros(len(xy), np.bool_)
-        cell = np.floor(xy / CELL_M).astype(np.int64)
-        tile = cell // CELLS
-        for i, j in np.unique(tile, axis=0).tolist():
-            deep = self._tile(i, j)
-            if deep is not None:
-                here = (tile[:, 0] == i) & (tile[:, 1] == j)
-                column, line = (cell[here] % CELLS).T
-                out[here] = deep[line, column]
+        for tile, here, lines, columns in _by_tile(xy):
+            if tile not in self._tiles and len(self._tiles) < TILES_MAX:
+                self._tiles[tile] = _deep(self._plane, *tile)
+            if tile in self._tiles:
+                out[here] = self._tiles[tile][lines, columns]
         return out
 
     def hold(self, rows: Rows, high: int) -> int:
@@ -55,21 +54,29 @@ class Land:
 
     def sailed(self, d: Detections) -> None:
         """Vessels report themselves, ``d`` placed: there is water about them."""
-        afloat = d.sog_mps < AFLOAT_MPS
-        cell = np.floor(np.column_stack([d.x_m, d.y_m])[afloat] / CELL_M).astype(np.int64)
+        if not self._tiles:
+            return
         wide = int(DEEP_M / CELL_M)
-        for x, y in np.unique(cell, axis=0).tolist():
+        xy = np.column_stack([d.x_m, d.y_m])[d.sog_mps < AFLOAT_MPS]
+        for tile, _, lines, columns in _by_tile(xy):
             # Only where tracks have been looked up: far more reports than that come from afar.
-            deep = self._tiles.get((x // CELLS, y // CELLS))
-            if deep is not None and deep[y % CELLS, x % CELLS]:
-                column, line = max(x % CELLS - wide, 0), max(y % CELLS - wide, 0)
-                deep[line : y % CELLS + wide + 1, column : x % CELLS + wide + 1] = False
+            if tile in self._tiles:
+                deep = self._tiles[tile]
+                wet = np.flatnonzero(deep[lines, columns])
+                for y, x in zip(lines[wet].tolist(), columns[wet].tolist(), strict=True):
+                    deep[max(y - wide, 0) : y + wide + 1, max(x - wide, 0) : x + wide + 1] = False
 
-    def _tile(self, i: int, j: int) -> NDArray[np.bool_] | None:
-        """The cells of one tile, (lines, columns); None where there is room for no more."""
-        if (i, j) not in self._tiles and len(self._tiles) < TILES_MAX:
-            self._tiles[i, j] = _deep(self._plane, i, j)
-        return self._tiles.get((i, j))
+
+def _by_tile(xy: Floats) -> Iterator[tuple[tuple[int, int], Ints, Ints, Ints]]:
+    """The tiles that places (n, 2) lie in, which ones, and their lines and columns there."""
+    cell = np.floor(xy / CELL_M).astype(np.int64)
+    tile = cell // CELLS
+    order = np.lexsort(tile.T)
+    cuts = np.flatnonzero(np.diff(tile[order], axis=0).any(axis=1)) + 1
+    for here in np.split(order, cuts) if len(xy) else []:
+        i, j = tile[here[0]].tolist()
+        columns, lines = (cell[here] % CELLS).T
+        yield (i, j), here, lines, columns
 
 
 def _deep(plane: Plane, i: int, j: int) -> NDArray[np.bool_]:
