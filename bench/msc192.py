@@ -65,7 +65,7 @@ def run(course: float, seed: int) -> dict[str, Floats]:
         "radar", "radar", ORIGIN, HEIGHT_M, 20_000.0, SCAN_S, SIGMA_RANGE_M, SIGMA_AZIMUTH_RAD,
         detection_probability=DETECTED, clutter_per_scan=FALSE,
     )  # fmt: skip
-    site = Site("msc192", ORIGIN, sensors=(sensor,))
+    site = Site("msc192", ORIGIN, sensors=(sensor,), land=False)
     bearing = 2 * np.pi * (np.arange(TARGETS) + rng.random()) / TARGETS
     out = np.stack([np.sin(bearing), np.cos(bearing)], -1)
     velocity = SPEED_MPS * np.stack([np.sin(bearing + course), np.cos(bearing + course)], -1)

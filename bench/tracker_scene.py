@@ -124,7 +124,7 @@ def _site(plane: Plane, sea: Floats, false: float, sigma_azimuth_rad: float, ais
 
     radars = (station("west", "radar", -1 / 3), station("east", "radar", 1 / 3))
     heard = (station("ais", "ais", 0.0),) if ais else ()
-    return Site("bench", ORIGIN, sensors=radars + heard)
+    return Site("bench", ORIGIN, sensors=radars + heard, land=False)
 
 
 def _sail(

@@ -100,7 +100,7 @@ class Site:
     """All that the picture needs to know of a place. ``origin`` is where the local plane touches.
 
     ``lateness_s``: how long the picture waits for a late source. ``picture_s``: how often it is
-    drawn, in event time.
+    drawn, in event time. ``land``: whether the coast is believed; not so on rivers and canals.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Site:
     feeds: tuple[Feed, ...] = ()
     lateness_s: float = 3.0
     picture_s: float = 1.0
+    land: bool = True
     base: Path = field(default=Path("."), compare=False)
 
     def sensor_index(self, sensor_id: str) -> int:
@@ -131,6 +132,7 @@ class Site:
         """This site as ``parse`` takes it, with other paths to its zones."""
         head: dict[str, Any] = {"name": self.name, "origin": list(self.origin), "zones": zones}
         head |= {"lateness_s": self.lateness_s, "picture_s": self.picture_s}
+        head["land"] = self.land
         sensors, feeds = ([_row(item) for item in items] for items in (self.sensors, self.feeds))
         return {"site": head, "sensor": sensors, "feed": feeds}
 
@@ -155,7 +157,7 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
     """The site that a parsed TOML document describes; ``base`` is what its paths start from."""
     _only(document, {"site", "sensor", "feed"}, where, "the top level")
     head = _table(document, "site", where)
-    _only(head, {"name", "origin", "zones", "lateness_s", "picture_s"}, where, "[site]")
+    _only(head, {"name", "origin", "zones", "lateness_s", "picture_s", "land"}, where, "[site]")
     sensor_rows, feed_rows = (_rows(document, key, where) for key in ("sensor", "feed"))
     sensors = (_sensor(row, f"{where}: [[sensor]] {i}") for i, row in enumerate(sensor_rows, 1))
     feeds = (_feed(row, i, f"{where}: [[feed]] {i}") for i, row in enumerate(feed_rows, 1))
@@ -171,6 +173,7 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
         feeds=tuple(feeds),
         lateness_s=_number(head, "lateness_s", at, 3.0, 0.0, 600.0),
         picture_s=_number(head, "picture_s", at, 1.0, 0.1, 60.0),
+        land=_flag(head, "land", at, True),
         base=base,
     )
     _check_references(site, where)
@@ -342,8 +345,8 @@ def _text(table: Mapping[str, Any], key: str, at: str) -> str:
     return value
 
 
-def _flag(table: Mapping[str, Any], key: str, at: str) -> bool:
-    value = table.get(key, False)
+def _flag(table: Mapping[str, Any], key: str, at: str, default: bool = False) -> bool:
+    value = table.get(key, default)
     if not isinstance(value, bool):
         raise ConfigError(f"{at}: {key} must be true or false, not {value!r}")
     return value

@@ -1,12 +1,14 @@
 """Land: what is seen deep inland is not confirmed, what lies near a shore or reports itself may."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coastwatch.geo import coast
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Status
-from coastwatch.site import Sensor, Site
+from coastwatch.model import ConfigError, Status
+from coastwatch.site import Sensor, Site, parse
 from coastwatch.track import Tracker
 from coastwatch.track import land as module
 from coastwatch.track.land import DEEP_M, Land
@@ -49,6 +51,20 @@ def test_inland_is_what_lies_deeper_than_the_shores_are_wrong_by():
     deep, shallow = dry & (far > DEEP_M + 200.0), ~dry | (far < DEEP_M - 50.0)
     assert deep.sum() > 500 and shallow.sum() > 500
     assert got[deep].all() and not got[shallow].any()
+
+
+def test_on_a_river_the_site_may_say_that_the_coast_knows_no_better():
+    tracker = Tracker(replace(SITE, land=False), PLANE)
+    assert len(confirmed(drive(tracker, GUINES, 20))) == 1
+
+
+def test_the_sites_word_on_land_survives_writing_and_must_be_a_truth_value():
+    written = replace(SITE, land=False).to_document([])
+    assert not parse(written, SITE.base).land
+    assert parse(SITE.to_document([]), SITE.base).land
+    written["site"]["land"] = "no"
+    with pytest.raises(ConfigError, match="land"):
+        parse(written, SITE.base)
 
 
 def test_a_vessel_that_reports_itself_inland_shows_water_for_those_without_ais():

@@ -30,13 +30,16 @@ AFLOAT_MPS = 30.0  # what is quicker flies
 class Land:
     """Tells what lies deep inland, anywhere in the plane; tiles are made as they are asked for."""
 
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
+    def __init__(self, plane: Plane, believed: bool = True) -> None:
+        self._plane, self._believed = plane, believed
         self._tiles: dict[tuple[int, int], NDArray[np.bool_]] = {}
 
     def inland(self, xy: Floats) -> NDArray[np.bool_]:
-        """Whether each place (n, 2), m, lies more than DEEP_M behind every shore."""
+        """Whether each place (n, 2), m, lies more than DEEP_M behind every shore; none where
+        the coast is not ``believed``."""
         out = np.zeros(len(xy), np.bool_)
+        if not self._believed:
+            return out
         for tile, here, lines, columns in _by_tile(xy):
             if tile not in self._tiles and len(self._tiles) < TILES_MAX:
                 self._tiles[tile] = _deep(self._plane, *tile)

@@ -65,7 +65,7 @@ class Tracker:
         self.registration = Registration(site.sensors, plane)
         self.lives = Lives(explain)
         self._recorder = Recorder(self.lives, self._evidence) if explain else None
-        self._land = Land(plane)
+        self._land = Land(plane, site.land)
         self._unseen = Unseen(
             np.array([s.xy_m for s in eyes]).reshape(-1, 2),
             np.array([s.range_max_m for s in eyes]), np.array([s.pd for s in eyes]),
