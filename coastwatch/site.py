@@ -16,6 +16,7 @@ from coastwatch.model import ConfigError
 
 SENSOR_KINDS = ("radar", "ais", "camera")
 # Kept in radians, written in degrees.
+HEAD_KEYS = {"name", "origin", "zones", "lateness_s", "picture_s", "land", "fixed"}
 IN_DEGREES = {"sigma_azimuth_rad", "azimuth_bias_rad", "beamwidth_rad"}
 FEED_FORMATS = ("auto", "nmea", "asterix", "navico", "plots", "pcap", "journal")
 
@@ -101,6 +102,7 @@ class Site:
 
     ``lateness_s``: how long the picture waits for a late source. ``picture_s``: how often it is
     drawn, in event time. ``land``: whether the coast is believed; not so on rivers and canals.
+    ``fixed``: known fixed objects, each lon, lat and radius (m).
     """
 
     name: str
@@ -111,6 +113,7 @@ class Site:
     lateness_s: float = 3.0
     picture_s: float = 1.0
     land: bool = True
+    fixed: tuple[tuple[float, float, float], ...] = ()
     base: Path = field(default=Path("."), compare=False)
 
     def sensor_index(self, sensor_id: str) -> int:
@@ -132,7 +135,7 @@ class Site:
         """This site as ``parse`` takes it, with other paths to its zones."""
         head: dict[str, Any] = {"name": self.name, "origin": list(self.origin), "zones": zones}
         head |= {"lateness_s": self.lateness_s, "picture_s": self.picture_s}
-        head["land"] = self.land
+        head |= {"land": self.land, "fixed": [list(place) for place in self.fixed]}
         sensors, feeds = ([_row(item) for item in items] for items in (self.sensors, self.feeds))
         return {"site": head, "sensor": sensors, "feed": feeds}
 
@@ -157,7 +160,12 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
     """The site that a parsed TOML document describes; ``base`` is what its paths start from."""
     _only(document, {"site", "sensor", "feed"}, where, "the top level")
     head = _table(document, "site", where)
-    _only(head, {"name", "origin", "zones", "lateness_s", "picture_s", "land"}, where, "[site]")
+    _only(
+        head,
+        {"name", "origin", "zones", "lateness_s", "picture_s", "land", "fixed"},
+        where,
+        "[site]",
+    )
     sensor_rows, feed_rows = (_rows(document, key, where) for key in ("sensor", "feed"))
     sensors = (_sensor(row, f"{where}: [[sensor]] {i}") for i, row in enumerate(sensor_rows, 1))
     feeds = (_feed(row, i, f"{where}: [[feed]] {i}") for i, row in enumerate(feed_rows, 1))
@@ -174,6 +182,7 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
         lateness_s=_number(head, "lateness_s", at, 3.0, 0.0, 600.0),
         picture_s=_number(head, "picture_s", at, 1.0, 0.1, 60.0),
         land=_flag(head, "land", at, True),
+        fixed=_fixed(head, at),
         base=base,
     )
     _check_references(site, where)
@@ -313,6 +322,20 @@ def _row(item: Sensor | Feed) -> dict[str, Any]:
     if "video" in row:
         row["video"] = {k: v for k, v in row["video"].items() if v not in (None, math.inf)}
     return row
+
+
+def _fixed(head: Mapping[str, Any], at: str) -> tuple[tuple[float, float, float], ...]:
+    rows = head.get("fixed", [])
+    mend = f"{at}: fixed must be a list of [longitude, latitude, radius in metres]"
+    if not isinstance(rows, list) or not all(isinstance(r, list) and len(r) == 3 for r in rows):
+        raise ConfigError(mend)
+    places = []
+    for i, (lon, lat, radius_m) in enumerate(rows, 1):
+        where = f"{at}: fixed {i}"
+        place = _lonlat({"fixed": [lon, lat]}, "fixed", where)
+        radius = _number({"radius_m": radius_m}, "radius_m", where, 50.0, 1.0, 10_000.0)
+        places.append((*place, radius))
+    return tuple(places)
 
 
 def _only(table: Mapping[str, Any], known: set[str], at: str, inside: str = "") -> None:

@@ -62,6 +62,10 @@ def test_the_designs_own_example_is_read_with_units_converted(tmp_path):
         ('kind = "radar"', 'kind = "sonar"', ["sonar", "radar, ais, camera"]),
         ("origin = [1.50, 51.00]", "origin = [1.5]", ["origin", "longitude, latitude"]),
         ("origin = [1.50, 51.00]", "origin = [1.5, 95.0]", ["latitude", "-90..90"]),
+        ("[[sensor]]", "fixed = [[1.5, 51.0]]\n[[sensor]]", ["fixed", "radius in metres"]),
+        ("[[sensor]]", "fixed = [[1.5, 95.0, 50]]\n[[sensor]]", ["fixed 1", "latitude", "-90..90"]),
+        ("[[sensor]]", "fixed = [[1.5, 51.0, 0]]\n[[sensor]]", ["fixed 1", "radius_m", "1..10000"]),
+        ("[[sensor]]", "land = 1\n[[sensor]]", ["land", "true or false"]),
         ('sensor = "gris-nez"', 'sensor = "gris-ne"', ["gris-ne", "gris-nez"]),
         ("sic = 17", "sic = 256", ["asterix.sic", "0..255"]),
         ("sic = 17", "sic = true", ["asterix.sic"]),
@@ -99,7 +103,10 @@ def test_a_missing_or_binary_file_is_one_clear_error(tmp_path):
 
 
 def test_a_site_written_and_read_again_is_the_same_from_then_on(tmp_path):
-    first = load(site_file(tmp_path, GOOD))
+    fixed = "fixed = [[1.5, 51.0, 80], [1.6, 51.1, 30.0]]\nland = false\n[[sensor]]"
+    first = load(site_file(tmp_path, GOOD.replace("[[sensor]]", fixed)))
+    assert first.fixed == ((1.5, 51.0, 80.0), (1.6, 51.1, 30.0))
+    assert not first.land
     texts = []
     site = first
     for _ in range(2):
@@ -108,6 +115,7 @@ def test_a_site_written_and_read_again_is_the_same_from_then_on(tmp_path):
     assert texts[0] == texts[1]
     assert site.sensors[0].sigma_azimuth_rad == pytest.approx(first.sensors[0].sigma_azimuth_rad)
     assert site.feeds == first.feeds
+    assert (site.fixed, site.land) == (first.fixed, first.land)
 
 
 def load_toml(text: str) -> dict:

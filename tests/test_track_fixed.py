@@ -1,6 +1,7 @@
 """What lies still is told from what moves: boats at their moorings, a quay, and slow drifters."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -118,3 +119,19 @@ def test_a_craft_that_drifts_at_a_metre_a_second_is_not_called_fixed(sigma_m):
         )
         assert (drawn[-1].status == Status.CONFIRMED).sum() >= 23
     assert called <= 3  # of 150 craft
+
+
+def test_what_stays_at_a_known_object_is_fixed_at_once_and_what_passes_it_is_not():
+    lon, lat = (float(v) for v in PLANE.to_lonlat(4_000.0, 0.0))
+    known = replace(SITE, fixed=((lon, lat, 80.0),))
+
+    def p_fixed(site, x_m) -> list[float]:
+        tracker = Tracker(site, PLANE)
+        for k in range(20):
+            picture = tracker.step(plots(T0 + 3 * k, x_m(3.0 * k), 0.0, sigma=10.0), T0 + 3 * k)
+            yield from picture.p_fixed[picture.status == Status.CONFIRMED].tolist()
+
+    here, passing = (lambda t: 4_000.0), (lambda t: 3_900.0 + 5.0 * t)
+    assert min(p_fixed(known, here)) > 0.95
+    assert next(iter(p_fixed(SITE, here))) < 0.5
+    assert max(list(p_fixed(known, passing))[3:]) < 0.1

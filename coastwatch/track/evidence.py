@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from coastwatch.model import Detections, Floats, Ints
 from coastwatch.track import fixed, hearing, size
@@ -19,12 +20,18 @@ SURE_P = 0.5  # a plot that is a track's, more likely than not, tells of its siz
 CARRIES_S = 600.0  # who was heard within it still has AIS on
 UNREGISTERED_PRIOR = 0.3
 NOISE_MIN_M2 = 0.25
+KNOWN_PRIOR = 0.98  # of what lies where the site says that something fixed does
 
 
 class Evidence:
-    """The running values behind ``p_unregistered``, ``p_small`` and length; kept in the rows."""
+    """The running values behind ``p_unregistered``, ``p_small`` and length; kept in the rows.
 
-    def __init__(self, stations: Floats) -> None:
+    ``stations`` (s, 2) are the site's AIS stations, ``known`` (k, 3) its fixed objects: places in
+    the plane and radii, m.
+    """
+
+    def __init__(self, stations: Floats, known: Floats) -> None:
+        self._known, self._places = known, cKDTree(known[:, :2]) if len(known) else None
         self._hearing = Hearing(stations)
         self._time_s = -math.inf
         self._spoken = False  # whether any AIS was heard yet
@@ -91,7 +98,11 @@ class Evidence:
         unheard = hearing.p_unregistered(rows.silence[which], UNREGISTERED_PRIOR)
         return np.where(rows.mmsi[which] >= 0, 0.0, unheard)
 
-
-def p_fixed(rows: Rows, which: Ints) -> Floats:
-    """That each is moored, at anchor, or part of the land."""
-    return fixed.probability(rows.fix[which], np.maximum(rows.noise_m2[which], NOISE_MIN_M2) / 2)
+    def p_fixed(self, rows: Rows, which: Ints) -> Floats:
+        """That each is moored, at anchor, or part of the land; sooner so at a known object."""
+        prior = np.full(len(which), fixed.PRIOR)
+        if self._places is not None and len(which):
+            apart, nearest = (np.asarray(c) for c in self._places.query(rows.x[which, :2]))
+            prior[apart <= self._known[nearest, 2]] = KNOWN_PRIOR
+        noise_m2 = np.maximum(rows.noise_m2[which], NOISE_MIN_M2) / 2
+        return fixed.probability(rows.fix[which], noise_m2, prior)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from coastwatch.model import Detections, Floats, Ints, Kind, Status
-from coastwatch.track import evidence
 from coastwatch.track.evidence import Evidence
 from coastwatch.track.life import Candidate, Lives, Look
 from coastwatch.track.look import Found
@@ -78,7 +77,7 @@ class Recorder:
             p_visible=float(rows.visible[i]), p_missed=missed, modes=(q, a, left, right),
             status=Status(int(rows.status[i])), x_m=float(x[0]), y_m=float(x[1]),
             vx_mps=float(x[2]), vy_mps=float(x[3]), sigma_m=float(np.sqrt((C[0] + C[4]) / 2)),
-            mmsi=int(rows.mmsi[i]), p_fixed=float(evidence.p_fixed(rows, one)[0]),
+            mmsi=int(rows.mmsi[i]), p_fixed=float(self._evidence.p_fixed(rows, one)[0]),
             p_unregistered=float(self._evidence.p_unregistered(rows, one)[0]),
             cov_xx_m2=float(C[0]), cov_xy_m2=float(C[1]), cov_yy_m2=float(C[4]),
         ), candidates)  # fmt: skip

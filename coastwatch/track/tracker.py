@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Ints, Kind, Status, Tracks
 from coastwatch.site import Site
-from coastwatch.track import bearings, evidence, levers, lifecycle, plots, reports, size, table
+from coastwatch.track import bearings, levers, lifecycle, plots, reports, size, table
 from coastwatch.track.bearings import Frame
 from coastwatch.track.evidence import Evidence
 from coastwatch.track.land import Land
@@ -61,7 +61,9 @@ class Tracker:
         eyes = [s for s in self._sensings if s.kind == "radar"]
         self._eyes = {s.index: k for k, s in enumerate(eyes)}
         stations = [s.xy_m for s in self._sensings if s.kind == "ais"]
-        self._evidence = Evidence(np.array(stations).reshape(-1, 2))
+        known = np.array(site.fixed, dtype=float).reshape(-1, 3)
+        known[:, :2] = np.column_stack(plane.to_xy(known[:, 0], known[:, 1]))
+        self._evidence = Evidence(np.array(stations).reshape(-1, 2), known)
         self.registration = Registration(site.sensors, plane)
         self.lives = Lives(explain)
         self._recorder = Recorder(self.lives, self._evidence) if explain else None
@@ -284,7 +286,7 @@ class Tracker:
             existence=t.visible[which] + t.hidden[which], status=t.status[which],
             mmsi=t.mmsi[which], p_mmsi=np.where(t.mmsi[which] >= 0, t.p_mmsi[which], 0.0),
             p_unregistered=self._evidence.p_unregistered(t, which),
-            p_small=size.small(t.traits[which]), p_fixed=evidence.p_fixed(t, which),
+            p_small=size.small(t.traits[which]), p_fixed=self._evidence.p_fixed(t, which),
             length_m=length, length_sigma_m=sigma, born_s=t.born_s[which],
             last_seen_s=t.seen_s[which],
         )  # fmt: skip
