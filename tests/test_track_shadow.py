@@ -30,6 +30,7 @@ def test_a_ship_hides_what_is_behind_it_on_any_bearing_and_nothing_beside_or_bef
     for off in (-0.5, 0.0, 0.5):
         assert shade(both, turned(south_deg + off), FAR_M, 20.0, 9) > 0.8 * OPAQUE
         assert shade(both, turned(south_deg + off), NEAR_M, 20.0, 9) == 0.0
+        assert shade(both, turned(south_deg + off), 8_000.0, 20.0, 9) == 0.0
     for off in (-4.0, 4.0):
         assert shade(both, turned(south_deg + off), FAR_M, 20.0, 9) < 0.01
 

@@ -13,6 +13,7 @@ from coastwatch.track.motion import MODELS, SPEED_SIGMA_MPS, stationary
 from coastwatch.track.size import TOLD
 from coastwatch.track.table import FREE
 
+FREE_MIN = 0.1  # what some track has made so surely starts no other
 BORN_MIN = 1e-9  # a plot less likely a craft than this starts nothing
 TENTATIVE = int(Status.TENTATIVE)
 _SHARE = stationary()
@@ -25,7 +26,7 @@ def from_plots(rows: Any, high: int, plots: Any, eye: Any, free: Any, next_id: i
     i, refused = 0, 0
     for j in range(len(free)):
         chance = free[j] * plots.fresh[j] / (plots.clutter[j] + plots.fresh[j])
-        if chance < BORN_MIN or free[j] < 0.02:
+        if chance < BORN_MIN or free[j] < FREE_MIN:
             continue
         while i < len(rows.status) and rows.status[i] != FREE:
             i += 1

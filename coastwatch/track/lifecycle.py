@@ -24,6 +24,7 @@ SURELY_P = 0.7  # what exists so surely may be hidden, and is kept though its pl
 COASTING_MISSES, COASTING_S, COASTING_AIS_S = 3, 15.0, 60.0
 ENDED_MISSES = 6
 LONE_MISSES, TENTATIVE_MISSES = 3, 5
+LONE_SCANS = 4.0
 # What ends a track: nobody sees it for so long, or knows where it is.
 TENTATIVE_S, RADAR_S, AIS_S = 20.0, 90.0, 600.0
 SIGMA_END_M = 1_500.0
@@ -91,7 +92,9 @@ def _vain(rows: Any, i: int, r: float, silent: float, scan_s: Any) -> bool:
     if rows.mmsi[i] >= 0:
         return silent > AIS_S
     patience = max(TENTATIVE_S, 3.0 * scan_s[rows.born_by[i]])
-    lone = rows.hits[i] < SHOWN_HITS and rows.missed[i] >= LONE_MISSES
+    # In a shadow nobody misses it: then time alone tells.
+    over = rows.missed[i] >= LONE_MISSES or silent > LONE_SCANS * scan_s[rows.born_by[i]]
+    lone = rows.hits[i] < SHOWN_HITS and over
     return silent > patience or lone or (rows.missed[i] >= TENTATIVE_MISSES and r < 0.5)
 
 

@@ -17,8 +17,10 @@ STRONG_DB = 5.0  # ... or has a mean echo of so much over that of small craft: t
 HALF_UNKNOWN_M = 50.0
 TOLD_OF = 3.0  # plots behind what is said of amplitude or extent
 BEHIND_M = 30.0
+SHADOW_M = 3_000.0  # an antenna on a cliff looks over a ship at what is further behind it
 OPAQUE = 0.85
 WINDOW_RAD = 0.15
+CLEAR = 40.0  # so many sigmas beside a ship nothing is left of its shadow
 
 
 def hiders(rows: Rows, high: int, x_m: float, y_m: float, time_s: float) -> Floats:
@@ -64,13 +66,17 @@ def shade(ships: Any, bearing: float, range_m: float, sigma_m: float, row: int) 
         else:
             end = half
     for k in range(low, low + n):
-        off = abs((ships[k % n, 0] - bearing + math.pi) % (2 * math.pi) - math.pi)
+        ship = k if k < n else k - n
+        off = abs(ships[ship, 0] - bearing)
+        off = min(off, 2 * math.pi - off)
         if off > WINDOW_RAD:
             break
-        nearer = ships[k % n, 1]
-        if nearer > range_m - BEHIND_M or ships[k % n, 4] == row:
+        nearer = ships[ship, 1]
+        behind = range_m - nearer
+        if behind < BEHIND_M or behind > SHADOW_M or ships[ship, 4] == row:
             continue
-        loose = 5.0 + ships[k % n, 3] + sigma_m * nearer / range_m
-        clear = (nearer * off - ships[k % n, 2]) / (0.5 * loose)
-        deepest = max(deepest, 1.0 / (1.0 + math.exp(min(max(clear, -40.0), 40.0))))
+        loose = 5.0 + ships[ship, 3] + sigma_m * nearer / range_m
+        clear = (nearer * off - ships[ship, 2]) / (0.5 * loose)
+        if clear < CLEAR:
+            deepest = max(deepest, 1.0 / (1.0 + math.exp(max(clear, -CLEAR))))
     return OPAQUE * deepest
