@@ -10,7 +10,7 @@ from coastwatch.track import Tracker
 from coastwatch.track.shadow import OPAQUE, shade
 from tests.test_track_life import PLANE, SITE, T0, plots, report
 
-FAR_M, NEAR_M = 8_000.0, 4_000.0
+FAR_M, NEAR_M = 6_000.0, 4_000.0
 
 
 def ships(*bearings_deg: float) -> np.ndarray:
