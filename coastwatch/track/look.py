@@ -19,6 +19,7 @@ from coastwatch.track import births, existence, fixed, imm, sight
 from coastwatch.track.association import marginals
 from coastwatch.track.gate import grid, near
 from coastwatch.track.motion import MODELS
+from coastwatch.track.shadow import opacity
 from coastwatch.track.table import FREE
 
 NEAR_MAX, EACH_MAX = 64, 8  # plots looked at, and kept, for one track
@@ -27,6 +28,7 @@ OVERDUE_SCANS = 1.3
 SAME_TARGET = 20.0  # times: a sensor's tracker rarely gives a number of one vessel to another
 PULL_FORGET = 0.97
 NOISE_GAIN = 0.2
+BELIEVED_P, SHADOW_FORGET_LOOKS = 0.8, 400.0
 COUNTS_PD = 0.3  # who would hardly have seen it has not missed it
 ENDED, TENTATIVE = int(Status.ENDED), int(Status.TENTATIVE)
 
@@ -56,7 +58,8 @@ class Eye(NamedTuple):
     begin_s: float
     end_s: float
     sights: Floats
-    ships: Floats  # what hides what is behind it, see ``shadow``
+    ships: Floats  # what hides what is behind it, and what was seen in such shadows: ``shadow``
+    shaded: Floats
 
 
 class Found(NamedTuple):
@@ -102,7 +105,7 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
     """Tracks with plots in their gates, moved to these plots' time, and the pairs."""
     m = len(plots.time_s)
     room = min(high * min(EACH_MAX, m), max(m * 64, PAIRS_MIN)) + EACH_MAX
-    tracks, pd = np.empty(high, np.int64), np.empty(high)
+    tracks, pd = np.empty(high, np.int64), np.empty((high, 2))
     first = np.zeros(high + 1, np.int64)
     plot, weight, d2 = np.empty(room, np.int64), np.empty(room), np.empty(room)
     like = np.empty((room, MODELS))
@@ -134,8 +137,8 @@ def _candidates(rows: Any, high: int, plots: Any, eye: Any) -> Any:
                 last_dt = dt
             sight.move(rows, i, dt, T, work)
         existence.age(rows, i, when)
-        pd[n] = sight.detection(rows, i, eye, when)
-        got = _weigh(rows, i, plots, eye, found, count, pd[n], k, plot, weight, like, d2, R, own)
+        pd[n, 0], pd[n, 1] = sight.detection(rows, i, eye, when)
+        got = _weigh(rows, i, plots, eye, found, count, pd[n, 0], k, plot, weight, like, d2, R, own)
         if got:
             tracks[n] = i
             k += got
@@ -197,7 +200,7 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
         hit = min(hit, 1.0)
         none[t], before[t] = 1.0 - hit, rows.visible[i] + rows.hidden[i]
         seen = rows.visible[i]
-        rows.visible[i], rows.hidden[i] = existence.look(seen, rows.hidden[i], pd[t], none[t])
+        rows.visible[i], rows.hidden[i] = existence.look(seen, rows.hidden[i], pd[t, 0], none[t])
         exists = rows.visible[i] + rows.hidden[i]
         if exists > 0.0:
             for k in range(count):
@@ -206,8 +209,9 @@ def _update(rows: Any, plots: Any, eye: Any, tracks: Any, first: Any, plot: Any,
             imm.update(rows.X[i], rows.P[i], rows.mu[i], rest, share, like[a:b], z, R, count,
                        work)  # fmt: skip
             imm.combine(rows.X[i], rows.P[i], rows.mu[i], rows.x[i], rows.C[i])
-        missed = none[t] * seen * (1.0 - pd[t]) / (1.0 - seen * pd[t])
-        _looked(rows, i, eye, plots.time_s[plot[a]], pd[t], hit, missed)
+        missed = none[t] * seen * (1.0 - pd[t, 0]) / (1.0 - seen * pd[t, 0])
+        _learn_shadow(eye, pd[t, 0], pd[t, 1], before[t], hit)
+        _looked(rows, i, eye, plots.time_s[plot[a]], pd[t, 0], hit, missed)
         if hit > 0.5:
             j = plot[best]
             rows.seen_s[i, eye.sensor] = plots.time_s[j]
@@ -235,6 +239,17 @@ def _looked(rows: Any, i: int, eye: Any, when: float, pd: float, hit: float, mis
     rows.pull[i, 1] = PULL_FORGET * rows.pull[i, 1] + hit + missed
     if rows.status[i] != TENTATIVE and rows.visible[i] > 0.5:
         sight.learn(rows, i, eye, hit, missed)
+
+
+@njit()
+def _learn_shadow(eye: Any, pd: float, shaded: float, exists: float, hit: float) -> None:
+    """What is seen of a believed track in a ship's shadow, against what would be without it."""
+    if shaded > 0.5 and exists > BELIEVED_P:
+        eye.shaded[1] += pd / (1.0 - opacity(eye.shaded) * shaded)
+        eye.shaded[0] += hit
+        if eye.shaded[1] > SHADOW_FORGET_LOOKS:
+            eye.shaded[0] /= 2
+            eye.shaded[1] /= 2
 
 
 @njit()
@@ -267,6 +282,8 @@ def _misses(rows: Any, high: int, eye: Any, tracks: Any) -> None:
         for look in range(min(looks, 5)):
             at = when - (min(looks, 5) - 1 - look) * eye.scan_s
             existence.age(rows, i, at)
-            pd, seen = sight.detection(rows, i, eye, at), rows.visible[i]
+            pd, shaded = sight.detection(rows, i, eye, at)
+            seen = rows.visible[i]
+            _learn_shadow(eye, pd, shaded, seen + rows.hidden[i], 0.0)
             rows.visible[i], rows.hidden[i] = existence.look(seen, rows.hidden[i], pd, 1.0)
             _looked(rows, i, eye, at, pd, 0.0, seen * (1.0 - pd) / (1.0 - seen * pd))

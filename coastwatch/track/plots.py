@@ -46,6 +46,6 @@ def take_plots(
     eye = Eye(
         sensing.index, x, y, sensing.range_max_m,
         sensing.scan_s, sensing.pd, whole, CORRELATED_S if tracker else 0.0,
-        begin_s, end_s, sensing.sights, ships,
+        begin_s, end_s, sensing.sights, ships, sensing.shaded,
     )  # fmt: skip
     return Found(*look.take(rows, high, plots, eye, next_id, room))

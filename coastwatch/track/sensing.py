@@ -42,6 +42,7 @@ class Sensing:
     sigma_azimuth_rad: float = math.nan
     bearings: BearingClutter = field(default_factory=lambda: BearingClutter(1.0))
     pointing: Pointing = field(default_factory=lambda: Pointing(math.nan))
+    shaded: Floats = field(default_factory=lambda: np.zeros(2))
     clock_s: float = -math.inf
     looked_s: float = -math.inf
     votes: int = 0

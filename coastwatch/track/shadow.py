@@ -18,7 +18,7 @@ HALF_UNKNOWN_M = 50.0
 TOLD_OF = 3.0  # plots behind what is said of amplitude or extent
 BEHIND_M = 30.0
 SHADOW_M = 3_000.0  # an antenna on a cliff looks over a ship at what is further behind it
-OPAQUE = 0.85
+OPAQUE, LEANS_LOOKS = 0.85, 10.0
 WINDOW_RAD = 0.15
 CLEAR = 40.0  # so many sigmas beside a ship nothing is left of its shadow
 
@@ -47,6 +47,16 @@ def _half_m(traits: Floats) -> Floats:
     strong = (traits[:, AMPLITUDES] >= TOLD_OF) & (traits[:, AMPLITUDE] > STRONG_DB)
     unknown = np.where(strong & ~told & ~seen, HALF_UNKNOWN_M, 0.0)
     return np.where(length >= LONG_M, length / 2, unknown)
+
+
+@njit()
+def opacity(shaded: Any) -> float:
+    """How much less is seen in shadows, from ``shaded``: detections there, and what there would be.
+
+    Antennas stand high and ships are low: OPAQUE is where the learning begins.
+    """
+    seen = (shaded[0] + LEANS_LOOKS * (1.0 - OPAQUE)) / (shaded[1] + LEANS_LOOKS)
+    return min(max(1.0 - seen, 0.0), OPAQUE)
 
 
 @njit()
@@ -79,4 +89,4 @@ def shade(ships: Any, bearing: float, range_m: float, sigma_m: float, row: int) 
         clear = (nearer * off - ships[ship, 2]) / (0.5 * loose)
         if clear < CLEAR:
             deepest = max(deepest, 1.0 / (1.0 + math.exp(max(clear, -CLEAR))))
-    return OPAQUE * deepest
+    return deepest

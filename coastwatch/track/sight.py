@@ -10,7 +10,7 @@ from numba import njit
 
 from coastwatch.track import imm
 from coastwatch.track.motion import PSD, TURN
-from coastwatch.track.shadow import shade
+from coastwatch.track.shadow import opacity, shade
 
 GATE = 25.0  # chi-square, 2 degrees of freedom: a sharp turn must not carry a craft out of it
 REACH = math.sqrt(GATE)
@@ -66,25 +66,29 @@ def move(rows: Any, i: int, dt: float, T: Any, work: Any) -> None:
 
 
 @njit()
-def detection(rows: Any, i: int, eye: Any, when: float) -> float:
-    """The probability that this look has a plot of the track, if it is there to be seen."""
+def detection(rows: Any, i: int, eye: Any, when: float) -> tuple[float, float]:
+    """(The probability that this look has a plot of the track, if it is there to be seen; that a
+    ship hides it.)"""
     dt = max(when - rows.time_s[i], 0.0)
     dx = rows.x[i, 0] + dt * rows.x[i, 2] - eye.x_m
     dy = rows.x[i, 1] + dt * rows.x[i, 3] - eye.y_m
     far = math.hypot(dx, dy)
     if far > eye.range_m:
-        return 0.02
+        return 0.02, 0.0
     rings, sectors, _ = eye.sights.shape
     ring = min(int(far / eye.range_m * rings), rings - 1)
     bearing = math.atan2(dx, dy)
     sector = int(bearing / imm.TWO_PI * sectors) % sectors
     pd = eye.sights[ring, sector, 0] / eye.sights[ring, sector, 1]
     pd = (PULL_PRIOR * pd + rows.pull[i, 0]) / (PULL_PRIOR + rows.pull[i, 1])
+    shaded = 0.0
     if len(eye.ships):
-        pd *= 1.0 - shade(eye.ships, bearing, far, math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2), i)
+        sigma = math.sqrt((rows.C[i, 0] + rows.C[i, 4]) / 2)
+        shaded = shade(eye.ships, bearing, far, sigma, i)
+        pd *= 1.0 - opacity(eye.shaded) * shaded
     if when - rows.look_s[i, eye.sensor] < 0.5 * eye.scan_s:
         pd *= rows.rest[i, eye.sensor]  # the same turn: what has hit it already hits no more
-    return min(max(pd, 0.02), 0.98)
+    return min(max(pd, 0.02), 0.98), shaded
 
 
 @njit()
