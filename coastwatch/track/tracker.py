@@ -146,6 +146,7 @@ class Tracker:
 
     def _look(self, sensing: Sensing, d: Detections, part: Detections, around: bool) -> None:
         """One look of a radar: its plots ``d``, and ``part`` with its signs of life."""
+        self._count("plots beyond the first", np.arange(len(d)) >= plots.PLOTS_MAX)
         raw, d = d, self.registration.corrected(sensing.index, d)
         last_s = sensing.looked_s
         sensing.notice(d)
