@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import pages
 from bench.registration_scene import PLANE, Scene
 from coastwatch.model import Floats
 from coastwatch.track.registration import Registration
 
 SEEDS = range(20)
-MARKS = "<!-- measured by bench/registration.py -->\n", "<!-- end -->\n"
 UNITS = np.array([math.degrees(1.0), 1.0, 1.0])
 BOTH = {"azimuth_deg": 0.5, "range_m": 60.0}
 SCENES = {
@@ -115,14 +115,11 @@ def _after(scene: Scene, runs: list[Course]) -> str:
 
 
 def main(page: str | None = None) -> None:
-    text = "\n" + "\n".join(table()) + "\n\n"
+    text = "\n".join(table())
     if page is None:
         print(text)
-        return
-    path = Path(page)
-    before, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
-    after = rest.partition(MARKS[1])[2]
-    path.write_text(before + MARKS[0] + text + MARKS[1] + after, encoding="utf-8")
+    else:
+        pages.write(Path(page), "bench/registration.py", text)
 
 
 if __name__ == "__main__":

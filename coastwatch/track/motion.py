@@ -15,7 +15,6 @@ from coastwatch.model import Floats
 
 QUIET, AGILE, LEFT, RIGHT = range(4)
 MODELS = 4
-NAMES = ("quiet", "agile", "left", "right")
 # Power spectral density of the acceleration, m2/s3, and rate of turn, rad/s, left positive.
 PSD = np.array([1e-5, 2.0, 0.005, 0.005])
 TURN = np.radians([0.0, 0.0, 2.0, -2.0])

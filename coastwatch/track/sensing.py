@@ -26,7 +26,7 @@ VOTES, VOTES_MAX = 2, 4
 @dataclass(slots=True)
 class Sensing:
     """One sensor of the site; the last one, of index -1, stands for all that the site does not
-    name. ``clock_s`` is the time of its last sign of life, ``xy_m`` where it is now."""
+    name. ``xy_m`` is where it is now."""
 
     index: int
     kind: str
@@ -43,7 +43,6 @@ class Sensing:
     bearings: BearingClutter = field(default_factory=lambda: BearingClutter(1.0))
     pointing: Pointing = field(default_factory=lambda: Pointing(math.nan))
     shaded: Floats = field(default_factory=lambda: np.zeros(2))
-    clock_s: float = -math.inf
     looked_s: float = -math.inf
     votes: int = 0
     _last_s: float = -math.inf
