@@ -21,6 +21,7 @@ from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
 from coastwatch.model import (
     Alert,
+    AlertEvent,
     Balance,
     ConfigError,
     Crossing,
@@ -37,7 +38,7 @@ from coastwatch.order import Reorder
 from coastwatch.sensors.health import Health
 from coastwatch.site import Feed, Site
 from coastwatch.track import Tracker
-from coastwatch.watch import Watch
+from coastwatch.watch import Heard, Watch
 
 # While nothing is heard, tracks coast; their pictures are this far apart.
 HEARTBEAT_S = 10.0
@@ -52,6 +53,7 @@ class Picture:
     tracks: Tracks
     alerts: list[Alert]
     crossings: list[Crossing]
+    events: list[AlertEvent]
 
 
 @dataclass(slots=True)
@@ -213,11 +215,11 @@ class Engine:
 
     def _draw(self, batch: Detections, time_s: float) -> Picture:
         tracks = self.tracker.step(batch, time_s)
-        alerts, crossings = self._watch.step(tracks)
-        alerts += self._health.step(batch, tracks, time_s)
+        says = self._health.step(batch, tracks, time_s)
+        seen = self._watch.step(tracks, Heard(batch, says=says))
         self._time_s, self._alive = time_s, len(tracks) > 0
-        self._count(tracks, alerts, crossings)
-        return Picture(tracks, alerts, crossings)
+        self._count(tracks, seen.alerts, seen.crossings)
+        return Picture(tracks, *seen)
 
     def _count(self, tracks: Tracks, alerts: list[Alert], crossings: list[Crossing]) -> None:
         c = self.counts

@@ -190,6 +190,7 @@ class Tracks:
     ``state`` is (n, 4): x_m, y_m, vx_mps, vy_mps in the site plane; ``cov`` (n, 4, 4).
     ``last_seen_s`` is (n, sensors of the site + 1), NaN where never; the last column stands for
     reports of no named sensor. Probabilities are in 0..1; ``mmsi`` is -1 where unknown.
+    ``heard_share`` is what share of AIS reports sent there is received, as learned.
     """
 
     time_s: float
@@ -206,6 +207,7 @@ class Tracks:
     length_m: Floats
     length_sigma_m: Floats
     born_s: Floats
+    heard_share: Floats
     last_seen_s: Floats
 
     def __len__(self) -> int:
@@ -222,7 +224,7 @@ class Tracks:
         none, ints = np.empty(0), np.empty(0, dtype=np.int64)
         seen = np.empty((0, sensors + 1))
         return cls(time_s, ints, np.empty((0, 4)), np.empty((0, 4, 4)), none, ints, ints,
-                   none, none, none, none, none, none, none, seen)  # fmt: skip
+                   none, none, none, none, none, none, none, none, seen)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,25 @@ class Vessel:
     length_m: float | None = None
     beam_m: float | None = None
     destination: str | None = None
+    eta: str | None = None  # month, day, hour, minute as broadcast: "11-27T05:30"
+    safety_text: str | None = None  # of a safety-related broadcast (type 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a vessel's AIS reports cannot mean, as the checks of ``decode.ais.integrity`` say.
+
+    ``check`` is the name of one of them; ``value``, ``limit`` and ``extra`` its numbers.
+    """
+
+    mmsi: int
+    time_s: float
+    check: str
+    aspect: str
+    value: float
+    limit: float
+    extra: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +266,8 @@ class Zone:
     """An area or line that the watch has rules for. ``geometry`` is lon, lat in WGS 84.
 
     ``version`` is a hash of all that decides the zone's meaning, so that an alert can name it.
-    ``valid_from_s`` and ``valid_to_s`` are UTC seconds, infinite where open.
+    ``valid_from_s`` and ``valid_to_s`` are UTC seconds, infinite where open. ``settings`` are what
+    the zone tells its rules, such as ``speed_max_kn``.
     """
 
     id: str
@@ -259,6 +281,7 @@ class Zone:
     accuracy_m: float | None
     note: str
     version: str
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,14 +301,48 @@ class Crossing:
     lat: float
 
 
+# After IMO resolution MSC.302(87): an emergency is immediate danger to life, an alarm needs action
+# at once, a warning is to be known at once, a caution is to be known.
+PRIORITIES = ("caution", "warning", "alarm", "emergency")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What a rule says of one situation: that it holds, or, with ``over``, that it is no more.
+
+    ``rule`` and ``about`` (tracks, zones, whatever tells it from others of the rule) name the
+    situation: what is said of it again joins the alert that it has. ``track`` and ``mmsi`` are -1
+    where there is none. A situation whose track ends is over by itself.
+    """
+
+    rule: str
+    version: int
+    about: tuple[str | int, ...]
+    time_s: float
+    priority: str  # of PRIORITIES
+    track: int
+    mmsi: int
+    zone: str
+    lon: float
+    lat: float
+    text: str
+    evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    zone_version: str = ""
+    over: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What an officer should look at, why, and where. ``id`` is the same for the same input."""
+    """What an officer should look at, why, and where, as it was raised.
+
+    ``id`` is a hash of rule and version, zone and version, track and event time: the same for the
+    same input. ``severity`` is its priority, one of PRIORITIES.
+    """
 
     id: str
     time_s: float
     rule: str
-    severity: str  # "information", "warning" or "danger"
+    severity: str
     track: int
     mmsi: int  # -1 where unknown
     zone: str
@@ -293,3 +350,38 @@ class Alert:
     lat: float
     text: str
     evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an officer does about an alert: ``what`` is acknowledge, silence, transfer or close.
+
+    It is an input like any other: journalled, and played again with the rest.
+    """
+
+    time_s: float
+    alert: str
+    what: str
+    by: str
+    role: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """One thing that happened in an alert's life, in order; ``state`` is the one after it.
+
+    ``what``: raised, updated, escalated, rectified, active again, acknowledged, silenced,
+    transferred, closed, refused. ``by`` is empty where the machine did it.
+    """
+
+    alert: str
+    time_s: float
+    what: str
+    state: str
+    severity: str
+    text: str = ""
+    by: str = ""
+    role: str = ""
+    reason: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)

@@ -102,7 +102,8 @@ class Site:
 
     ``lateness_s``: how long the picture waits for a late source. ``picture_s``: how often it is
     drawn, in event time. ``land``: whether the coast is believed; not so on rivers and canals.
-    ``fixed``: known fixed objects, each lon, lat and radius (m).
+    ``fixed``: known fixed objects, each lon, lat and radius (m). ``rules``: what the watch's rules
+    are told beyond their defaults, by rule and parameter.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Site:
     picture_s: float = 1.0
     land: bool = True
     fixed: tuple[tuple[float, float, float], ...] = ()
+    rules: Mapping[str, Mapping[str, float | bool]] = field(default_factory=dict, hash=False)
     base: Path = field(default=Path("."), compare=False)
 
     def sensor_index(self, sensor_id: str) -> int:
@@ -137,7 +139,10 @@ class Site:
         head |= {"lateness_s": self.lateness_s, "picture_s": self.picture_s}
         head |= {"land": self.land, "fixed": [list(place) for place in self.fixed]}
         sensors, feeds = ([_row(item) for item in items] for items in (self.sensors, self.feeds))
-        return {"site": head, "sensor": sensors, "feed": feeds}
+        document = {"site": head, "sensor": sensors, "feed": feeds}
+        return document | (
+            {"rule": {k: dict(v) for k, v in self.rules.items()}} if self.rules else {}
+        )
 
 
 def load(path: Path) -> Site:
@@ -158,7 +163,7 @@ def load(path: Path) -> Site:
 
 def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> Site:
     """The site that a parsed TOML document describes; ``base`` is what its paths start from."""
-    _only(document, {"site", "sensor", "feed"}, where, "the top level")
+    _only(document, {"site", "sensor", "feed", "rule"}, where, "the top level")
     head = _table(document, "site", where)
     _only(
         head,
@@ -183,6 +188,7 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
         picture_s=_number(head, "picture_s", at, 1.0, 0.1, 60.0),
         land=_flag(head, "land", at, True),
         fixed=_fixed(head, at),
+        rules=_rules(document, where),
         base=base,
     )
     _check_references(site, where)
@@ -336,6 +342,21 @@ def _fixed(head: Mapping[str, Any], at: str) -> tuple[tuple[float, float, float]
         radius = _number({"radius_m": radius_m}, "radius_m", where, 50.0, 1.0, 10_000.0)
         places.append((*place, radius))
     return tuple(places)
+
+
+def _rules(document: Mapping[str, Any], where: str) -> dict[str, dict[str, float | bool]]:
+    """Which rules there are, and what they may be told, is known where they are made."""
+    tables = document.get("rule", {})
+    if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
+        raise ConfigError(f"{where}: rule must be written as tables, such as [rule.loitering]")
+    rules: dict[str, dict[str, float | bool]] = {}
+    for name, table in tables.items():
+        at = f"{where}: [rule.{name}]"
+        rules[name] = {
+            key: value if isinstance(value, bool) else _number(table, key, at, 0.0, -1e9, 1e9)
+            for key, value in table.items()
+        }
+    return rules
 
 
 def _only(table: Mapping[str, Any], known: set[str], at: str, inside: str = "") -> None:

@@ -154,5 +154,5 @@ def _tracks(ids, xy, v, seen, time_s) -> Tracks:
     known = np.isfinite(seen).any(axis=1)
     return Tracks(time_s, ids.copy(), np.column_stack([xy, v]), cov, one,
         np.full(n, int(Status.CONFIRMED)), np.where(np.isfinite(seen[:, 1]), 227_000_000 + ids, -1),
-        one, 0 * one, 0 * one, 0 * one, np.nan * one, np.nan * one, np.full(n, T0), seen.copy(),
+        one, *[0 * one] * 3, np.nan * one, np.nan * one, np.full(n, T0), one, seen.copy(),
     ).take(np.flatnonzero(known))  # fmt: skip

@@ -294,7 +294,7 @@ def test_hostile_rows_and_tracks_raise_nothing(seed):
         tracks = Tracks(
             T0 + k, random.integers(0, 9, m), random.choice(wild, (m, 4)),
             random.choice(wild, (m, 4, 4)), np.ones(m), np.full(m, int(Status.CONFIRMED)),
-            random.integers(-1, 3, m), *(random.choice(wild, m) for _ in range(7)),
+            random.integers(-1, 3, m), *(random.choice(wild, m) for _ in range(8)),
             random.choice(wild, (m, 3)),
         )  # fmt: skip
         health.step(batch, tracks, T0 + k)

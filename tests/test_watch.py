@@ -1,61 +1,13 @@
 """Pictures against zones: crossings as facts, and the rule of the mission."""
 
 import json
-import math
 
 import numpy as np
 import pytest
-from shapely.geometry import LineString, box
 
-from coastwatch.geo.plane import Plane
-from coastwatch.model import Status, Tracks, Zone
-from coastwatch.site import Site
+from coastwatch.model import Status, Tracks
 from coastwatch.watch import Watch
-
-T0 = 1_763_616_600.0
-PLANE = Plane((1.5, 51.0))
-SITE = Site("Test", (1.5, 51.0))
-SMALL = "small-unregistered-craft"
-
-
-def zone(id_: str, shape, kind: str = "exclusion", rules=(SMALL,), begin=-math.inf, end=math.inf):
-    """A zone whose shape is given in metres of the plane."""
-    lonlat = [tuple(float(v) for v in PLANE.to_lonlat(x, y)) for x, y in shape]
-    geometry = LineString(lonlat)
-    if kind != "line":
-        geometry = box(0, 0, 1, 1).__class__(lonlat)
-    return Zone(id_, id_, kind, geometry, tuple(rules), begin, end, "test", None, "", "v1")
-
-
-def square(x: float, y: float, half: float):
-    return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half),
-            (x - half, y - half)]  # fmt: skip
-
-
-def picture(t: float, *craft, sigma: float = 5.0, **columns) -> Tracks:
-    """One picture of craft as (x, y, vx, vy); columns override the convincing dinghy."""
-    n = len(craft)
-    values = {
-        "existence": 0.999, "p_unregistered": 0.99, "p_small": 0.99, "p_fixed": 0.01,
-        "mmsi": -1, "status": int(Status.CONFIRMED),
-    } | columns  # fmt: skip
-    full = {k: np.full(n, v) for k, v in values.items()}
-    return Tracks(
-        time_s=t, id=np.arange(1, n + 1), state=np.array(craft, dtype=float),
-        cov=np.tile(np.diag([sigma**2, sigma**2, 0.04, 0.04]), (n, 1, 1)),
-        p_mmsi=np.zeros(n), length_m=np.full(n, np.nan), length_sigma_m=np.full(n, np.nan),
-        born_s=np.full(n, T0),
-        last_seen_s=np.full((n, 1), t), **full,
-    )  # fmt: skip
-
-
-def go(watch: Watch, x0, y0, vx, vy, seconds: int, step: int = 1, **columns):
-    alerts, crossings = [], []
-    for s in range(0, seconds, step):
-        a, c = watch.step(picture(T0 + s, (x0 + vx * s, y0 + vy * s, vx, vy), **columns))
-        alerts += a
-        crossings += c
-    return alerts, crossings
+from tests.watch_scene import PLANE, SITE, T0, go, lane, picture, square, zone
 
 
 def test_a_craft_that_passes_through_enters_and_leaves():
@@ -94,14 +46,10 @@ def test_a_zone_counts_only_while_it_is_valid():
     assert go(Watch(SITE, [later], PLANE), 0, 0, 5, 0, 400)[1] == []
 
 
-def lane(**more) -> Zone:
-    return zone("lane", square(3000, 0, 1000), "tss-lane", **more)
-
-
-def test_a_dinghy_is_warned_of_once_and_once_as_danger_before_the_lane():
+def test_a_dinghy_is_warned_of_once_and_once_as_alarm_before_the_lane():
     shore = zone("shore", square(0, 0, 1500), "inshore-zone")
     alerts, _ = go(Watch(SITE, [shore, lane()], PLANE), 0, 0, 3, 0, 1200)
-    assert [(a.severity, a.zone) for a in alerts] == [("warning", "shore"), ("danger", "lane")]
+    assert [(a.severity, a.zone) for a in alerts] == [("warning", "shore"), ("alarm", "lane")]
     assert alerts[0].time_s == T0 + 30
     # The lane begins at 2,000 m; five minutes at 3 m/s before it is 1,100 m.
     assert alerts[1].time_s == pytest.approx(T0 + 1100 / 3, abs=3)
@@ -161,5 +109,5 @@ def test_an_ended_track_is_forgotten():
 
 
 def test_no_track_and_no_zone_are_no_trouble():
-    assert Watch(SITE, [], PLANE).step(Tracks.empty(T0, 1)) == ([], [])
+    assert Watch(SITE, [], PLANE).step(Tracks.empty(T0, 1)) == ([], [], [])
     assert go(Watch(SITE, [], PLANE), 0, 0, 5, 0, 60) == ([], [])

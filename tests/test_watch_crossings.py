@@ -8,7 +8,7 @@ import pytest
 
 from coastwatch.model import Status, Tracks
 from coastwatch.watch import Watch
-from tests.test_watch import PLANE, SITE, T0, go, picture, square, zone
+from tests.watch_scene import PLANE, SITE, T0, go, picture, square, zone
 
 
 def test_entry_and_exit_carry_time_place_and_identity():

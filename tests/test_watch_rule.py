@@ -7,7 +7,7 @@ import pytest
 
 from coastwatch.model import Status
 from coastwatch.watch import Watch
-from tests.test_watch import PLANE, SITE, SMALL, T0, go, lane, picture, square, zone
+from tests.watch_scene import PLANE, SITE, SMALL, T0, go, lane, picture, square, zone
 
 SHORE = zone("shore", square(0, 0, 1500), "inshore-zone")
 LINE = zone("line", [(500, -900), (500, 900)], "line", ("line-crossing",))
@@ -21,7 +21,7 @@ def test_a_dinghy_that_heads_for_a_lane_is_a_warning_once_and_then_a_danger_once
     alerts = to_the_lane()
     assert [(a.severity, a.zone, a.rule) for a in alerts] == [
         ("warning", "shore", SMALL),
-        ("danger", "lane", SMALL),
+        ("alarm", "lane", SMALL),
     ]
     for alert in alerts:
         assert alert.text.startswith("Possible vulnerable craft, safety check")
@@ -107,7 +107,7 @@ def test_a_course_that_is_hardly_known_warns_of_nothing_ahead():
 def test_a_craft_that_turns_into_a_lane_and_out_again_is_a_danger_only_once():
     watch = Watch(SITE, [SHORE, lane()], PLANE)
     first = go(watch, 1500, 0, 3, 0, 300)[0]
-    assert [a.severity for a in first] == ["danger"]
+    assert [a.severity for a in first] == ["alarm"]
     assert go(watch, 2400, 0, -3, 0, 600)[0] == []
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Alert, Detections, Kind, Status, Tracks
+from coastwatch.model import Detections, Kind, Say, Status, Tracks
 from coastwatch.sensors import words
 from coastwatch.sensors.coverage import promise
 from coastwatch.sensors.radar import Radar, Reports, reports_of
@@ -86,12 +86,12 @@ class Health:
         return self._due_s
 
     @np.errstate(over="ignore", invalid="ignore")  # a hostile row's NaN is an answer, no warning
-    def step(self, batch: Detections, tracks: Tracks, time_s: float) -> list[Alert]:
+    def step(self, batch: Detections, tracks: Tracks, time_s: float) -> list[Say]:
         """Take one picture: the placed rows that made it, and its tracks."""
         self._time_s, self._due_s = max(self._time_s, time_s), None
         believed = (tracks.status == Status.CONFIRMED) | (tracks.status == Status.COASTING)
         seen = tracks.take(np.flatnonzero(believed & np.isfinite(tracks.state).all(axis=1)))
-        alerts: list[Alert] = []
+        says: list[Say] = []
         if self._radars:
             radars = list(self._radars.values())
             self._reports = reports_of(batch, self._reports, self._plane, radars, time_s)
@@ -109,13 +109,13 @@ class Health:
                 others = by_many > recent[:, i]
                 assert self._reports is not None
                 if radar.step(batch.take(rows), seen, others, self._reports, time_s):
-                    alerts += self._sight(i, radar, time_s)
-            alerts += self._life(i, life, radar, seen, time_s)
-        return alerts
+                    says += self._sight(i, radar, time_s)
+            says += self._life(i, life, radar, seen, time_s)
+        return says
 
     def _life(
         self, i: int, life: Life, radar: Radar | None, seen: Tracks, time_s: float
-    ) -> list[Alert]:
+    ) -> list[Say]:
         sensor = self._sensors[i]
         if life.is_back():
             life.wake()
@@ -133,12 +133,12 @@ class Health:
         alone = int((recent[:, i] & (recent.sum(axis=1) == 1)).sum())
         return [words.silent(sensor, life, radar, alone, time_s)]
 
-    def _sight(self, i: int, radar: Radar, time_s: float) -> list[Alert]:
+    def _sight(self, i: int, radar: Radar, time_s: float) -> list[Say]:
         # What never showed that it turns may not have looked where nothing came from.
         if radar.life.silent or not radar.antenna.turning:
             return []
         found, again = radar.judge()
-        alerts = []
+        says: list[Say] = []
         for b in radar.sight.blind:
             if (i, b.began) in self._open:
                 low, high = b.azimuths_deg
@@ -146,7 +146,7 @@ class Health:
                 self._open[i, b.began]["episode"].update(told)
         for b in again:
             since_s = self._close(i, b.began, time_s)
-            alerts.append(words.sees(radar, b, since_s, time_s))
+            says.append(words.sees(radar, b, since_s, time_s))
         for b in found:
             since_s = time_s - b.passes * radar.antenna.period_s
             low, high = b.azimuths_deg
@@ -154,8 +154,8 @@ class Health:
                 "what": "blind", "from": iso(since_s), "azimuth_from_deg": low,
                 "azimuth_to_deg": high, "plots_expected": round(b.expected, 2),
             }, since_s)  # fmt: skip
-            alerts.append(words.blind(radar, b, time_s))
-        return alerts
+            says.append(words.blind(radar, b, time_s))
+        return says
 
     def _begin(self, i: int, sector: int, episode: dict[str, Any], since_s: float = 0.0) -> None:
         episode = {"sensor": self._sensors[i].id} | episode | {"until": None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coastwatch.geo.polar import polar_to_lonlat
-from coastwatch.model import Alert
+from coastwatch.model import Say
 from coastwatch.sensors.radar import Radar
 from coastwatch.sensors.sight import EVIDENCE, Blind
 from coastwatch.sensors.silence import Life
@@ -21,7 +20,7 @@ VERSION = 1
 KINDS = {"radar": "Radar", "ais": "AIS station"}
 
 
-def silent(sensor: Sensor, life: Life, radar: Radar | None, alone: int, now_s: float) -> Alert:
+def silent(sensor: Sensor, life: Life, radar: Radar | None, alone: int, now_s: float) -> Say:
     """A sensor is silent; ``alone``: the tracks that only it has seen of late."""
     silent_s = now_s - life.silent_since_s
     evidence: dict[str, Any] = {
@@ -44,10 +43,10 @@ def silent(sensor: Sensor, life: Life, radar: Radar | None, alone: int, now_s: f
     if alone:
         what += f": {alone} {'track' if alone == 1 else 'tracks'} at present"
     place = (radar.lon, radar.lat) if radar else sensor.position
-    return _alert(SILENT, "warning", sensor, place, now_s, f"{since}: {missed}. {what}.", evidence)
+    return _say(SILENT, (sensor.id,), sensor, place, now_s, f"{since}: {missed}. {what}.", evidence)
 
 
-def heard(sensor: Sensor, life: Life, radar: Radar | None, now_s: float) -> Alert:
+def heard(sensor: Sensor, life: Life, radar: Radar | None, now_s: float) -> Say:
     """A silent sensor is heard again."""
     silent_s = life.back_s - life.silent_since_s
     evidence = {
@@ -60,10 +59,10 @@ def heard(sensor: Sensor, life: Life, radar: Radar | None, now_s: float) -> Aler
         f"it was silent for {_long(silent_s)}."
     )
     place = (radar.lon, radar.lat) if radar else sensor.position
-    return _alert(SILENT, "information", sensor, place, now_s, text, evidence)
+    return _say(SILENT, (sensor.id,), sensor, place, now_s, text, evidence, over=True)
 
 
-def blind(radar: Radar, b: Blind, now_s: float) -> Alert:
+def blind(radar: Radar, b: Blind, now_s: float) -> Say:
     """Sectors of a radar show nothing any more."""
     turn_s = radar.antenna.period_s
     evidence = _sector(b) | {
@@ -83,10 +82,12 @@ def blind(radar: Radar, b: Blind, now_s: float) -> Alert:
     if b.vessels:
         text += f", and {b.vessels} {'vessel' if b.vessels == 1 else 'vessels'} lost from its sight"
     text += ". What it alone saw there is now not watched."
-    return _alert(BLIND, "warning", radar.sensor, centre(radar, b), now_s, text, evidence)
+    return _say(
+        BLIND, (radar.sensor.id, b.began), radar.sensor, centre(radar, b), now_s, text, evidence
+    )
 
 
-def sees(radar: Radar, b: Blind, since_s: float, now_s: float) -> Alert:
+def sees(radar: Radar, b: Blind, since_s: float, now_s: float) -> Say:
     """Sectors that were blind show plots again; they were blind since ``since_s``."""
     evidence = _sector(b) | {
         "blind_since_s": round(since_s, 3),
@@ -96,7 +97,10 @@ def sees(radar: Radar, b: Blind, since_s: float, now_s: float) -> Alert:
         f"{_name(radar.sensor)} sees again {_between(b)}; it was blind there for "
         f"{_long(now_s - since_s)}."
     )
-    return _alert(BLIND, "information", radar.sensor, centre(radar, b), now_s, text, evidence)
+    return _say(
+        BLIND, (radar.sensor.id, b.began), radar.sensor, centre(radar, b), now_s, text, evidence,
+        over=True,
+    )  # fmt: skip
 
 
 def centre(radar: Radar, b: Blind) -> tuple[float, float]:
@@ -133,19 +137,18 @@ def _long(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _alert(
+def _say(
     rule: str,
-    severity: str,
+    about: tuple[str | int, ...],
     sensor: Sensor,
     place: tuple[float, float],
     time_s: float,
     text: str,
     evidence: dict[str, Any],
-) -> Alert:
-    about = (rule, VERSION, severity, sensor.id, evidence.get("azimuth_from_deg", ""))
-    digest = hashlib.sha256("|".join(map(str, (*about, round(time_s * 1e9)))).encode())
-    return Alert(
-        id=digest.hexdigest()[:20], time_s=time_s, rule=rule, severity=severity, track=-1, mmsi=-1,
-        zone=sensor.id, lon=place[0], lat=place[1], text=text,
-        evidence=evidence | {"rule_version": VERSION},
+    over: bool = False,
+) -> Say:
+    return Say(
+        rule=rule, version=VERSION, about=about, time_s=time_s, priority="warning", track=-1,
+        mmsi=-1, zone=sensor.id, lon=place[0], lat=place[1], text=text,
+        evidence=evidence | {"rule_version": VERSION}, over=over,
     )  # fmt: skip

@@ -98,6 +98,11 @@ class Evidence:
         unheard = hearing.p_unregistered(rows.silence[which], UNREGISTERED_PRIOR)
         return np.where(rows.mmsi[which] >= 0, 0.0, unheard)
 
+    def heard_share(self, xy: Floats) -> Floats:
+        """What share of the AIS reports sent at places (n, 2) of the plane is received."""
+        known = np.isfinite(xy).all(axis=1)
+        return np.where(known, self._hearing.share(np.where(known[:, None], xy, 0.0)), 0.0)
+
     def p_fixed(self, rows: Rows, which: Ints) -> Floats:
         """That each is moored, at anchor, or part of the land; sooner so at a known object."""
         prior = np.full(len(which), fixed.PRIOR)

@@ -289,7 +289,7 @@ class Tracker:
             p_unregistered=self._evidence.p_unregistered(t, which),
             p_small=size.small(t.traits[which]), p_fixed=self._evidence.p_fixed(t, which),
             length_m=length, length_sigma_m=sigma, born_s=t.born_s[which],
-            last_seen_s=t.seen_s[which],
+            heard_share=self._evidence.heard_share(state[:, :2]), last_seen_s=t.seen_s[which],
         )  # fmt: skip
 
 

@@ -28,6 +28,12 @@ KINDS = (
     "exclusion",
     "search-area",
     "line",
+    "reporting-line",
+    "anchorage",
+    "moorings",
+    "wind-farm",
+    "fishing-ground",
+    "beach",
     "other",
 )
 VERTICES_MAX = 50_000

@@ -16,7 +16,7 @@ from shapely.geometry.polygon import orient
 
 from coastwatch.model import ConfigError, InputError, Zone
 from coastwatch.watch.check import Fault, files_of, flat, moment, read_features
-from coastwatch.watch.rules import RULES
+from coastwatch.watch.rules import ZONE_RULES
 
 __all__ = ["Fault", "check_zones", "load_zones", "zones_to_geojson"]
 
@@ -32,6 +32,12 @@ DEFAULT_RULES: dict[str, tuple[str, ...]] = {
     "search-area": (),
     "port-limits": (),
     "line": SMALL,
+    "reporting-line": (),
+    "anchorage": (),
+    "moorings": (),
+    "wind-farm": (),
+    "fishing-ground": (),
+    "beach": (),
     "other": (),
 }
 
@@ -71,7 +77,7 @@ def zones_to_geojson(zones: Sequence[Zone]) -> dict[str, Any]:
 def _read(path: Path) -> tuple[list[tuple[Path, dict[str, Any]]], list[Fault]]:
     features, faults = [], []
     for file in files_of(path):
-        found, wrong = read_features(file, tuple(RULES))
+        found, wrong = read_features(file, ZONE_RULES)
         features += [(file, f) for f in found]
         faults += wrong
     return features, faults
@@ -97,6 +103,8 @@ def _zone(feature: dict[str, Any]) -> Zone:
     begin = moment(p["valid_from"]) if p.get("valid_from") else -math.inf
     end = moment(p["valid_to"]) if p.get("valid_to") else math.inf
     meaning = [p["id"], p["kind"], list(rules), begin, end, mapping(geometry)]
+    if p.get("settings"):
+        meaning.append(p["settings"])
     canonical = json.dumps(meaning, sort_keys=True)
     return Zone(
         id=p["id"],
@@ -109,6 +117,7 @@ def _zone(feature: dict[str, Any]) -> Zone:
         source=p["source"],
         accuracy_m=p.get("accuracy_m"),
         note=str(p.get("note") or ""),
+        settings=dict(p.get("settings") or {}),
         version=hashlib.sha256(canonical.encode()).hexdigest()[:12],
     )
 
@@ -132,6 +141,8 @@ def _feature(zone: Zone) -> dict[str, Any]:
         "accuracy_m": zone.accuracy_m,
         "note": zone.note,
     }
+    if zone.settings:
+        properties["settings"] = dict(zone.settings)
     for key, time_s in (("valid_from", zone.valid_from_s), ("valid_to", zone.valid_to_s)):
         if math.isfinite(time_s):
             properties[key] = _iso(time_s)

@@ -1,29 +1,30 @@
 """small-unregistered-craft: a small craft without AIS in, or about to cross, a zone.
 
-The first word is a safety check, never an accusation. One warning a track when it is believed,
-one danger when it is in or close to a shipping lane.
+The first word is a safety check, never an accusation. A warning when it is believed, which
+becomes an alarm when it is in or close to a shipping lane.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import shapely
 
 from coastwatch.geo.units import KNOT_MPS, NM_M
-from coastwatch.model import Alert, Floats, Zone
+from coastwatch.model import Floats, Say, Zone
 from coastwatch.site import Site
-from coastwatch.watch.scene import Ground, Scene, alert_id
+from coastwatch.watch.lasting import Lasting
+from coastwatch.watch.memory import Memory
+from coastwatch.watch.rule import RuleFile
+from coastwatch.watch.scene import Scene
 
-NAME = "small-unregistered-craft"
-VERSION = 1
 LANES = ("tss-lane", "separation-zone")
 # Which of several zones to name: the one that matters most to a small craft.
 ORDER = (*LANES, "exclusion", "line", "territorial-sea", "inshore-zone", "search-area", "other",
          "port-limits")  # fmt: skip
-WARNING, DANGER = "warning", "danger"
+WARNING, ALARM = "warning", "alarm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,110 +46,82 @@ class _Place:
     """A zone that a craft is in (``eta_s`` 0) or will be in."""
 
     zone: Zone
+    index: int
     eta_s: float
     distance_m: float
 
     @property
     def rank(self) -> tuple[bool, int, float]:
-        return (self.eta_s > 0, ORDER.index(self.zone.kind), self.eta_s)
+        return (
+            self.eta_s > 0,
+            ORDER.index(self.zone.kind) if self.zone.kind in ORDER else len(ORDER),
+            self.eta_s,
+        )
 
 
 class SmallUnregisteredCraft:
     """Watches each track without identity; see ``Parameters`` for what convinces it."""
 
-    def __init__(self, site: Site, ground: Ground) -> None:
-        self._p = Parameters()
-        self._ground = ground
-        self._asked = {i for i, z in enumerate(ground.zones) if NAME in z.rules}
-        self._ports = {i for i, z in enumerate(ground.zones) if z.kind == "port-limits"}
-        self._since: dict[int, float] = {}
-        self._said: dict[int, str] = {}
+    def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
+        self._p = p
+        self._lasting = Lasting(memory, p.sustained_s, 120.0)
+        self._said = memory.column(0, np.int64)  # 1 after a warning, 2 after an alarm
 
-    def step(self, scene: Scene) -> list[Alert]:
-        score, speed = self._score(scene)
-        alerts = []
-        for row in np.flatnonzero(score >= self._p.score_min).tolist():
-            track = int(scene.tracks.id[row])
-            since = self._since.setdefault(track, scene.tracks.time_s)
-            if scene.tracks.time_s - since < self._p.sustained_s or self._in_port(scene, row):
-                continue
-            if self._said.get(track) == DANGER:
-                continue
-            alerts += self._judge(scene, row, float(score[row]), float(speed[row]))
-        for row in np.flatnonzero(score < self._p.score_min).tolist():
-            self._since.pop(int(scene.tracks.id[row]), None)
-        for track in scene.ended:
-            self._since.pop(track, None)
-            self._said.pop(track, None)
-        return alerts
+    def step(self, scene: Scene) -> Iterable[Say]:
+        score = self._score(scene)
+        begins = score >= self._p.score_min
+        _, over = self._lasting.step(scene.slot, scene.time_s, begins)
+        said = self._said.values
+        for row in over[said[scene.slot[over]] > 0].tolist():
+            said[scene.slot[row]] = 0
+            text = f"{scene.who(row)} no longer looks like a small craft without AIS."
+            yield RULE.over(scene, row, text, about=(int(scene.tracks.id[row]),))
+        believed = begins & self._lasting.holding(scene.slot) & (said[scene.slot] < 2)
+        believed &= ~scene.within(scene.ground.of_kind("port-limits"))
+        for row in np.flatnonzero(believed).tolist():
+            yield from self._judge(scene, row, float(score[row]))
 
-    def _score(self, scene: Scene) -> tuple[Floats, Floats]:
-        t = scene.tracks
-        speed = np.hypot(t.state[:, 2], t.state[:, 3])
+    def _score(self, scene: Scene) -> Floats:
+        t, speed = scene.tracks, scene.sog_mps
         score = t.existence * t.p_unregistered * t.p_small * (1 - t.p_fixed)
         moving = (speed >= self._p.speed_min_mps) & (speed <= self._p.speed_max_mps)
-        return np.where(moving & (t.mmsi < 0), score, 0.0), speed
+        return np.where(moving & (t.mmsi < 0), score, 0.0)
 
-    def _in_port(self, scene: Scene, row: int) -> bool:
-        ports = self._ports.intersection(scene.inside.get(row, ()))
-        return any(self._ground.valid(z, scene.tracks.time_s) for z in ports)
-
-    def _judge(self, scene: Scene, row: int, score: float, speed_mps: float) -> list[Alert]:
-        places = self._here(scene, row) + self._ahead(scene, row, speed_mps)
+    def _judge(self, scene: Scene, row: int, score: float) -> Iterable[Say]:
+        places = self._places(scene, row)
         lanes = [p for p in places if p.zone.kind in LANES and p.eta_s <= self._p.lane_ahead_s]
-        track = int(scene.tracks.id[row])
-        severity = DANGER if lanes else WARNING
-        if not places or self._said.get(track) == severity:
-            return []
-        self._said[track] = severity
+        rank, slot = 2 if lanes else 1, scene.slot[row]
+        if not places or self._said.values[slot] >= rank:
+            return
+        self._said.values[slot] = rank
         place = min(lanes or places, key=lambda p: p.rank)
         lane = min((p for p in places if p.zone.kind in LANES), key=lambda p: p.rank, default=None)
-        return [self._alert(scene, row, severity, place, lane, score)]
+        yield self._say(scene, row, ALARM if lanes else WARNING, place, lane, score)
 
-    def _here(self, scene: Scene, row: int) -> list[_Place]:
-        return [
-            _Place(self._ground.zones[z], 0.0, 0.0)
-            for z in scene.inside.get(row, ())
-            if z in self._asked and self._ground.valid(z, scene.tracks.time_s)
-        ]
-
-    def _ahead(self, scene: Scene, row: int, speed_mps: float) -> list[_Place]:
-        """Zones on the course held so far, where it is known well enough to say so."""
-        x, y, vx, vy = scene.tracks.state[row]
-        ahead_s = self._p.ahead_s
-        way = shapely.linestrings([[(x, y), (x + vx * ahead_s, y + vy * ahead_s)]])
-        _, areas = self._ground.touched(way)
-        _, lines = self._ground.crossed(way)
-        here = shapely.points(x, y)
-        places = []
-        for z in sorted({*areas.tolist(), *lines.tolist()} & self._asked):
-            if z in scene.inside.get(row, ()) or not self._ground.valid(z, scene.tracks.time_s):
-                continue
-            distance_m = float(
-                shapely.distance(here, shapely.intersection(way[0], self._ground.shapes[z]))
-            )
-            eta_s = distance_m / speed_mps
-            cov = scene.tracks.cov[row]
-            spread = math.sqrt(np.trace(cov[:2, :2]) + eta_s**2 * np.trace(cov[2:, 2:]))
-            if spread <= self._p.spread_max_m:
-                places.append(_Place(self._ground.zones[z], eta_s, distance_m))
+    def _places(self, scene: Scene, row: int) -> list[_Place]:
+        """Zones that it is in, or will be on a course that is known well enough to say so."""
+        ground, asks = scene.ground, scene.ground.asks(RULE.name)
+        places = [_Place(ground.zones[z], z, 0.0, 0.0) for z in scene.zones_at(row) if asks[z]]
+        a = scene.ahead
+        first, last = np.searchsorted(a.row, [row, row + 1])
+        for k in range(first, last):
+            zone, eta_s, distance_m = int(a.zone[k]), float(a.eta_s[k]), float(a.distance_m[k])
+            known = eta_s <= self._p.ahead_s and a.spread_m[k] <= self._p.spread_max_m
+            if known and asks[zone] and scene.valid[zone]:
+                places.append(_Place(ground.zones[zone], zone, eta_s, distance_m))
         return places
 
-    def _alert(
+    def _say(
         self,
         scene: Scene,
         row: int,
-        severity: str,
+        priority: str,
         place: _Place,
         lane: _Place | None,
         score: float,
-    ) -> Alert:
-        t = scene.tracks
-        track, time_s = int(t.id[row]), t.time_s
-        lon, lat = float(scene.lon[row]), float(scene.lat[row])
-        vx, vy = t.state[row, 2:]
-        sog, cog = (float(v) for v in self._ground.plane.course(lon, lat, vx, vy))
-        speed_kn, course_deg = sog / KNOT_MPS, math.degrees(cog) % 360
+    ) -> Say:
+        t, speed_kn = scene.tracks, float(scene.sog_mps[row]) / KNOT_MPS
+        course_deg = math.degrees(scene.cog_rad[row]) % 360
         evidence = {
             "score": score,
             "p_unregistered": float(t.p_unregistered[row]),
@@ -157,28 +130,19 @@ class SmallUnregisteredCraft:
             "existence": float(t.existence[row]),
             "speed_kn": speed_kn,
             "course_deg": course_deg,
-            "sigma_m": math.sqrt(float(np.trace(t.cov[row, :2, :2])) / 2),
-            "watched_s": time_s - float(t.born_s[row]),
+            "sigma_m": float(scene.sigma_m[row]),
+            "watched_s": scene.time_s - float(t.born_s[row]),
             "distance_nm": place.distance_m / NM_M,
             "eta_s": place.eta_s,
         }
         if lane is not None:
             evidence |= {"lane_distance_nm": lane.distance_m / NM_M, "lane_eta_s": lane.eta_s}
         rounded: dict[str, object] = {key: round(value, 4) for key, value in evidence.items()}
-        rounded |= {"zone_version": place.zone.version, "rule_version": VERSION}
-        return Alert(
-            id=alert_id(NAME, VERSION, place.zone, track, time_s),
-            time_s=time_s,
-            rule=NAME,
-            severity=severity,
-            track=track,
-            mmsi=-1,
-            zone=place.zone.id,
-            lon=lon,
-            lat=lat,
-            text=_text(track, speed_kn, course_deg, place, lane),
-            evidence=rounded | {"thresholds": asdict(self._p)},
-        )
+        rounded |= {"thresholds": asdict(self._p)}
+        text = _text(int(t.id[row]), speed_kn, course_deg, place, lane)
+        # One craft is one situation, whatever zones it crosses.
+        about = (int(t.id[row]),)
+        return RULE.say(scene, row, text, rounded, zone=place.index, about=about, priority=priority)
 
 
 def _text(
@@ -199,3 +163,10 @@ def _where(place: _Place) -> str:
     verb = "crosses" if place.zone.kind == "line" else "enters"
     minutes = max(1, round(place.eta_s / 60))
     return f"{verb} {place.zone.name} in {minutes} min on this course"
+
+
+RULE = RuleFile(
+    "small-unregistered-craft", 2, "zone", WARNING,
+    "coastwatch: the rule of the mission, see docs/watch.md",
+    Parameters, SmallUnregisteredCraft, per_hour=60,
+)  # fmt: skip
