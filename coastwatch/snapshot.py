@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ import zstandard
 
 from coastwatch.kernels import sources
 from coastwatch.model import InputError
+from coastwatch.site import Site
 
 MAGIC = b"cwsnap1\0"
 LEVEL = 1  # state is mostly zeros and numbers: more effort gains nothing
+QUESTIONS = ("asterix_index", "asterix_edition")
 STATE_MAX = 4 << 30
 # Who may be made again from a snapshot: classes of these rooms, none of which opens a file, and
 # what they are made of. A snapshot is our own, yet nothing else in it is obeyed.
@@ -37,7 +40,9 @@ OTHERS = {
 
 def freeze(state: Any) -> bytes:
     """The state as bytes that ``thaw`` reads back, of this program and no other."""
-    packed = zstandard.ZstdCompressor(level=LEVEL).compress(pickle.dumps(state, protocol=5))
+    whole = io.BytesIO()
+    _Writer(whole, protocol=5).dump(state)
+    packed = zstandard.ZstdCompressor(level=LEVEL).compress(whole.getbuffer())
     return MAGIC + _program() + packed
 
 
@@ -57,8 +62,24 @@ def thaw(data: bytes) -> Any:
         raise InputError(f"the snapshot cannot be read ({error})") from error
 
 
+def question(site: Site, name: str) -> Any:
+    """A question that decoders ask of their site, by its name."""
+    if not isinstance(site, Site) or name not in QUESTIONS:
+        raise pickle.UnpicklingError(f"{name} is no question to a site")
+    return getattr(site, name)
+
+
+class _Writer(pickle.Pickler):
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, MethodType):
+            return question, (obj.__self__, obj.__name__)
+        return NotImplemented
+
+
 class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == (__name__, "question"):
+            return question
         found = (module, name) in OTHERS
         if not found and module.startswith("coastwatch."):
             parts = module.split(".")

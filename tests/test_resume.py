@@ -66,8 +66,10 @@ def results(out: Path) -> dict:
     database = apsw.Connection(str(out / "alerts.sqlite"), flags=apsw.SQLITE_OPEN_READONLY)
     found = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES}
     database.close()
-    found |= {name: (out / name).read_bytes()
-              for name in ("alerts.jsonl", "crossings.jsonl", "rejects.jsonl", "vessels.json")}
+    found |= {
+        name: (out / name).read_bytes()
+        for name in ("alerts.jsonl", "crossings.jsonl", "rejects.jsonl", "vessels.json")
+    }
     summary = json.loads((out / "summary.json").read_text())
     del summary["wall_s"], summary["notes"]
     return found | {"summary": summary, "tracks": pq.read_table(out / "tracks.parquet")}
@@ -131,8 +133,7 @@ def test_fifty_kills_change_nothing(exercise, received, whole, tmp_path):
 def test_a_snapshot_is_gone_on_from_and_its_start_is_not_played_again(
     exercise, received, whole, tmp_path
 ):
-    _, expected, wall_s = whole
-    out = tmp_path / "run"
+    wall_s, out = whole[2], tmp_path / "run"
     while killed(exercise, out, received, 0.8 * wall_s) is False:
         wall_s *= 0.7
     prepare_folder(out, keep_journal=True)

@@ -92,7 +92,7 @@ class Rows:
 
     def __getstate__(self) -> dict[str, Any]:
         # Whose stations these are is told anew before each use.
-        return self.__dict__ | {"station": len}
+        return {name: value for name, value in self.__dict__.items() if name != "station"}
 
     def clear(self) -> None:
         """Begin anew, in the same memory."""
