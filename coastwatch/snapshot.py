@@ -34,7 +34,7 @@ OTHERS = {
     ("pathlib", "PosixPath"), ("pathlib", "PurePosixPath"), ("pathlib._local", "PosixPath"),
     ("numpy", "dtype"), ("numpy", "ndarray"), ("numpy._core.numeric", "_frombuffer"),
     ("numpy._core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "scalar"),
-    ("shapely.io", "from_wkb"),
+    ("shapely.io", "from_wkb"), ("coastwatch.store.run", "WriterState"),
 }  # fmt: skip
 
 
