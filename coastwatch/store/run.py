@@ -46,7 +46,10 @@ TRACK_SCHEMA = pa.schema(
 RUN_FILES = (
     "tracks.parquet",
     "alerts.jsonl",
+    "alerts.jsonl.new",
     "alerts.sqlite",
+    "alerts.sqlite-wal",
+    "alerts.sqlite-shm",
     "crossings.jsonl",
     "vessels.json",
     "rejects.jsonl",
@@ -58,7 +61,9 @@ RUN_FILES = (
     "journal.cwj",
 )
 LIFE_FILES = re.compile(r"track-\d+(-associations)?\.(csv|svg)")
-KEPT_TO_CONTINUE = ("alerts.sqlite", "site.toml", "zones.geojson", "journal.cwj")
+# What was committed last is in the log's -wal file until it is closed.
+LOG_FILES = ("alerts.sqlite", "alerts.sqlite-wal", "alerts.sqlite-shm")
+KEPT_TO_CONTINUE = (*LOG_FILES, "site.toml", "zones.geojson", "journal.cwj")
 ROWS_AT_ONCE = 50_000
 VESSELS_KEPT = 100_000
 REJECTS_KEPT = 100_000
