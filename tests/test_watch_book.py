@@ -328,14 +328,14 @@ def test_a_picture_of_20_000_says_takes_well_under_a_second():
     desk = Desk(limits=Limits({"drifting": 10**6}))
     for text in ("It drifts.", "It drifts on."):
         says = [replace(s, text=text) for s in many(20_000)]
-        started = time.perf_counter()
+        started = time.process_time()
         desk.at(0, *says)
-        assert time.perf_counter() - started < 1.0
+        assert time.process_time() - started < 1.0
     assert Counter(e.what for e in desk.events) == {"raised": 20_000, "updated": 20_000}
     held = Desk(limits=Limits({"drifting": 5}))
-    started = time.perf_counter()
+    started = time.process_time()
     held.at(0, *says)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_an_officers_act_reaches_the_alert_through_the_watch():

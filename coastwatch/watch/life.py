@@ -83,10 +83,16 @@ class Entry:
 
     def tell(self, say: Say) -> None:
         """Take what the rule says now."""
-        self.text, self.evidence, self.wanted = say.text, say.evidence, say.priority
+        self.text, self.evidence, self.wanted = say.text, self._evidence(say), say.priority
 
     def says_new(self, say: Say) -> bool:
-        return (say.text, say.priority) != (self.text, self.wanted) or say.evidence != self.evidence
+        if (say.text, say.priority) != (self.text, self.wanted):
+            return True
+        return self._evidence(say) != self.evidence
+
+    def _evidence(self, say: Say) -> Mapping[str, Any]:
+        """With the zone, where it is another one than that in which the alert was raised."""
+        return say.evidence if say.zone == self.alert.zone else {**say.evidence, "zone": say.zone}
 
     def settle_priority(self) -> None:
         """The rule's word on the priority counts, unless a higher one is still unacknowledged."""
