@@ -27,7 +27,7 @@ from coastwatch.model import (
     Vessel,
 )
 from coastwatch.site import Site, load
-from coastwatch.store.alerts import AlertLog, iso, known
+from coastwatch.store.alerts import AlertLog, in_todays_words, iso, known
 
 STATUS_WORDS = [s.name.lower() for s in Status]
 TRACK_SCHEMA = pa.schema(
@@ -209,7 +209,8 @@ class Run:
 
     @cached_property
     def alerts(self) -> list[dict[str, Any]]:
-        return _json_lines(self.folder / "alerts.jsonl")
+        """What ``alerts.jsonl`` holds; the severities of an old run in today's words."""
+        return [in_todays_words(row) for row in _json_lines(self.folder / "alerts.jsonl")]
 
     @cached_property
     def crossings(self) -> list[dict[str, Any]]:
