@@ -26,6 +26,7 @@ from coastwatch.model import (
 from coastwatch.site import Site
 from coastwatch.watch.book import Book
 from coastwatch.watch.ground import Ground
+from coastwatch.watch.limits import back_min_of, limits_of
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rules import RULES
 from coastwatch.watch.scene import Scene
@@ -71,7 +72,9 @@ class Watch:
         self._memory = Memory(plane)
         made = (rule.made(self._memory, site) for rule in RULES.values())
         self._rules = [rule for rule in made if rule]
-        self._book = Book()
+        limits = limits_of(site, {name: rule.per_hour for name, rule in RULES.items()})
+        back = back_min_of(site, {name: rule.back_min for name, rule in RULES.items()})
+        self._book = Book(limits, back)
 
     @property
     def zones(self) -> Sequence[Zone]:
