@@ -21,6 +21,7 @@ from coastwatch.watch.shapes.follow import (
     Pairs,
     Shapes,
     follow,
+    scratch,
 )
 
 AHEAD_S = 1_800.0
@@ -125,16 +126,17 @@ class Standing:
         track = self._pairs.keys[:, TRACK]
         begin, end = (np.searchsorted(track, tracks.id, side) for side in ("left", "right"))
         shapes = Shapes(ground.line, ground.band, self._editions, ground.hull)
+        room = len(ground.zone), len(ground.tree.ends)
         waited = time_s - np.where(new, time_s, known.time_s)
         keys, values, at, events, chances = follow(
-            ground.tree, shapes, ground.first_edge, self._pairs, begin, end, tracks.id,
+            ground.tree, shapes, scratch(*room), ground.first_edge, self._pairs, begin, end, tracks.id,
             tracks.state, tracks.cov, np.where(new[:, None], np.nan, known.xy),
             np.where(new, self._edition, known.edition), waited, time_s,
         )  # fmt: skip
         turn = _turn(tracks.id, time_s)
         fresh = new | (turn != known.turn)
         found, self._ahead = foresee(
-            ground.tree, shapes, known.first, known.last, self._ahead_shape, self._ahead, keys, at,
+            ground.tree, shapes, scratch(*room), known.first, known.last, self._ahead_shape, self._ahead, keys, at,
             fresh, tracks.state, tracks.cov, time_s, AHEAD_S,
         )  # fmt: skip
         self._ahead_shape = found[:, 1]

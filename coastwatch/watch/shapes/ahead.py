@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from coastwatch.kernels import sources
+from coastwatch.kernels import sources, uncounted
 from coastwatch.watch.shapes.chance import beyond
 from coastwatch.watch.shapes.follow import (
     SHAPE,
@@ -18,7 +18,6 @@ from coastwatch.watch.shapes.follow import (
     holding,
     in_order,
     roomy,
-    scratch,
 )
 from coastwatch.watch.shapes.tree import left_of
 
@@ -113,8 +112,9 @@ def _chance(hull: Any, way: Any, t: float, cov: Any, speed: float) -> Any:
 def _entry(version: int) -> Any:
     @njit(cache=True)
     def foresee(
-        tree: Any, shapes: Any, begin: Any, end: Any, old_shapes: Any, old_values: Any, keys: Any,
-        at: Any, fresh: Any, state: Any, cov: Any, time_s: float, within_s: float,
+        tree_: Any, shapes_: Any, scratch_: Any, begin: Any, end: Any, old_shapes: Any,
+        old_values_: Any, keys_: Any, at: Any, fresh: Any, state_: Any, cov_: Any, time_s: float,
+        within_s: float,
     ) -> Any:  # fmt: skip
         """(row, shape) and values (due, speed, spread, p) of what is ahead, sorted by row, shape.
 
@@ -122,7 +122,9 @@ def _entry(version: int) -> Any:
         kept for rows that are not ``fresh``, unless one of them is due. What a row is in by
         ``keys`` and ``at`` is not ahead of it.
         """
-        s = scratch(len(shapes.line), len(tree.ends))
+        tree, shapes, s = uncounted(tree_), uncounted(shapes_), uncounted(scratch_)
+        old_values, keys = uncounted(old_values_), uncounted(keys_)
+        state, cov = uncounted(state_), uncounted(cov_)
         room = len(old_shapes) + 64
         pairs, values, count = np.empty((room, 2), np.int64), np.empty((room, 4)), 0
         for row in range(len(state) if version else 0):

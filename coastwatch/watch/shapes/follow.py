@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from coastwatch.kernels import sources
+from coastwatch.kernels import sources, uncounted
 from coastwatch.model import Floats, Ints
 from coastwatch.watch.shapes.chance import REACH, away, beyond, lost, root_of
 from coastwatch.watch.shapes.tree import crossed
@@ -75,13 +75,13 @@ class Scratch(NamedTuple):
     boxes: Floats
 
 
-@njit()
-def scratch(shapes: int, edges: int) -> Any:
+def scratch(shapes: int, edges: int) -> Scratch:
+    """Room for so many shapes and edges, nobody's yet."""
+    ints = [np.empty(shapes, np.int64) for _ in range(5)]
+    floats = [np.empty(shapes) for _ in range(4)]
     return Scratch(
-        np.full(shapes, -1), np.empty(shapes, np.int64), np.empty(shapes, np.int64),
-        np.empty(shapes, np.int64), np.empty(shapes, np.int64), np.empty(shapes),
-        np.empty(shapes), np.empty(shapes), np.empty(shapes), np.empty(shapes, np.int64),
-        np.full(edges, -1), np.empty(128, np.int64), np.empty((128, 3)),
+        np.full(shapes, -1), *ints[:4], *floats, ints[4], np.full(edges, -1),
+        np.empty(128, np.int64), np.empty((128, 3)),
     )  # fmt: skip
 
 
@@ -315,8 +315,8 @@ def roomy(a: Any, n: int) -> Any:
 def _entry(version: int) -> Any:
     @njit(cache=True)
     def follow(
-        tree: Any, shapes: Any, first_edge: Any, old: Any, begin: Any, end: Any,
-        ids: Any, state: Any, cov: Any, before: Any, edition: Any, waited: Any, time_s: float,
+        tree_: Any, shapes_: Any, scratch_: Any, first_edge: Any, old_: Any, begin: Any, end: Any,
+        ids: Any, state_: Any, cov_: Any, before: Any, edition: Any, waited: Any, time_s: float,
     ) -> Any:  # fmt: skip
         """The pairs from now on, where each row's begin, and events: (row, shape, what), p.
 
@@ -324,7 +324,8 @@ def _entry(version: int) -> Any:
         for a new track; ``edition`` (rows,) of the shapes when it was last seen; ``waited`` (rows,)
         seconds since then.
         """
-        s = scratch(len(shapes.line), len(tree.ends))
+        tree, shapes, s, old = uncounted(tree_), uncounted(shapes_), uncounted(scratch_), uncounted(old_)
+        state, cov = uncounted(state_), uncounted(cov_)
         n = len(ids) if version else 0
         keys, values = np.empty((2 * len(old.keys) + 64, 4), np.int64), np.empty((64, 5))
         at, pairs = np.zeros(n + 1, np.int64), 0
