@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +132,7 @@ def outcome_table(ours: Marks, peer: Marks) -> str:
 def reliability_table(marks: Marks) -> str:
     p, same = (np.array(column, float) for column in zip(*marks.pairs, strict=True))
     rows, error = [], 0.0
-    for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+    for low, high in pairwise(EDGES):
         inside = (p >= low) & ((p < high) | (high == 1.0))
         if inside.any():
             rows.append((f"{low:.2f} to {high:.2f}", str(inside.sum()), f"{p[inside].mean():.3f}",

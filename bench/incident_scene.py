@@ -16,7 +16,7 @@ from coastwatch.model import Floats
 PLANE = Plane((1.5, 51.0))
 BEACHES = ((1.57, 50.90), (1.62, 50.94), (1.78, 50.97), (2.05, 51.01))
 STEP_S, NIGHT_S = 60.0, 8 * 3600.0
-TOGETHER = 0.35  # of further boats: launched with an earlier one, some hundred metres off
+TOGETHER = 0.5  # of further boats: launched with an earlier one, on nearly its course and speed
 TRACKED = 0.6
 RESOLVED_M = 150.0  # two boats nearer than this have one track
 OTHERS, SHIPS = 4, 25
@@ -39,6 +39,8 @@ class Boat:
     aboard: int
     words: dict[str, str]
     beach: int
+    heading_deg: float
+    speed_kn: float
 
 
 def night(seed: int) -> Night:
@@ -64,8 +66,11 @@ def _boat(rng: np.random.Generator, stream: tuple[float, float], first: Boat | N
         beach, launched = first.beach, first.launched_s + rng.uniform(0, 600.0)
     t = np.arange(0.0, NIGHT_S, STEP_S)
     failed = launched + rng.uniform(1.0, 5.0) * 3600.0
-    heading = math.radians(rng.normal(310.0, 15.0))
-    speed = rng.uniform(2.5, 5.0) * KNOT_MPS
+    heading_deg, speed_kn = rng.normal(310.0, 15.0), rng.uniform(2.5, 5.0)
+    if first is not None:
+        heading_deg = rng.normal(first.heading_deg, 4.0)
+        speed_kn = first.speed_kn * rng.normal(1.0, 0.07)
+    heading, speed = math.radians(heading_deg), speed_kn * KNOT_MPS
     under_way = (t >= launched) & (t < failed)
     way = speed * np.array([math.sin(heading), math.cos(heading)])
     tide = stream[1] * np.sin(2 * math.pi * t / (12.42 * 3600) + stream[0])
@@ -79,7 +84,7 @@ def _boat(rng: np.random.Generator, stream: tuple[float, float], first: Boat | N
     words = {name: str(rng.choice(list(a.share), p=list(a.share.values())))
              for name, a in ATTRIBUTES.items()}  # fmt: skip
     aboard = int(np.clip(math.exp(rng.normal(math.log(40), 0.5)), 4, 120))
-    return Boat(xy, launched, failed, aboard, words, beach)
+    return Boat(xy, launched, failed, aboard, words, beach, heading_deg, speed_kn)
 
 
 def _call(rng: np.random.Generator, number: int, boat: Boat) -> tuple[Call, int]:
@@ -152,7 +157,9 @@ def _seen(rng: np.random.Generator, calls: list[Call], boats: list[Boat]) -> See
         course = rng.uniform(0, 2 * math.pi)
         start = rng.uniform(-15 * NM_M, 15 * NM_M, 2)
         way = np.array([math.sin(course), math.cos(course)]) * speed * KNOT_MPS
-        tracks.append((start + way * (t - rng.uniform(0, NIGHT_S))[:, None], 0.3 if small else 0.002))
+        tracks.append(
+            (start + way * (t - rng.uniform(0, NIGHT_S))[:, None], 0.3 if small else 0.002)
+        )
     at = np.array([int(c.time_s / STEP_S) for c in calls])
     xy = np.stack([track[at] for track, _ in tracks], 1)
     before = np.stack([track[np.maximum(at - 1, 0)] for track, _ in tracks], 1)

@@ -8,4 +8,14 @@ from coastwatch.incident.correlate import Candidate, Correlator, Decision, Match
 from coastwatch.incident.evidence import Evidence, Seen
 from coastwatch.incident.log import IncidentLog
 
-__all__ = ["VIAS", "Call", "Candidate", "Correlator", "Decision", "Evidence", "IncidentLog", "Match", "Seen"]
+__all__ = [
+    "VIAS",
+    "Call",
+    "Candidate",
+    "Correlator",
+    "Decision",
+    "Evidence",
+    "IncidentLog",
+    "Match",
+    "Seen",
+]

@@ -59,7 +59,8 @@ class Call:
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Self:
-        return cls(**{name: math.nan if value is None else value for name, value in row.items()})
+        told: dict[str, Any] = {k: math.nan if v is None else v for k, v in row.items()}
+        return cls(**told)
 
     def digest(self) -> str:
         """The same for the same call entered twice."""

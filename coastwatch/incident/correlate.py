@@ -111,9 +111,7 @@ class Correlator:
         alone = self.blocks.get(bit, 0.0)
         if first.probability <= self.assumed.apart_at and 1 - alone <= 2 * self.assumed.apart_at:
             return Decision("new", -1, tuple(matches))
-        ask = questions(
-            self.evidence, call, incidents[first.incident] & ~bit, first.probability
-        )
+        ask = questions(self.evidence, call, incidents[first.incident] & ~bit, first.probability)
         return Decision("doubtful", first.incident, tuple(matches), ask)
 
     def candidates(self, mask: int) -> list[Candidate]:
@@ -180,4 +178,3 @@ def _units(n: int, links: Collection[Link]) -> list[int]:
 
 def _exp(log: float) -> float:
     return math.exp(max(-200.0, min(200.0, log)))
-

@@ -85,13 +85,15 @@ class Evidence:
             for name, attribute in words.ATTRIBUTES.items():
                 told = [self.calls[i].words[name] for i in at if name in self.calls[i].words]
                 found[name] = words.log_evidence(attribute, told)
-            phones = {c.caller for c in map(self.calls.__getitem__, at) if c.caller and not c.relayed}
+            phones = {
+                c.caller for c in map(self.calls.__getitem__, at) if c.caller and not c.relayed
+            }
             found["phone"] = len(phones) * math.log(self.assumed.phone_elsewhere)
             self._parts[mask] = found
         return self._parts[mask]
 
     def by_candidate(self, at: Sequence[int]) -> Floats:
-        """Log of prior times likelihood of each track (J) and of no track (last) for these calls."""
+        """Log of prior times likelihood of each track (J), and of no track (last)."""
         tracks = np.log(self.seen.weight) + self.by_track[list(at)].sum(axis=0)
         return np.append(tracks, math.log(self._unseen(at)) + self._untracked(at))
 
@@ -157,7 +159,7 @@ class Evidence:
         return float(logsumexp(terms)) + m * math.log(1 - g)
 
     def _observed(self, at: Sequence[int]) -> tuple[Floats, Floats, Floats]:
-        """Positions then velocities (k, 2), their covariance an axis (k, k), and which are places."""
+        """Positions then velocities (k, 2), their covariance an axis, and which are places."""
         placed = [i for i in at if math.isfinite(self.x_m[i])]
         told = [i for i in at if math.isfinite(self.velocity[i, 0])]
         s, u = self._times(at)
@@ -179,6 +181,7 @@ class Evidence:
         return (self.t_s[index[np.isfinite(self.x_m[index])]],
                 self.t_s[index[np.isfinite(self.velocity[index, 0])]])  # fmt: skip
 
+    @np.errstate(invalid="ignore")  # a track that was not there has no place, and no answer
     def _by_track(self) -> Floats:
         """(n, J): log density of each call's place and velocity, were it about that track."""
         seen = self.seen
@@ -231,8 +234,8 @@ def _velocities(calls: Sequence[Call], lon: Floats, lat: Floats, plane: Plane) -
     out = np.full((len(calls), 2), np.nan)
     for i, call in enumerate(calls):
         if math.isfinite(call.course_rad + call.speed_mps):
-            at = (lon[i], lat[i]) if call.placed else plane.origin
-            out[i] = plane.velocity(*at, call.speed_mps, call.course_rad)
+            x, y = (lon[i], lat[i]) if call.placed else plane.origin
+            out[i] = plane.velocity(x, y, call.speed_mps, call.course_rad)
         elif call.engine == "stopped":
             out[i] = 0.0
     return out

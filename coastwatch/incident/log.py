@@ -134,7 +134,10 @@ class IncidentLog:
             "WHERE ?1 IS NULL OR incident = ?1 OR other = ?1 ORDER BY id",
             (incident,),
         )
-        return [Event(*row[:7], json.loads(row[7])) for row in rows]
+        return [
+            Event(t, what, number, call, other, by, reason, json.loads(body))
+            for t, what, number, call, other, by, reason, body in rows
+        ]
 
     def known(self, call: Call) -> int | None:
         """The number of this very call, where it was entered before."""
@@ -168,7 +171,8 @@ class IncidentLog:
 
     def set_state(self, incident: int, state: str, joined_to: int | None = None) -> None:
         self._database.execute(
-            "UPDATE incident SET state = ?, joined_to = ? WHERE id = ?", (state, joined_to, incident)
+            "UPDATE incident SET state = ?, joined_to = ? WHERE id = ?",
+            (state, joined_to, incident),
         )
 
     def link(self, some: list[int], others: list[int], same: bool) -> None:

@@ -72,7 +72,9 @@ def read_position(text: str, named: Mapping[str, tuple[float, float]] | None = N
 
 def _fix(lon: float, lat: float, text: str) -> Place:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise ConfigError(f"--position {text!r}: not on the earth; {MEND}, longitude first in a pair")
+        raise ConfigError(
+            f"--position {text!r}: not on the earth; {MEND}, longitude first in a pair"
+        )
     return Place(lon, lat, Assumed().fix_m)
 
 
@@ -98,7 +100,9 @@ def _named(name: str, places: Mapping[str, tuple[float, float]]) -> tuple[float,
 
 def _from(lon: float, lat: float, bearing_deg: float, distance_m: float, text: str) -> Place:
     if not (bearing_deg <= 360 and distance_m <= 200 * NM_M):
-        raise ConfigError(f"--position {text!r}: a bearing is 0 to 360, a distance to 200 NM; {MEND}")
+        raise ConfigError(
+            f"--position {text!r}: a bearing is 0 to 360, a distance to 200 NM; {MEND}"
+        )
     at = travel(lon, lat, bearing_deg * DEG, distance_m)
     across = distance_m * BEARING_SIGMA_DEG * DEG
     along = distance_m * DISTANCE_SHARE

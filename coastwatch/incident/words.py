@@ -60,7 +60,8 @@ NOT_THE_BOAT = re.compile(
 )
 STOPPED = re.compile(
     r"\b(?:engine|motor|moteur)\b(?:\s+(?:has|is|was|a|est|en))*\s+"
-    r"(?:stopped|dead|broken|failed|out|off|not working|panne|arr[êe]t[ée]?)\b|\b(?:drifting|no engine)\b"
+    r"(?:stopped|dead|broken|failed|out|off|not working|panne|arr[êe]t[ée]?)\b"
+    r"|\b(?:drifting|no engine)\b"
 )
 
 
