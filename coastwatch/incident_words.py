@@ -133,8 +133,8 @@ def shown_row(one: Shown) -> dict[str, Any]:
 
 
 def _line(one: Shown) -> str:
-    last = list(one.calls.values())[-1]
-    place = format_position(last.lon, last.lat)
+    placed = [call for call in one.calls.values() if call.placed]
+    place = format_position(placed[-1].lon, placed[-1].lat) if placed else "no position"
     text = f"I{one.incident} {one.state}, {_calls_text(one.calls)}, {place}"
     text += f", {aboard_words(list(one.calls.values()))} aboard"
     best = one.candidates[0]
