@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    drifting,
     line_crossing,
     small_unregistered_craft,
+    sudden_course_change,
+    sudden_speed_change,
     zone_entry,
     zone_exit,
 )
@@ -17,6 +20,9 @@ RULES: dict[str, RuleFile] = {
         zone_entry,
         zone_exit,
         line_crossing,
+        drifting,
+        sudden_course_change,
+        sudden_speed_change,
     )
 }
 ZONE_RULES = tuple(name for name, rule in RULES.items() if rule.scope == "zone")
