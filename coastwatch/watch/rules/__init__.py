@@ -5,8 +5,11 @@ from __future__ import annotations
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
     drifting,
+    erratic_movement,
     line_crossing,
+    loitering,
     small_unregistered_craft,
+    stopped_outside_anchorage,
     sudden_course_change,
     sudden_speed_change,
     zone_entry,
@@ -21,6 +24,9 @@ RULES: dict[str, RuleFile] = {
         zone_exit,
         line_crossing,
         drifting,
+        erratic_movement,
+        loitering,
+        stopped_outside_anchorage,
         sudden_course_change,
         sudden_speed_change,
     )

@@ -108,7 +108,8 @@ class Drifting:
         )
         evidence = numbers(
             speed_kn=kn, course_deg=math.degrees(cog) % 360,
-            heading_deg=math.degrees(heading) % 360, off_deg=off_deg, minutes=minutes, shore_nm=scene.shore_m[row] / NM_M,
+            heading_deg=math.degrees(heading) % 360, off_deg=off_deg, minutes=minutes,
+            shore_nm=scene.shore_m[row] / NM_M,
             nav_status=scene.memory.nav_status.values[scene.slot[row]],
         )  # fmt: skip
         return RULE.say(scene, row, text, evidence)
