@@ -40,7 +40,8 @@ WAY_KN, COMPASS_DEG = 7.0, 30.0
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Speeds, angle and time are AisAbnormal's. Beyond ``anchored_max_kn`` the word of a vessel
-    that it is moored or at anchor is not believed."""
+    that it is moored or at anchor is not believed. Nearer to the shore than ``shore_min_nm`` ships
+    are laid alongside."""
 
     speed_min_kn: float = 1.0
     speed_max_kn: float = 5.0
@@ -48,6 +49,7 @@ class Parameters:
     hold_min: float = 10.0
     release_s: float = 120.0
     anchored_max_kn: float = 2.0
+    shore_min_nm: float = 0.5
 
 
 class Drifting:
@@ -84,6 +86,7 @@ class Drifting:
         judged &= scene.time_s - m.reported_s.values[slot] <= FRESH_S
         judged &= ~tied & ~np.isin(status, (FISHES, RESTRICTED, SAILS))
         judged &= ~scene.within(scene.ground.of_kind(*HARBOURS))
+        judged &= ~(scene.shore_m < p.shore_min_nm * NM_M)
         cov = scene.tracks.cov
         known = np.sqrt((cov[:, 2, 2] + cov[:, 3, 3]) / 2) < COURSE_SIGMA_RAD * scene.sog_mps
         across = judged & (off_deg > p.off_min_deg)

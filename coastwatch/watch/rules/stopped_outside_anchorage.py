@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ HAVENS = ("anchorage", "port-limits", "moorings", "wind-farm", "fishing-ground")
 # An anchored vessel reports every three minutes: two of them missed, and no more.
 FRESH_S = 560.0
 FIXED_MAX = 0.5
+SAME_M, TOLD_MAX = 500.0, 10_000
 CAUTION, WARNING = 1, 2
 
 
@@ -32,7 +34,10 @@ class Parameters:
     """Less than ``speed_max_kn`` for ``hold_min``, or said to be at anchor for ``anchored_min``.
 
     What only radar sees must have been under way before, at ``way_min_kn`` for a minute: what was
-    always there is a buoy or a wreck.
+    always there is a buoy or a wreck. Nearer to the shore than ``shore_min_nm`` are quays and
+    ferry berths that no pack knows. Where the pack has no anchorage at all (``needs_anchorage``)
+    only lanes and separation zones are watched: nobody can tell what is outside. A vessel that is
+    still there, under a new track, is not said again within ``told_h``.
     """
 
     speed_max_kn: float = 0.5
@@ -42,7 +47,9 @@ class Parameters:
     release_min: float = 3.0
     release_kn: float = 1.2
     way_min_kn: float = 3.0
-    shore_min_nm: float = 0.25
+    shore_min_nm: float = 0.5
+    needs_anchorage: bool = True
+    told_h: float = 12.0
 
 
 class StoppedOutsideAnchorage:
@@ -55,6 +62,7 @@ class StoppedOutsideAnchorage:
         self._under_way = Lasting(memory, 60.0)
         self._sailed = memory.column(False, np.bool_)
         self._said = memory.column(0, np.int64)
+        self._told: dict[int, tuple[float, float, float, int]] = {}
 
     def step(self, scene: Scene) -> Iterable[Say]:
         if not self._pace.due(scene.time_s):
@@ -73,7 +81,8 @@ class StoppedOutsideAnchorage:
         rank = np.where(holds, np.where(lanes, WARNING, CAUTION), 0)
         said = self._said.values[slot]
         for row in np.flatnonzero(rank > said).tolist():
-            yield self._say(scene, row, bool(lanes[row]))
+            if not self._known(scene, row, int(rank[row])):
+                yield self._say(scene, row, bool(lanes[row]))
         for row in np.flatnonzero((rank == 0) & (said > 0)).tolist():
             yield RULE.over(scene, row, f"{scene.who(row)} no longer lies outside an anchorage.")
         self._said.values[slot] = np.where(holds, np.maximum(rank, said), 0)
@@ -92,7 +101,20 @@ class StoppedOutsideAnchorage:
         status = scene.memory.nav_status.values[slot]
         slow = lies & ~lanes & (scene.sog_mps < self._p.release_kn * KNOT_MPS)
         idle = but_working(scene, slow & ~np.isin(status, (FISHES, MOORED)))
-        return np.asarray(idle | lanes), lanes
+        charted = (ground.of_kind("anchorage") & scene.valid).any() or not self._p.needs_anchorage
+        return np.asarray((idle & charted) | lanes), lanes
+
+    def _known(self, scene: Scene, row: int, rank: int) -> bool:
+        """Whether this vessel has been told of at this place, under whichever track."""
+        mmsi, (x, y) = int(scene.tracks.mmsi[row]), scene.tracks.state[row, :2].tolist()
+        if mmsi < 0:
+            return False
+        at_s, x0, y0, before = self._told.pop(mmsi, (-math.inf, x, y, 0))
+        there = scene.time_s - at_s < 3_600 * self._p.told_h and math.hypot(x - x0, y - y0) < SAME_M
+        self._told[mmsi] = (scene.time_s, x, y, max(rank, before) if there else rank)
+        if len(self._told) > TOLD_MAX:
+            del self._told[next(iter(self._told))]
+        return there and rank <= before
 
     def _say(self, scene: Scene, row: int, lane: bool) -> Say:
         slot, kn = scene.slot[row], scene.sog_mps[row] / KNOT_MPS
