@@ -10,7 +10,7 @@ from tests.watch_scene import lane, square, zone
 RULE = "sudden-course-change"
 
 
-def turn(by_deg: float, seconds: float = 30, knots: float = 12, then: float = 240):
+def turn(by_deg: float, seconds: float = 30, knots: float = 12, then: float = 480):
     """Two minutes north, a turn, and on."""
     arc = [(1, knots, by_deg * (s + 1) / seconds) for s in range(int(seconds))]
     return way((120, knots, 0), *arc, (then, knots, by_deg), at=(0, -1500))
@@ -43,11 +43,12 @@ def test_the_whole_turn_and_both_courses_are_told():
         Craft(turn(70, knots=2.5)),
         Craft(turn(70), ship_type=30),
         Craft(turn(70), nav_status=7),
+        Craft(turn(70), length_m=24.0),
         Craft(turn(70), nav_status=-1, heading_deg=math.nan, length_m=12.0),
         Craft(turn(70), silent=(105, 210)),
         dinghy(turn(70)),
     ],
-    ids=["40 degrees", "in 150 s", "2.5 kn", "fishing vessel", "fishing", "class B, 12 m",
+    ids=["40 degrees", "in 150 s", "2.5 kn", "fishing vessel", "fishing", "24 m", "class B, 12 m",
          "not seen while it turned", "dinghy"],
 )  # fmt: skip
 def test_a_near_miss_is_not_said(craft):
@@ -75,7 +76,11 @@ def test_turns_in_harbours_and_near_the_shore_are_everyday():
     assert said(RULE, Craft(turn(70)), shore_min_nm=12.0) == []
 
 
+def test_a_ship_whose_length_nobody_knows_counts_by_its_class_a():
+    assert len(said(RULE, Craft(turn(70), length_m=None))) == 2
+
+
 def test_a_circle_is_one_situation_while_it_lasts():
     arc = [(1, 12, 2.0 * s) for s in range(600)]
-    says = said(RULE, Craft(way((120, 12, 0), *arc, (200, 12, 120))))
+    says = said(RULE, Craft(way((120, 12, 0), *arc, (480, 12, 120))))
     assert [s.over for s in says] == [False, True]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    close_approach,
     drifting,
+    encounter_at_sea,
     erratic_movement,
     line_crossing,
     loitering,
@@ -23,7 +25,9 @@ RULES: dict[str, RuleFile] = {
         zone_entry,
         zone_exit,
         line_crossing,
+        close_approach,
         drifting,
+        encounter_at_sea,
         erratic_movement,
         loitering,
         stopped_outside_anchorage,

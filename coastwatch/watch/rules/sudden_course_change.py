@@ -37,16 +37,17 @@ LARGE_P_SMALL = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Angle, time and speed are the mission's. Small craft turn often: only class A and vessels of
-    ``length_min_m`` are judged, outside harbours and ``shore_min_nm`` off, where ships manoeuvre.
-    The course must be known to ``sigma_max_deg``."""
+    """Angle, time and speed are the mission's. Small craft turn often: only vessels of
+    ``length_min_m`` are judged, and of those who do not tell it class A and what radar sees as
+    large; outside harbours and ``shore_min_nm`` off, where ships manoeuvre. The course must be
+    known to ``sigma_max_deg``."""
 
     turn_min_deg: float = 45.0
     within_s: float = 60.0
     speed_min_kn: float = 3.0
     sigma_max_deg: float = 8.0
     hold_s: float = 10.0
-    release_s: float = 60.0
+    release_s: float = 300.0
     length_min_m: float = 50.0
     shore_min_nm: float = 2.0
 
@@ -110,8 +111,8 @@ class SuddenCourseChange:
         turned &= ~(scene.shore_m < self._p.shore_min_nm * NM_M)
         rows = np.flatnonzero(but_working(scene, turned))
         length = lengths_m(scene, rows)
-        large = (length >= self._p.length_min_m) | is_class_a(scene)[rows]
-        large |= np.isnan(length) & (scene.tracks.p_small[rows] < LARGE_P_SMALL)
+        unsaid = is_class_a(scene)[rows] | (scene.tracks.p_small[rows] < LARGE_P_SMALL)
+        large = (length >= self._p.length_min_m) | (np.isnan(length) & unsaid)
         out = np.zeros(len(scene), dtype=np.bool_)
         out[rows[large]] = True
         return out
