@@ -25,7 +25,8 @@ class RuleFile:
     ``scope`` is "zone" (only in zones that list it) or "site" (everywhere, where ``on``).
     ``parameters`` is a frozen dataclass of numbers with honest defaults, which a site may set:
     ``[rule.NAME]`` in site.toml, beside ``on`` and ``per_hour``, the most alerts that the rule may
-    raise in an hour. ``source`` names where the rule and its numbers come from.
+    raise in an hour. ``source`` names where the rule and its numbers come from. What is ``always``
+    on cannot be switched off.
     """
 
     name: str
@@ -37,11 +38,14 @@ class RuleFile:
     make: Callable[[Any, Memory, Site], Rule]
     on: bool = True
     per_hour: int = 30
+    always: bool = False
 
     def made(self, memory: Memory, site: Site) -> Rule | None:
         """The rule as the site wants it, None where it is off. Raises ConfigError."""
         told = dict(site.rules.get(self.name, {}))
         on = told.pop("on", self.on)
+        if self.always and not on:
+            raise ConfigError(f"[rule.{self.name}]: on = false; this rule cannot be switched off")
         told.pop("per_hour", None)
         known = {f.name for f in fields(self.parameters)}
         for key, value in told.items():

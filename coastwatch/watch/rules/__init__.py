@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    distress_beacon,
     line_crossing,
     small_unregistered_craft,
     zone_entry,
@@ -13,6 +14,7 @@ from coastwatch.watch.rules import (
 RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
+        distress_beacon,
         small_unregistered_craft,
         zone_entry,
         zone_exit,
