@@ -5,7 +5,9 @@ from __future__ import annotations
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
     distress_beacon,
+    impossible_position,
     line_crossing,
+    shared_mmsi,
     small_unregistered_craft,
     zone_entry,
     zone_exit,
@@ -15,6 +17,8 @@ RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
         distress_beacon,
+        impossible_position,
+        shared_mmsi,
         small_unregistered_craft,
         zone_entry,
         zone_exit,
