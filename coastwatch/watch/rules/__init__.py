@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    destination_change,
     distress_beacon,
+    identity_change,
     impossible_position,
     line_crossing,
     shared_mmsi,
@@ -16,7 +18,9 @@ from coastwatch.watch.rules import (
 RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
+        destination_change,
         distress_beacon,
+        identity_change,
         impossible_position,
         shared_mmsi,
         small_unregistered_craft,

@@ -18,10 +18,11 @@ import numpy as np
 from coastwatch.geo.units import NM_M
 from coastwatch.model import Say, Vessel
 from coastwatch.site import Site
-from coastwatch.watch.identities import Place, keep, name_of, place_of, said_of, ship
+from coastwatch.watch.identities import Place, keep, name_of, place_of, said_of
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.vessels import is_vessel
 
 KNOWN_KEPT, SAID_KEPT, PAIRS_KEPT = 50_000, 2_000, 1_000
 ASPECTS = ("name", "callsign", "imo")
@@ -87,7 +88,7 @@ class IdentityChange:
             else:
                 once[aspect] = new
         keep(self._known, vessel.mmsi, replace(known, told=told, once=once), KNOWN_KEPT)
-        if changed and ship(vessel.mmsi):
+        if changed and is_vessel(vessel.mmsi):
             told_of = ", ".join(f"{WORDS[a]} from {o} to {n}" for a, (o, n) in changed.items())
             text = f"{name_of(scene, vessel.mmsi)} changed its {told_of}."
             evidence = {f"{a}_{when}": value for a, pair in changed.items()
@@ -105,7 +106,7 @@ class IdentityChange:
         """Take note of each MMSI that spoke up where another one had just fallen silent."""
         t, memory, p = scene.tracks, scene.memory, self._p
         slot, silent_s = scene.slot, scene.time_s - memory.reported_s.values[scene.slot]
-        named = ship(t.mmsi) & np.isfinite(silent_s) & (scene.sog_mps >= p.speed_min_mps)
+        named = is_vessel(t.mmsi) & np.isfinite(silent_s) & (scene.sog_mps >= p.speed_min_mps)
         begun = self._begun.values
         fresh = np.flatnonzero(named & ~begun[slot] & (silent_s < 30.0))
         young = fresh[scene.time_s - t.born_s[fresh] < p.silent_max_s]
