@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    ais_gap,
     destination_change,
     distress_beacon,
     identity_change,
@@ -11,6 +12,7 @@ from coastwatch.watch.rules import (
     line_crossing,
     shared_mmsi,
     small_unregistered_craft,
+    uncorrelated_target,
     zone_entry,
     zone_exit,
 )
@@ -18,12 +20,14 @@ from coastwatch.watch.rules import (
 RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
+        ais_gap,
         destination_change,
         distress_beacon,
         identity_change,
         impossible_position,
         shared_mmsi,
         small_unregistered_craft,
+        uncorrelated_target,
         zone_entry,
         zone_exit,
         line_crossing,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -152,11 +152,11 @@ class IdentityChange:
                     "track": int(scene.tracks.id[row])}  # fmt: skip
         return self._say(scene, new, text, evidence)
 
-    def _say(self, scene: Scene, mmsi: int, text: str, evidence: dict[str, object]) -> Say:
+    def _say(self, scene: Scene, mmsi: int, text: str, evidence: Mapping[str, object]) -> Say:
         keep(self._said, mmsi, scene.time_s, SAID_KEPT)
         place = place_of(scene, mmsi)
-        evidence["position_known"] = place.known
-        return said_of(RULE, scene, (mmsi,), mmsi, place, text, evidence)
+        told = {**evidence, "position_known": place.known}
+        return said_of(RULE, scene, (mmsi,), mmsi, place, text, told)
 
     def _tidy(self, scene: Scene) -> Iterator[Say]:
         """A change is an event: it is over when nothing changed for so long."""
