@@ -5,6 +5,7 @@ from __future__ import annotations
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
     ais_gap,
+    ais_radar_disagreement,
     destination_change,
     distress_beacon,
     identity_change,
@@ -22,6 +23,7 @@ RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
         ais_gap,
+        ais_radar_disagreement,
         destination_change,
         distress_beacon,
         identity_change,
