@@ -34,7 +34,7 @@ class Parameters:
     """``pair_`` is of two tracks in parallel, ``unseen_`` of what radar does not see at all;
     ``near_nm`` is within what of it radar must see ``others`` to be believed."""
 
-    every_s: float = 5.0
+    every_s: float = 10.0
     off_min_nm: float = 0.2
     off_max_nm: float = 2.0
     off_sigmas: float = 5.0
@@ -157,10 +157,13 @@ class AisRadarDisagreement:
         others = np.flatnonzero(nameless)
         rows = np.flatnonzero(able) if len(others) else rows[:0]
         if len(rows):
-            tree = cKDTree(t.state[others, :2])
-            near = tree.query_ball_point(t.state[rows, :2], p.off_max_nm * NM_M)
-            for row, found in zip(rows.tolist(), near, strict=True):
-                other = self._fitting(scene, row, others[found])
+            # Near in place and velocity at once, so that few are left to be judged.
+            scale = np.array([p.off_max_nm * NM_M] * 2 + [p.pair_speed_off_mps] * 2)
+            tree = cKDTree(t.state[others] / scale)
+            near = tree.query_ball_point(t.state[rows] / scale, 1.0, p=math.inf)
+            for k in np.flatnonzero([len(found) for found in near]).tolist():
+                row = int(rows[k])
+                other = self._fitting(scene, row, others[near[k]])
                 if other >= 0:
                     paired[row] = True
                     yield from self._together(scene, row, other)
@@ -174,10 +177,10 @@ class AisRadarDisagreement:
     def _fitting(self, scene: Scene, row: int, others: Ints) -> int:
         """The row of the nameless track that moves as this one does: the one of before, else the
         nearest; -1 where there is none."""
-        state = scene.tracks.state
+        p, state = self._p, scene.tracks.state
         off = state[others] - state[row]
-        limit = max(self._p.pair_speed_off_mps, 0.1 * float(scene.sog_mps[row]))
-        fits = others[np.hypot(off[:, 2], off[:, 3]) <= limit]
+        fits = np.hypot(off[:, 2], off[:, 3]) <= p.pair_speed_off_mps
+        fits = others[fits & (np.hypot(off[:, 0], off[:, 1]) <= p.off_max_nm * NM_M)]
         if not len(fits):
             return -1
         pair = self._pairs.get(int(scene.tracks.id[row]))
