@@ -5,7 +5,7 @@ import math
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coastwatch.model import ConfigError, Tracks, Vessel
@@ -171,6 +171,7 @@ def test_its_state_is_plain_and_bounded():
     assert again._beacons == {}
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from([-1, 0, 14, 15]), min_size=1, max_size=8))
 def test_the_worst_that_was_said_is_what_it_is(statuses):
     said = says(10 * len(statuses), {10 * k: [burst(status=s)] for k, s in enumerate(statuses)})

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coastwatch.model import Tracks, Vessel
@@ -72,6 +72,7 @@ def test_it_is_over_after_an_hour_without_another_change():
     assert said[1].time_s == T0 + 2 * 360 + 3600
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(["ALPHA", "BRAVO", "CHARLIE"]), min_size=1, max_size=9))
 def test_it_is_said_exactly_when_two_in_a_row_are_new(names):
     accepted, once, changes = names[0], None, 0

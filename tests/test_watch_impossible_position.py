@@ -3,11 +3,13 @@
 import json
 from itertools import pairwise
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coastwatch.model import Flag, Tracks
+from coastwatch.model import Flag, Tracks, Vessel
+from coastwatch.site import Site
 from coastwatch.watch import Heard, Watch
 from coastwatch.watch.rules.impossible_position import RULE
 from tests.watch_says import says_of
@@ -112,11 +114,50 @@ def test_three_vessels_that_jump_are_said_one_by_one():
     assert sorted(s.mmsi for s in says(200, at)) == [SHIP, SHIP + 1, SHIP + 2]
 
 
-@given(st.lists(st.integers(0, 3600), max_size=12))
-def test_no_vessel_is_said_that_did_not_jump_twice_within_the_window(seconds):
+def inland(lon, lat, others=(), imo=9_074_729, site=SITE):
+    """What is said of a ship that reports itself there for half an hour."""
+    places = [(lon, lat), *others]
+    xy = [tuple(float(v) for v in PLANE.to_xy(*place)) for place in places]
+
+    def heard(time_s):
+        rows = [{"mmsi": SHIP + k, "x_m": x, "y_m": y} for k, (x, y) in enumerate(xy)]
+        vessels = [Vessel(SHIP, time_s, imo=imo)] if time_s == T0 else []
+        return Heard(detections=reports(time_s, *rows), vessels=vessels)
+
+    pictures = []
+    for s in range(0, 1800, 30):
+        tracks = picture(T0 + s, *((x, y, 0.0, 0.0) for x, y in xy))
+        tracks.mmsi = SHIP + np.arange(len(xy))
+        pictures.append(tracks)
+    return says_of(Watch(site, [], PLANE), RULE.name, pictures, heard)
+
+
+INLAND = (1.9, 50.8)  # 20 km behind Calais
+
+
+def test_a_ship_that_reports_itself_from_inland_is_said_once():
+    (say,) = inland(*INLAND)
+    assert T0 + 600 <= say.time_s <= T0 + 690
+    assert "km inland" in say.text
+    assert say.evidence["worst"]["inland"] > 10
+
+
+@pytest.mark.parametrize(
+    "near_miss",
+    [{"lon": 1.5, "lat": 51.0}, {"others": [(1.95, 50.8)]}, {"imo": None},
+     {"site": Site("Test", (1.5, 51.0), land=False)}],
+    ids=["at sea", "where another one is", "no seagoing ship", "where the coast is not believed"],
+)  # fmt: skip
+def test_who_may_be_on_a_river_is_not_said(near_miss):
+    assert inland(**({"lon": INLAND[0], "lat": INLAND[1]} | near_miss)) == []
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(0, 60), max_size=12))
+def test_no_vessel_is_said_that_did_not_jump_twice_within_the_window(minutes):
     at = {}
-    for s in seconds:
-        at.setdefault(s // 10 * 10, []).append(flag())
-    times = sorted(s // 10 * 10 for s in seconds)
+    for m in minutes:
+        at.setdefault(60 * m, []).append(flag())
+    times = sorted(60 * m for m in minutes)
     close = any(b - a < 600 for a, b in pairwise(times))
-    assert bool([s for s in says(3700, at) if not s.over]) == close
+    assert bool([s for s in says(3660, at, step=60) if not s.over]) == close

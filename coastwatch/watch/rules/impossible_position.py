@@ -17,14 +17,17 @@ from coastwatch.geo.units import NM_M, format_distance, format_position
 from coastwatch.model import Flag, Say
 from coastwatch.site import Site
 from coastwatch.watch.identities import Place, last_reports, name_of, place_of, said_of, way
+from coastwatch.watch.lasting import Lasting
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.vessels import is_vessel
 
 # Checks of ``decode.ais.integrity``, and what a report of 0N 0E is called here.
-JUMP, PLACES, DEFAULT = "jump", "two places", "default position"
+JUMP, PLACES, DEFAULT, INLAND = "jump", "two places", "default position", "inland"
 WAYS = ("speed", "course", "beyond range")
 NULL_DEG = 0.01
+INLAND_EVERY_S = 60.0
 SUSPECTS_KEPT, FLAGS_KEPT, VICTIMS_KEPT = 5_000, 32, 500
 REGION = ("region",)
 WORDS = {
@@ -32,6 +35,7 @@ WORDS = {
     "speed": "speed told is up to {worst:.0f} kn off the way made",
     "course": "course told is up to {worst:.0f}° off the way made",
     "beyond range": "position is up to {worst:.0f} km from who heard it",
+    INLAND: "position is {worst:.1f} km inland",
     DEFAULT: "position is 0°N 0°E, what a set without a fix may send",
 }
 
@@ -39,7 +43,9 @@ WORDS = {
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """How many of each within the window; how many vessels make it a matter of the region, and
-    within what of one another they are at one place."""
+    within what of one another they are at one place. A ship with an IMO number is inland so far
+    behind every shore, for so long; where another one is there, too, the coast lacks a river or a
+    dock."""
 
     window_s: float = 600.0
     jumps: float = 2
@@ -47,6 +53,9 @@ class Parameters:
     defaults: float = 2
     region_vessels: float = 4
     one_place_nm: float = 2.0
+    inland_m: float = 1_000.0
+    inland_hold_s: float = 600.0
+    inland_alone_m: float = 10_000.0
     quiet_s: float = 1_200.0
 
 
@@ -68,6 +77,9 @@ class ImpossiblePosition:
         self._suspects: OrderedDict[int, Suspect] = OrderedDict()
         self._jumped: OrderedDict[int, tuple[float, Place]] = OrderedDict()
         self._region_s, self._region_said = -math.inf, 0
+        self._land = site.land
+        self._ashore = Lasting(memory, p.inland_hold_s)
+        self._inland_s = -math.inf
         lon, lat = site.origin
         self._null_is_far = max(abs(lon), abs(lat)) > 2.0
 
@@ -81,7 +93,9 @@ class ImpossiblePosition:
     def _take(self, scene: Scene) -> list[int]:
         """The MMSIs that have new flags, in order."""
         fresh: dict[int, None] = {}
-        for mmsi, time_s, check, value in (*_flagged(scene.flags), *self._defaults(scene)):
+        for mmsi, time_s, check, value in (
+            *_flagged(scene.flags), *self._defaults(scene), *self._inland(scene),
+        ):  # fmt: skip
             suspect = self._suspects.setdefault(mmsi, Suspect())
             self._suspects.move_to_end(mmsi)
             if check == PLACES:
@@ -104,6 +118,30 @@ class ImpossiblePosition:
             for mmsi, i in last_reports(r.take(null), np.unique(r.mmsi[null]).tolist()).items():
                 yield mmsi, float(r.take(null).time_s[i]), DEFAULT, 0.0
 
+    def _inland(self, scene: Scene) -> Iterator[tuple[int, float, str, float]]:
+        """Ships that have been reporting themselves from inland for long, alone."""
+        p, memory = self._p, scene.memory
+        if not (self._land and len(scene)) or scene.time_s < self._inland_s + INLAND_EVERY_S:
+            return
+        self._inland_s = scene.time_s
+        reported_s = memory.reported_s.values[scene.slot]
+        told = is_vessel(scene.tracks.mmsi) & (scene.time_s - reported_s <= 2 * INLAND_EVERY_S)
+        rows = np.flatnonzero(told)
+        lon, lat = (c.values[scene.slot[rows]] for c in (memory.report_lon, memory.report_lat))
+        x, y = scene.ground.plane.to_xy(lon, lat)
+        far_m = -memory.shore.signed_m(x, y)
+        deep = np.flatnonzero(far_m > p.inland_m)
+        begins = np.zeros(len(scene), dtype=np.bool_)
+        for k in deep.tolist():
+            vessel = memory.vessels.get(int(scene.tracks.mmsi[rows[k]]))
+            near = np.hypot(x[deep] - x[k], y[deep] - y[k]) < p.inland_alone_m
+            others = scene.tracks.mmsi[rows[deep[near]]] != scene.tracks.mmsi[rows[k]]
+            begins[rows[k]] = vessel is not None and vessel.imo is not None and not others.any()
+        self._ashore.step(scene.slot, scene.time_s, begins)
+        holding = begins[rows] & self._ashore.holding(scene.slot[rows])
+        for k in np.flatnonzero(holding).tolist():
+            yield int(scene.tracks.mmsi[rows[k]]), scene.time_s, INLAND, float(far_m[k]) / 1e3
+
     def _judge(self, scene: Scene, mmsi: int) -> Iterator[Say]:
         suspect, since_s = self._suspects[mmsi], scene.time_s - self._p.window_s
         # Two vessels on one MMSI jump from one to the other: another rule's business.
@@ -113,6 +151,7 @@ class ImpossiblePosition:
         enough = {
             JUMP: found[JUMP] >= self._p.jumps,
             DEFAULT: found[DEFAULT] >= self._p.defaults,
+            INLAND: found[INLAND] > 0,
         }
         ways = sum(found[check] for check in WAYS)
         enough |= {check: found[check] > 0 and ways >= self._p.ways for check in WAYS}
