@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from coastwatch.model import ConfigError, Tracks, Vessel
 from coastwatch.site import Site
 from coastwatch.watch import Heard, Watch
-from coastwatch.watch.memory import Memory
-from coastwatch.watch.rules.distress_beacon import RULE
+from coastwatch.watch.rules import distress_beacon
+from coastwatch.watch.rules.distress_beacon import RULE, DistressBeacon
 from tests.watch_says import says_of
 from tests.watch_scene import PLANE, SITE, T0, reports
 
@@ -164,11 +164,19 @@ def test_it_cannot_be_switched_off():
         Watch(Site("Test", (1.5, 51.0), rules={RULE.name: {"on": False}}), [], PLANE)
 
 
-def test_its_state_is_plain_and_bounded():
-    rule = RULE.made(Memory(), SITE)
-    again = pickle.loads(pickle.dumps(rule))
-    assert again._p == rule._p
-    assert again._beacons == {}
+def test_its_state_is_plain():
+    watch = Watch(SITE, [], PLANE)
+    watch.step(Tracks.empty(T0, 0), Heard(detections=reports(T0, burst())))
+    rule = next(r for r in watch._rules if isinstance(r, DistressBeacon))
+    assert pickle.loads(pickle.dumps(rule))._beacons == rule._beacons
+    assert list(rule._beacons) == [SART]
+
+
+def test_of_too_many_the_first_is_over_and_forgotten(monkeypatch):
+    monkeypatch.setattr(distress_beacon, "BEACONS_KEPT", 3)
+    said = says(20, {0: [burst(SART + k) for k in range(3)], 10: [burst(SART + 3)]})
+    assert [s.mmsi for s in said if not s.over] == [SART + k for k in range(4)]
+    assert [s.mmsi for s in said if s.over] == [SART]
 
 
 @settings(deadline=None, max_examples=50)
