@@ -20,6 +20,7 @@ from coastwatch.decode.stamps import midnight
 from coastwatch.flagging import Flagging
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
+from coastwatch.inbox import DESKS, Inbox
 from coastwatch.model import (
     Alert,
     AlertEvent,
@@ -43,6 +44,7 @@ from coastwatch.watch import Heard, Watch
 
 # While nothing is heard, tracks coast; their pictures are this far apart.
 HEARTBEAT_S = 10.0
+STEP_MIN_S = 0.1
 # Feeds that nobody declared (a journal of another site) are few; more than this is an attack.
 FEEDS_MAX = 1_000
 VESSELS_KEPT = 50_000
@@ -99,10 +101,11 @@ class Engine:
         # Feeds that cannot be what they claim to be, with the reason; the others go on.
         self.refused: dict[str, str] = {}
         self._flagging = Flagging()
+        self.desk = Inbox()
         self._said: list[Vessel] = []  # since the last picture, and what is dated after it
         self._told: deque[Vessel] = deque(maxlen=VESSELS_KEPT)  # for who writes them down
         self._sent = Transmissions()  # what one receiver delivered, another's is not new
-        self._watch = Watch(site, zones, self.plane)
+        self.watch = Watch(site, zones, self.plane)
         self._health = Health(site, self.plane)
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
@@ -113,6 +116,12 @@ class Engine:
 
     def take(self, datagram: Datagram) -> Iterator[Picture]:
         """Decode one datagram; yield the pictures that are complete now."""
+        if datagram.feed.startswith(DESKS):
+            zones = self.desk.take(datagram)
+            if zones is not None:
+                self.watch.exchange(zones)
+            yield from self._coast_until(self.order.watermark_s)
+            return
         detections = self._decode(datagram)
         if datagram.feed in self.counts.feeds:
             over = datagram.end and not datagram.peer
@@ -126,6 +135,11 @@ class Engine:
         """Yield the pictures that still waited for late sources: no more input will come."""
         for end_s, batch in self.order.ready(final=True):
             yield from self._advance(end_s, batch)
+        if self.desk.waiting and math.isfinite(self._time_s):
+            # What was done about the alerts when all was over: no time passes for tracks.
+            events = self.watch.act(self.desk.acts(), self._time_s)
+            none = Tracks.empty(self._time_s, len(self.site.sensors))
+            yield Picture(none, [], [], events)
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""
@@ -219,14 +233,19 @@ class Engine:
     def _next_s(self) -> float:
         """When a picture is due though nothing is heard: tracks coast, a sensor falls silent."""
         beat_s = self._time_s + HEARTBEAT_S if self._alive else math.inf
-        return min(beat_s, self._health.due_s)
+        due_s = min(beat_s, self._health.due_s)
+        if math.isfinite(self._time_s):
+            acted_s = self._time_s + self.site.picture_s if self.desk.waiting else math.inf
+            due_s = min(due_s, acted_s, max(self.watch.due_s, self._time_s + STEP_MIN_S))
+        return due_s
 
     def _draw(self, batch: Detections, time_s: float) -> Picture:
         tracks = self.tracker.step(batch, time_s)
         vessels = self._spoken(time_s)
         flags = self._flagging.step(batch, vessels)
         says = self._health.step(batch, tracks, time_s)
-        seen = self._watch.step(tracks, Heard(batch, vessels, flags, says))
+        heard = Heard(batch, vessels, flags, says, self.desk.acts())
+        seen = self.watch.step(tracks, heard)
         self._time_s, self._alive = time_s, len(tracks) > 0
         self._count(tracks, seen.alerts, seen.crossings)
         return Picture(tracks, *seen)

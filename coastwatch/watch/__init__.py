@@ -78,6 +78,15 @@ class Watch:
         """The zones that are in force."""
         return self._ground.zones
 
+    @property
+    def due_s(self) -> float:
+        """When the next picture is due, lest an alert sound again too late; inf: never."""
+        return self._book.due_s
+
+    def act(self, acts: Sequence[Act], time_s: float) -> list[AlertEvent]:
+        """What comes of acts when there are no more pictures."""
+        return self._book.step([], acts, time_s, [])[1]
+
     def exchange(self, zones: Sequence[Zone]) -> None:
         """Other zones from the next picture on."""
         self._ground = Ground(zones, self._plane)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from coastwatch.model import Act, Alert, AlertEvent, Say
@@ -12,6 +13,7 @@ class Book:
     """Turns what rules say into alerts and what happens to them."""
 
     def __init__(self) -> None:
+        self.due_s = math.inf
         self._open: dict[tuple[str, tuple[str | int, ...]], Alert] = {}
 
     def step(
