@@ -32,7 +32,7 @@ DEFAULT_RULES: dict[str, tuple[str, ...]] = {
     "search-area": (),
     "port-limits": (),
     "line": SMALL,
-    "reporting-line": (),
+    "reporting-line": ("not-reporting",),
     "anchorage": (),
     "moorings": (),
     "wind-farm": (),
