@@ -1,0 +1,34 @@
+"""All that one rule says, picture by picture: that it holds, has changed, or is over."""
+
+from coastwatch.watch import Watch
+from coastwatch.watch.rule import RuleFile
+from tests.watch_scene import PLANE, SITE
+
+
+class Spied:
+    """A watch with one rule alone; ``says`` are the rule's words, in order."""
+
+    def __init__(self, rule: RuleFile, zones=(), site=SITE, **parameters) -> None:
+        self.watch = Watch(site, list(zones), PLANE)
+        self._rule = rule.make(rule.parameters(**parameters), self.watch._memory, site)
+        self.watch._rules = [self]
+        self.says = []
+
+    def step(self, scene):
+        said = list(self._rule.step(scene))
+        self.says += said
+        return said
+
+    def play(self, pictures, heard=lambda time_s: None):
+        """Itself, after these pictures."""
+        for tracks in pictures:
+            self.watch.step(tracks, heard(tracks.time_s))
+        return self
+
+    @property
+    def begun(self):
+        return [s for s in self.says if not s.over]
+
+    @property
+    def over(self):
+        return [s for s in self.says if s.over]
