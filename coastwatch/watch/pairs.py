@@ -1,4 +1,4 @@
-"""What a rule follows of tracks and zones, pair by pair: since when it holds, whether it is said."""
+"""What a rule follows pair by pair of track and zone: since when it holds, whether it is said."""
 
 from __future__ import annotations
 
