@@ -68,7 +68,7 @@ class Watch:
         self._plane = plane
         self._ground = Ground(zones, plane)
         self._standing = Standing(self._ground, plane)
-        self._memory = Memory()
+        self._memory = Memory(plane)
         made = (rule.made(self._memory, site) for rule in RULES.values())
         self._rules = [rule for rule in made if rule]
         self._book = Book()
