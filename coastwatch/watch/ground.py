@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from shapely.geometry import LineString
 
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats, Ints, Zone
+from coastwatch.watch.flow import Flow
 
 # A straight edge in degrees and one in the plane differ; pieces this long keep it under a metre.
 EDGE_DEG = 0.02
@@ -95,6 +97,11 @@ class Ground:
             told = [z.settings.get(name, default) for z in self.zones]
             self._settings[key] = np.array(told, dtype=np.float64)
         return self._settings[key]
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Where traffic goes in lanes that tell it."""
+        return Flow(self.zones, self.shapes, self.plane)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Ground, (self.zones, self.plane)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    distance_to_area,
+    heading_for_area,
     line_crossing,
     small_unregistered_craft,
+    tss_crossing,
+    tss_wrong_way,
+    zone_dwell,
     zone_entry,
     zone_exit,
+    zone_speed,
 )
 
 RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
+        distance_to_area,
+        heading_for_area,
+        line_crossing,
         small_unregistered_craft,
+        tss_crossing,
+        tss_wrong_way,
+        zone_dwell,
         zone_entry,
         zone_exit,
-        line_crossing,
+        zone_speed,
     )
 }
 ZONE_RULES = tuple(name for name, rule in RULES.items() if rule.scope == "zone")

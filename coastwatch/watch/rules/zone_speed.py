@@ -63,6 +63,7 @@ class ZoneSpeed:
         for k in np.flatnonzero(ripe).tolist():
             pairs.say(held, k)
             r, z, limit_kn = int(row[k]), int(zone[k]), float(limit[k]) / KNOT_MPS
+            sigma_kn = float(speed_sigma_mps(scene, row[k : k + 1])[0]) / KNOT_MPS
             place = scene.ground.zones[z]
             text = (
                 f"{scene.who(r)} is {what} than the {limit_kn:.1f} kn of {place.name}: "
@@ -71,7 +72,7 @@ class ZoneSpeed:
             evidence = {
                 setting: round(limit_kn, 4),
                 "probability": round(float(p[k]), 4),
-                "speed_sigma_kn": round(float(speed_sigma_mps(scene, row[k : k + 1])[0]), 4),
+                "speed_sigma_kn": round(sigma_kn, 4),
                 "lasting_s": round(scene.time_s - float(held.since_s[k]), 4),
             }
             about = (int(scene.tracks.id[r]), place.id, what)
