@@ -1,5 +1,8 @@
 """All that one rule says, picture by picture: that it holds, has changed, or is over."""
 
+import numpy as np
+
+from coastwatch.geo.shore import FAR_M, Shore
 from coastwatch.watch import Watch
 from coastwatch.watch.rule import RuleFile
 from tests.watch_scene import PLANE, SITE
@@ -32,3 +35,13 @@ class Spied:
     @property
     def over(self):
         return [s for s in self.says if s.over]
+
+
+class StraightShore(Shore):
+    """Land south of y = 0."""
+
+    def __init__(self) -> None:
+        super().__init__(PLANE)
+
+    def signed_m(self, x_m, y_m):
+        return np.minimum(np.asarray(y_m, dtype=float), FAR_M)

@@ -71,5 +71,5 @@ def test_ships_on_the_packs_lanes_keep_to_their_side_of_the_strait():
         along = ground.flow.at(np.zeros(len(xy), dtype=int), xy)
         degrees = np.degrees(along.direction_rad) % 360
         assert ((degrees > low) & (degrees < high)).all(), (id_, degrees)
-        assert (np.abs(along.right_m) < 100).all()  # straight in degrees, not in the plane
+        assert (np.abs(along.right_m) < 200).all()  # straight in degrees, not in the plane
         assert ((along.width_m > 2500) & (along.width_m < 13_000)).all(), (id_, along.width_m)

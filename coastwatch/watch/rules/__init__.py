@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
+    approach_to_shore,
     distance_to_area,
+    distance_to_shore,
     heading_for_area,
+    high_speed_near_coast,
     line_crossing,
     small_unregistered_craft,
     tss_crossing,
@@ -19,8 +22,11 @@ from coastwatch.watch.rules import (
 RULES: dict[str, RuleFile] = {
     module.RULE.name: module.RULE
     for module in (
+        approach_to_shore,
         distance_to_area,
+        distance_to_shore,
         heading_for_area,
+        high_speed_near_coast,
         line_crossing,
         small_unregistered_craft,
         tss_crossing,
