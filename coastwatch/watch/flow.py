@@ -40,10 +40,9 @@ class Flow:
         told, legs = list(lines), max((len(line) - 1 for line in lines.values()), default=0)
         self._of = np.full(len(zones), -1, dtype=np.int64)
         self._of[told] = np.arange(len(told))
-        # Legs that are not there lie infinitely far off.
-        self._start = np.full((len(told), legs, 2), np.inf)
-        self._along = np.zeros((len(told), legs, 2))
-        self._length_m, self._width_m = np.ones((2, len(told), legs))
+        self._legs = np.array([len(line) - 1 for line in lines.values()], dtype=np.int64)
+        self._start, self._along = np.zeros((2, len(told), legs, 2))
+        self._length_m, self._width_m = np.zeros((2, len(told), legs))
         for at, (k, line) in enumerate(lines.items()):
             for leg, (a, b) in enumerate(pairwise(line)):
                 length = math.dist(a, b)
@@ -58,20 +57,19 @@ class Flow:
     def at(self, zone: Ints, xy: Floats) -> Along:
         """Along (n,) for places (n, 2) in zones (n,), by the nearest leg of each."""
         out = Along(*np.full((3, len(zone)), np.nan))
+        nearest = np.full(len(zone), np.inf)
         k = np.flatnonzero(self.tells(zone))
-        of = self._of[zone[k]]
-        off = xy[k, None, :] - self._start[of]
-        along = self._along[of]
-        ahead = np.clip((off * along).sum(axis=2), 0.0, self._length_m[of])
-        with np.errstate(invalid="ignore"):
-            away = np.hypot(*np.moveaxis(off - ahead[..., None] * along, 2, 0))
-        away[np.isnan(away)] = np.inf
-        leg = np.argmin(away, axis=1) if len(k) else np.empty(0, dtype=np.int64)
-        n = np.arange(len(k))
-        (ux, uy), (dx, dy) = along[n, leg].T, off[n, leg].T
-        out.direction_rad[k] = np.arctan2(ux, uy)
-        out.right_m[k] = dx * uy - dy * ux
-        out.width_m[k] = self._width_m[of, leg]
+        for leg in range(self._start.shape[1]):
+            k = k[self._legs[self._of[zone[k]]] > leg]
+            of = self._of[zone[k]], leg
+            (x, y), (ux, uy) = (xy[k] - self._start[of]).T, self._along[of].T
+            ahead, right = x * ux + y * uy, x * uy - y * ux
+            away = np.hypot(ahead - np.clip(ahead, 0.0, self._length_m[of]), right)
+            better = away < nearest[k]
+            b = k[better]
+            nearest[b], out.right_m[b] = away[better], right[better]
+            out.direction_rad[b] = np.arctan2(ux, uy)[better]
+            out.width_m[b] = self._width_m[of][better]
         return out
 
 

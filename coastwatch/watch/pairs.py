@@ -51,23 +51,20 @@ class Pairs:
         row: Ints,
         zone: Ints,
         begins: Mask,
-        ends: Mask | None = None,
         mark: Floats | None = None,
     ) -> Held:
-        """Take one picture: the pairs of which the condition holds, or may still hold.
+        """Take one picture: the pairs (n,) of which the condition holds, or may still hold.
 
-        ``begins`` (n,) is the condition; ``ends`` where it certainly does not hold (default: where
-        ``begins`` does not): between the two nothing changes. It has ended for all pairs that are
-        not listed. ``mark`` (n,) is kept of the moment when it began.
+        ``begins`` (n,) is the condition: where it is false, nothing changes. It has ended for all
+        pairs that are not listed. ``mark`` (n,) is kept of the moment when it began.
         """
-        ends = ~begins if ends is None else ends
         mark = np.full(len(row), np.nan) if mark is None else mark
         ids, time_s = scene.tracks.id, scene.time_s
         keys = ids[row] * ZONES + self._numbered(scene.ground)[zone]
         known, at = _find(self._key, keys)
         here, where = _find(ids, self._key // ZONES)
         holds = np.zeros(len(self._key), dtype=np.bool_)
-        holds[at[known & ~ends]] = True
+        holds[at[known]] = True
         self._since[here & ~holds] = np.nan
         begun = known & begins
         begun[begun] = np.isnan(self._since[at[begun]])

@@ -49,11 +49,17 @@ def p_inside(scene: Scene, row: int, zone: int) -> float:
     return float(scene.inside.p[k]) if k < last and scene.inside.zone[k] == zone else 0.0
 
 
+def shore_m(scene: Scene, row: int) -> float:
+    """Metres to the shore of one row; NaN where unknown."""
+    return float(scene.memory.shore.distance_m(*scene.tracks.state[[row], :2].T)[0])
+
+
 def speed_sigma_mps(scene: Scene, rows: Ints) -> Floats:
     """(rows,) 1-sigma of the speed, by the covariance along the course."""
-    v, cov = scene.tracks.state[rows, 2:], scene.tracks.cov[rows, 2:, 2:]
-    u = v / np.maximum(np.hypot(v[:, 0], v[:, 1]), LIGHT)[:, None]
-    return np.asarray(np.sqrt(np.maximum(np.einsum("ni,nij,nj->n", u, cov, u), 0.0)))
+    cov = scene.tracks.cov
+    vx, vy = scene.tracks.state[rows, 2], scene.tracks.state[rows, 3]
+    square = cov[rows, 2, 2] * vx**2 + 2 * cov[rows, 2, 3] * vx * vy + cov[rows, 3, 3] * vy**2
+    return np.asarray(np.sqrt(np.maximum(square, 0.0)) / np.maximum(np.hypot(vx, vy), LIGHT))
 
 
 def p_above(value: Floats, limit: Floats | float, sigma: Floats) -> Floats:

@@ -7,7 +7,6 @@ a fairway among islands each ship heads for one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +21,8 @@ from coastwatch.watch.lasting import Lasting
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
-from coastwatch.watch.words import length_m, minutes, motion, moving
+from coastwatch.watch.turns import Turns
+from coastwatch.watch.words import length_m, minutes, motion, moving, shore_m
 
 AGAIN_S = 10.0
 # The raster of the shore may change faster than the way by half; a step shortens by that.
@@ -50,40 +50,44 @@ class Parameters:
 
 
 class ApproachToShore:
-    """Follows courses over the distance to the shore, every 10 s; not from or to a port,
+    """Follows courses over the distance to the shore, every 10 s for each track; not from or to a port,
     anchorage or moorings, nor who is at the shore already."""
 
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
         self._lasting = Lasting(memory, p.hold_s, p.release_s)
         self._said = memory.column(False, np.bool_)
-        self._judged_s = -math.inf
+        self._turns = Turns(memory, AGAIN_S)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        if scene.time_s < self._judged_s + AGAIN_S:
-            return
-        self._judged_s = scene.time_s
-        p = self._p
+        rows = self._turns.rows(scene)
         eta_s = np.full(len(scene), np.inf)
-        speed, ahead_s = scene.sog_mps, 60 * max(p.ahead_min, p.ship_ahead_min)
-        may = (speed > p.speed_min_kn * KNOT_MPS) & (scene.shore_m > 2 * p.reach_m)
-        may &= scene.shore_m - p.reach_m < speed * ahead_s
-        may &= ~scene.within(scene.ground.of_kind(*HAVENS)) & ~(scene.tracks.p_fixed > 0.5)
-        rows = np.flatnonzero(may)
-        eta_s[rows] = landfall_s(scene.memory.shore, scene.tracks.state[rows], p.reach_m, ahead_s)
-        begins = eta_s <= ahead_s
-        _, over = self._lasting.step(scene.slot, scene.time_s, begins)
+        eta_s[rows] = self._eta_s(scene, rows)
+        slot, begins = scene.slot[rows], np.isfinite(eta_s[rows])
+        _, over = self._lasting.step(slot, scene.time_s, begins)
         said = self._said.values
-        over = over[said[scene.slot[over]]]
-        said[scene.slot[over]] = False
-        for row in over.tolist():
+        over = over[said[slot[over]]]
+        said[slot[over]] = False
+        for row in rows[over].tolist():
             yield RULE.over(scene, row, f"{scene.who(row)} no longer heads for the shore.")
-        ripe = begins & self._lasting.holding(scene.slot) & ~said[scene.slot]
-        rows = np.flatnonzero(ripe)
-        for row in rows[~self._to_haven(scene, rows, eta_s)].tolist():
+        ripe = rows[begins & self._lasting.holding(slot) & ~said[slot]]
+        for row in ripe[~self._to_haven(scene, ripe, eta_s)].tolist():
             if self._concerns(scene, row, float(eta_s[row])):
                 said[scene.slot[row]] = True
                 yield self._words(scene, row, float(eta_s[row]))
+
+    def _eta_s(self, scene: Scene, rows: Ints) -> Floats:
+        """(rows,) seconds to the shore, infinite where not ahead or not to be judged."""
+        p, speed, state = self._p, scene.sog_mps[rows], scene.tracks.state[rows]
+        ahead_s = 60 * max(p.ahead_min, p.ship_ahead_min)
+        off_m = scene.memory.shore.distance_m(state[:, 0], state[:, 1])
+        may = (speed > p.speed_min_kn * KNOT_MPS) & (off_m > 2 * p.reach_m)
+        may &= off_m - p.reach_m < speed * ahead_s
+        may &= ~scene.within(scene.ground.of_kind(*HAVENS))[rows]
+        may &= ~(scene.tracks.p_fixed[rows] > 0.5)
+        eta_s = np.full(len(rows), np.inf)
+        eta_s[may] = landfall_s(scene.memory.shore, state[may], p.reach_m, ahead_s)
+        return np.where(eta_s <= ahead_s, eta_s, np.inf)
 
     def _to_haven(self, scene: Scene, rows: Ints, eta_s: Floats) -> Mask:
         """(rows,) whether the course leads into a haven before it leads to the shore."""
@@ -97,11 +101,11 @@ class ApproachToShore:
         if scene.tracks.mmsi[row] < 0 or p.everyone:
             return eta_s <= 60 * p.ahead_min
         ship = length_m(scene, row) >= p.ship_length_min_m
-        off = scene.shore_m[row] > p.ship_off_nm * NM_M
+        off = shore_m(scene, row) > p.ship_off_nm * NM_M
         return bool(ship and off) and eta_s <= 60 * p.ship_ahead_min
 
     def _words(self, scene: Scene, row: int, eta_s: float) -> Say:
-        distance_m, way_m = float(scene.shore_m[row]), eta_s * float(scene.sog_mps[row])
+        distance_m, way_m = shore_m(scene, row), eta_s * float(scene.sog_mps[row])
         text = (
             f"{scene.who(row)} heads for the shore: there in {minutes(eta_s)}, "
             f"{format_distance(way_m)} on, if it holds its course; {moving(scene, row)}."

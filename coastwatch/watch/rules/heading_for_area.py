@@ -23,6 +23,7 @@ from coastwatch.watch.words import minutes, motion, moving, p_inside
 COURSES: Floats = ndtri((np.arange(21) + 0.5) / 21)
 AT_ONCE = 50
 AGAIN_S = 10.0
+SLACK = 1.2  # times as far ahead it is not over yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,19 @@ class HeadingForArea:
         self._judged_s = scene.time_s
         p, ground, ahead = self._p, scene.ground, scene.ahead
         k = np.flatnonzero((ground.asks(RULE.name) & scene.valid)[ahead.zone])
-        k = k[scene.sog_mps[ahead.row[k]] >= p.speed_min_kn * KNOT_MPS]
+        ahead_s = 60 * ground.setting("ahead_min", p.ahead_min)
+        near = ahead.eta_s[k] <= SLACK * ahead_s[ahead.zone[k]]
+        k = k[near & (scene.sog_mps[ahead.row[k]] >= p.speed_min_kn * KNOT_MPS)]
         row, zone, eta_s = ahead.row[k], ahead.zone[k], ahead.eta_s[k]
-        ahead_s = 60 * ground.setting("ahead_min", p.ahead_min)[zone]
-        begins = eta_s <= ahead_s
-        held = self._pairs.step(scene, row, zone, begins, eta_s > 1.2 * ahead_s)
+        begins = eta_s <= ahead_s[zone]
+        held = self._pairs.step(scene, row, zone, begins)
         ripe = begins & ~held.said & (scene.time_s - held.since_s >= p.hold_s)
         # Rays against shapes are dear: the nearest first, the others at the next pictures.
         order = np.flatnonzero(ripe)
         order = order[np.argsort(eta_s[order], kind="stable")][:AT_ONCE]
         for at in order.tolist():
             r, z = int(row[at]), int(zone[at])
-            chance = probability(scene, r, z, float(ahead_s[at]))
+            chance = probability(scene, r, z, float(ahead_s[z]))
             if chance >= p.p_min:
                 self._pairs.say(held, at)
                 distance_m = float(ahead.distance_m[k][at])

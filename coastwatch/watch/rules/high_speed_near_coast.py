@@ -18,6 +18,7 @@ from coastwatch.watch.words import motion, moving, p_above, ship_type, speed_sig
 
 FERRIES = (*range(40, 50), *range(60, 70))  # ship types: high-speed craft, passenger ships
 OFFICIAL = (50, 51, 55)  # pilot, search and rescue, law enforcement
+OUT = 1.1  # times as far out it is not over yet
 AIRCRAFT = 111  # how the MMSI of a search and rescue aircraft begins
 
 
@@ -47,18 +48,20 @@ class HighSpeedNearCoast:
     def step(self, scene: Scene) -> Iterable[Say]:
         p, speed = self._p, scene.sog_mps
         limit, near_m = p.speed_kn * KNOT_MPS, p.within_nm * NM_M
-        fast = np.flatnonzero((speed > limit) & (scene.tracks.mmsi // 1_000_000 != AIRCRAFT))
-        chance = np.zeros(len(scene))
-        chance[fast] = p_above(speed[fast], limit, speed_sigma_mps(scene, fast))
-        begins = (chance >= p.p_min) & (scene.shore_m < near_m)
-        ends = (speed < limit - p.slack_kn * KNOT_MPS) | ~(scene.shore_m < 1.1 * near_m)
-        new, over = self._lasting.step(scene.slot, scene.time_s, begins, ends)
+        may = np.flatnonzero(
+            (speed >= limit - p.slack_kn * KNOT_MPS) & (scene.tracks.mmsi // 1_000_000 != AIRCRAFT)
+        )
+        shore_m, chance = np.full(len(scene), np.inf), np.zeros(len(scene))
+        shore_m[may] = scene.memory.shore.distance_m(*scene.tracks.state[may, :2].T)
+        chance[may] = p_above(speed[may], limit, speed_sigma_mps(scene, may))
+        begins = (chance >= p.p_min) & (shore_m < near_m)
+        new, over = self._lasting.step(scene.slot, scene.time_s, begins, ~(shore_m < OUT * near_m))
         for row in new.tolist():
             kind = ship_type(scene, row)
             if kind in OFFICIAL and not p.official:
                 continue
             self._said.values[scene.slot[row]] = True
-            distance_m = float(scene.shore_m[row])
+            distance_m = float(shore_m[row])
             text = (
                 f"{scene.who(row)} is fast near the coast: {moving(scene, row)}, "
                 f"{format_distance(distance_m)} from the shore."

@@ -64,16 +64,20 @@ class TssCrossing:
             np.abs(turned(np.where(told, ahead, course(scene, row)) - flow.direction_rad))
         )
         angle = np.minimum(off_deg, 180 - off_deg)
-        able = (scene.sog_mps[row] > p.speed_min_kn * KNOT_MPS) & (p_in >= p.p_inside_min)
-        able &= off_deg <= p.against_deg
-        slanting = able & (angle >= p.angle_min_deg) & (angle <= p.angle_max_deg)
-        upright = (angle < p.angle_min_deg - p.slack_deg) | (angle > p.angle_max_deg + p.slack_deg)
-        held = self._pairs.step(scene, row, zone, slanting, ~able | upright, flow.right_m)
-        steep = self._steep.step(scene, row, zone, slanting & (angle >= p.steep_min_deg))
-        across_m = flow.right_m - held.mark
-        lasting_s, steep_s = scene.time_s - held.since_s, scene.time_s - steep.since_s
-        through = (np.abs(across_m) >= p.share_min * flow.width_m) & (lasting_s >= p.hold_s)
-        ripe = slanting & ~held.said & (through | (steep_s >= 60 * p.steep_min))
+        may = (scene.sog_mps[row] > p.speed_min_kn * KNOT_MPS) & (p_in >= p.p_inside_min)
+        may &= (off_deg <= p.against_deg) & (angle >= p.angle_min_deg - p.slack_deg)
+        k = np.flatnonzero(may & (angle <= p.angle_max_deg + p.slack_deg))
+        row, zone, p_in, told, angle, right_m, width_m = (
+            column[k] for column in (row, zone, p_in, told, angle, flow.right_m, flow.width_m)
+        )
+        slanting = (angle >= p.angle_min_deg) & (angle <= p.angle_max_deg)
+        held = self._pairs.step(scene, row, zone, slanting, right_m)
+        k = np.flatnonzero(slanting & (angle >= p.steep_min_deg))
+        steep = self._steep.step(scene, row[k], zone[k], np.ones(len(k), dtype=np.bool_))
+        across_m, lasting_s = right_m - held.mark, scene.time_s - held.since_s
+        through = (np.abs(across_m) >= p.share_min * width_m) & (lasting_s >= p.hold_s)
+        through[k] |= scene.time_s - steep.since_s >= 60 * p.steep_min
+        ripe = slanting & ~held.said & through
         for k in np.flatnonzero(ripe).tolist():
             r, z = int(row[k]), int(zone[k])
             if exempt(scene, r):
@@ -90,7 +94,7 @@ class TssCrossing:
                 "angle_deg": round(float(angle[k]), 4),
                 "by_heading": bool(told[k]),
                 "across_nm": round(abs(float(across_m[k])) / NM_M, 4),
-                "lane_width_nm": round(float(flow.width_m[k]) / NM_M, 4),
+                "lane_width_nm": round(float(width_m[k]) / NM_M, 4),
                 "lasting_s": round(float(lasting_s[k]), 4),
                 "p_inside": round(float(p_in[k]), 4),
                 "ship_type": ship_type(scene, r),

@@ -51,8 +51,11 @@ class TssWrongWay:
         turn = turned(course(scene, row) - flow.direction_rad)
         off_deg, speed_kn = np.degrees(np.abs(turn)), scene.sog_mps[row] / KNOT_MPS
         begins = (off_deg > p.off_min_deg) & (speed_kn > p.speed_min_kn) & (p_in >= p.p_inside_min)
-        ends = (off_deg < p.off_over_deg) | (speed_kn < 0.8 * p.speed_min_kn)
-        held = self._pairs.step(scene, row, zone, begins, ends)
+        may = np.flatnonzero((off_deg >= p.off_over_deg) & (speed_kn >= 0.8 * p.speed_min_kn))
+        row, zone, p_in, turn, off_deg, begins = (
+            column[may] for column in (row, zone, p_in, turn, off_deg, begins)
+        )
+        held = self._pairs.step(scene, row, zone, begins)
         ripe = begins & ~held.said & (scene.time_s - held.since_s >= p.hold_s)
         for k in np.flatnonzero(ripe).tolist():
             r, z, lasting_s = int(row[k]), int(zone[k]), scene.time_s - float(held.since_s[k])

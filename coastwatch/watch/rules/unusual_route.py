@@ -6,7 +6,6 @@ nothing before it has seen enough traffic around for long enough.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from coastwatch.watch.memory import Memory
 from coastwatch.watch.routes import Routes
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import length_m, minutes, motion, moving, ship_type
 
 AGAIN_S = 10.0
@@ -52,7 +52,7 @@ class Parameters:
 
 
 class UnusualRoute:
-    """Judges and learns every 10 s; ports, anchorages and moorings are left out."""
+    """Judges and learns of each track every 10 s; ports, anchorages and moorings are left out."""
 
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
@@ -61,25 +61,21 @@ class UnusualRoute:
         self._kind = memory.column(-1, np.int64)
         self._cell = memory.column(-1, np.int64, (3,))
         self._blocks = memory.column(-1, np.int64, (2,))  # the last two
-        self._judged_s = -math.inf
+        self._turns = Turns(memory, AGAIN_S)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        if scene.time_s < self._judged_s + AGAIN_S:
-            return
-        self._judged_s = scene.time_s
         self._routes.forget(scene.time_s)
-        t = scene.tracks
+        t, due = scene.tracks, self._turns.rows(scene)
         cell, block, on = self._routes.place(t.state[:, :2], scene.cog_rad)
         on &= (t.mmsi >= VESSEL_MMSI[0]) & (t.mmsi < VESSEL_MMSI[1]) & ~(t.p_fixed > 0.5)
         on &= scene.sog_mps >= self._p.speed_min_kn * KNOT_MPS
         on &= ~scene.within(scene.ground.of_kind(*HAVENS))
-        rows = np.flatnonzero(on)
-        rows = self._learn(scene, rows, cell, block)
+        rows = self._learn(scene, due[on[due]], cell, block)
         unusual, others, around = self._judge(scene, rows, cell, block)
-        new, over = self._lasting.step(scene.slot, scene.time_s, unusual)
-        for row in new.tolist():
+        new, over = self._lasting.step(scene.slot[due], scene.time_s, unusual[due])
+        for row in due[new].tolist():
             yield self._words(scene, row, float(others[row]), float(around[row]))
-        for row in over.tolist():
+        for row in due[over].tolist():
             yield RULE.over(scene, row, f"{scene.who(row)} is no longer off the usual routes.")
 
     def _learn(self, scene: Scene, rows: Ints, cell: Ints, block: Ints) -> Ints:

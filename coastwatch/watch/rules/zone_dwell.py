@@ -35,13 +35,13 @@ class ZoneDwell:
 
     def step(self, scene: Scene) -> Iterable[Say]:
         ground, inside = scene.ground, scene.inside
-        k = np.flatnonzero((ground.asks(RULE.name) & scene.valid)[inside.zone])
-        row, zone = inside.row[k], inside.zone[k]
-        dwell_s = 60 * ground.setting("dwell_min", self._p.dwell_min)[zone]
-        long = scene.time_s - inside.since_s[k] >= dwell_s
+        dwell_s = 60 * ground.setting("dwell_min", self._p.dwell_min)[inside.zone]
+        asks = (ground.asks(RULE.name) & scene.valid)[inside.zone]
+        k = np.flatnonzero(asks & (scene.time_s - inside.since_s >= dwell_s))
+        row, zone, dwell_s = inside.row[k], inside.zone[k], dwell_s[k]
         sure = inside.p[k] >= self._p.p_min
-        held = self._pairs.step(scene, row, zone, long & sure, ~long)
-        for at in np.flatnonzero(long & sure & ~held.said).tolist():
+        held = self._pairs.step(scene, row, zone, sure)
+        for at in np.flatnonzero(sure & ~held.said).tolist():
             self._pairs.say(held, at)
             r, z = int(row[at]), int(zone[at])
             stayed_s, limit_s = scene.time_s - float(inside.since_s[k][at]), float(dwell_s[at])

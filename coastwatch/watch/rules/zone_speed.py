@@ -40,18 +40,19 @@ class ZoneSpeed:
         self._fast, self._slow = Pairs(p.release_s), Pairs(p.release_s)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        row, zone, p_in = asked(scene, RULE.name)
-        sure = p_in >= self._p.p_inside_min
-        speed, sigma = scene.sog_mps[row], speed_sigma_mps(scene, row)
+        rows, zones, p_in = asked(scene, RULE.name)
         for pairs, setting, sign in (
             (self._fast, "speed_max_kn", 1.0),
             (self._slow, "speed_min_kn", -1.0),
         ):
-            limit = scene.ground.setting(setting, sign * math.inf)[zone] * KNOT_MPS
-            beyond = sign * (speed - limit)
-            p = p_above(sign * speed, sign * limit, sigma)
-            begins = (beyond > self._p.margin_kn * KNOT_MPS) & (p >= self._p.p_min) & sure
-            held = pairs.step(scene, row, zone, begins, ~(beyond > 0))
+            limit = scene.ground.setting(setting, sign * math.inf)[zones] * KNOT_MPS
+            k = np.flatnonzero(sign * (scene.sog_mps[rows] - limit) > 0)
+            row, zone, limit = rows[k], zones[k], limit[k]
+            beyond = sign * (scene.sog_mps[row] - limit)
+            p = p_above(beyond, 0.0, speed_sigma_mps(scene, row))
+            begins = (beyond > self._p.margin_kn * KNOT_MPS) & (p >= self._p.p_min)
+            begins &= p_in[k] >= self._p.p_inside_min
+            held = pairs.step(scene, row, zone, begins)
             yield from self._words(scene, pairs, held, row, zone, begins, limit, p, setting)
 
     def _words(
