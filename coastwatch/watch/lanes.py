@@ -19,9 +19,10 @@ AIRCRAFT = 111  # how the MMSI of a search and rescue aircraft begins
 FRESH_S = 60.0  # a heading that is older may be another by now
 
 
-def lane_users(scene: Scene, rule: str) -> tuple[Ints, Ints, Floats]:
-    """Rows, zones and probabilities of those who are in lanes that list a rule and tell a flow."""
-    row, zone, p = asked(scene, rule)
+def lane_users(scene: Scene, rule: str, due: Ints) -> tuple[Ints, Ints, Floats]:
+    """Rows (of ``due``), zones and probabilities of who is in a lane that lists a rule and tells a
+    flow."""
+    row, zone, p = asked(scene, rule, due)
     mmsi = scene.tracks.mmsi[row]
     craft = (mmsi < 0) & (scene.tracks.p_small[row] > 0.5)
     restricted = scene.memory.nav_status.values[scene.slot[row]] == RESTRICTED

@@ -52,15 +52,18 @@ class Pairs:
         zone: Ints,
         begins: Mask,
         mark: Floats | None = None,
+        due: Ints | None = None,
     ) -> Held:
         """Take one picture: the pairs (n,) of which the condition holds, or may still hold.
 
         ``begins`` (n,) is the condition: where it is false, nothing changes. It has ended for all
-        pairs that are not listed. ``mark`` (n,) is kept of the moment when it began.
+        pairs that are not listed; of ``due`` rows only, where that is given. ``mark`` (n,) is kept
+        of the moment when it began.
         """
         mark = np.full(len(row), np.nan) if mark is None else mark
-        ids, time_s = scene.tracks.id, scene.time_s
-        keys = ids[row] * ZONES + self._numbered(scene.ground)[zone]
+        due = np.arange(len(scene)) if due is None else due
+        ids, time_s = scene.tracks.id[due], scene.time_s
+        keys = scene.tracks.id[row] * ZONES + self._numbered(scene.ground)[zone]
         known, at = _find(self._key, keys)
         here, where = _find(ids, self._key // ZONES)
         holds = np.zeros(len(self._key), dtype=np.bool_)
@@ -73,7 +76,7 @@ class Pairs:
         self._until[here & ~holds & np.isnan(self._until)] = time_s
         self._seen[here] = time_s
         past = here & ~holds & (~self._said | (time_s - self._until >= self._release_s))
-        over = self._over(past & self._said, where)
+        over = self._over(past & self._said, due, where)
         away = ~here & (time_s - self._seen > ABSENT_S)
         away |= ~here & np.isin(self._key // ZONES, np.array(scene.ended, dtype=np.int64))
         self._change(~(past | away), keys, ~known & begins, mark, time_s)
@@ -97,12 +100,12 @@ class Pairs:
             self._ground, self._numbers = ground, np.array(told, dtype=np.int64)
         return self._numbers
 
-    def _over(self, over: Mask, where: Ints) -> list[tuple[int, str]]:
+    def _over(self, over: Mask, due: Ints, where: Ints) -> list[tuple[int, str]]:
         if not over.any():
             return []
         names = list(self._number)
         numbers = (self._key[over] % ZONES).tolist()
-        return [(row, names[n]) for row, n in zip(where[over].tolist(), numbers, strict=True)]
+        return [(row, names[n]) for row, n in zip(due[where[over]].tolist(), numbers, strict=True)]
 
     def _change(self, stay: Mask, keys: Ints, new: Mask, mark: Floats, time_s: float) -> None:
         if stay.all() and not new.any():
@@ -119,10 +122,12 @@ class Pairs:
         self._said = np.concatenate([self._said[stay], np.zeros(n, dtype=np.bool_)])[order]
 
 
-def asked(scene: Scene, rule: str) -> tuple[Ints, Ints, Floats]:
-    """Rows, zones and probabilities of who is in a zone that is in force and lists a rule."""
-    inside = scene.inside
-    k = np.flatnonzero((scene.ground.asks(rule) & scene.valid)[inside.zone])
+def asked(scene: Scene, rule: str, due: Ints) -> tuple[Ints, Ints, Floats]:
+    """Rows (of ``due``), zones and probabilities of who is in a zone that is in force and lists
+    a rule."""
+    inside, turn = scene.inside, np.zeros(len(scene), dtype=np.bool_)
+    turn[due] = True
+    k = np.flatnonzero((scene.ground.asks(rule) & scene.valid)[inside.zone] & turn[inside.row])
     return inside.row[k], inside.zone[k], inside.p[k]
 
 

@@ -8,7 +8,7 @@ from coastwatch.model import Ints
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.scene import Scene
 
-GROUPS = 16
+GROUPS = 4
 
 
 class Turns:

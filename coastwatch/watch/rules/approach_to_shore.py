@@ -26,7 +26,7 @@ from coastwatch.watch.words import length_m, minutes, motion, moving, shore_m
 
 AGAIN_S = 10.0
 # The raster of the shore may change faster than the way by half; a step shortens by that.
-STRIDE, STRIDE_MIN_M, STRIDES_MAX = 0.6, 100.0, 100
+STRIDE, STRIDES_MAX = 0.6, 40
 HAVENS = ("port-limits", "anchorage", "moorings")
 
 
@@ -50,8 +50,8 @@ class Parameters:
 
 
 class ApproachToShore:
-    """Follows courses over the distance to the shore, every 10 s for each track; not from or to a port,
-    anchorage or moorings, nor who is at the shore already."""
+    """Follows courses over the distance to the shore, every 10 s for each track. Not judged is who
+    is in a port, anchorage or moorings or comes into one first, nor who is at the shore already."""
 
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
@@ -72,21 +72,22 @@ class ApproachToShore:
             yield RULE.over(scene, row, f"{scene.who(row)} no longer heads for the shore.")
         ripe = rows[begins & self._lasting.holding(slot) & ~said[slot]]
         for row in ripe[~self._to_haven(scene, ripe, eta_s)].tolist():
-            if self._concerns(scene, row, float(eta_s[row])):
+            if self._concerns(scene, row):
                 said[scene.slot[row]] = True
                 yield self._words(scene, row, float(eta_s[row]))
 
     def _eta_s(self, scene: Scene, rows: Ints) -> Floats:
         """(rows,) seconds to the shore, infinite where not ahead or not to be judged."""
         p, speed, state = self._p, scene.sog_mps[rows], scene.tracks.state[rows]
-        ahead_s = 60 * max(p.ahead_min, p.ship_ahead_min)
+        alike = p.everyone | (scene.tracks.mmsi[rows] < 0)
+        ahead_s = 60 * np.where(alike, p.ahead_min, p.ship_ahead_min)
         off_m = scene.memory.shore.distance_m(state[:, 0], state[:, 1])
         may = (speed > p.speed_min_kn * KNOT_MPS) & (off_m > 2 * p.reach_m)
         may &= off_m - p.reach_m < speed * ahead_s
         may &= ~scene.within(scene.ground.of_kind(*HAVENS))[rows]
         may &= ~(scene.tracks.p_fixed[rows] > 0.5)
         eta_s = np.full(len(rows), np.inf)
-        eta_s[may] = landfall_s(scene.memory.shore, state[may], p.reach_m, ahead_s)
+        eta_s[may] = landfall_s(scene.memory.shore, state[may], p.reach_m, ahead_s[may])
         return np.where(eta_s <= ahead_s, eta_s, np.inf)
 
     def _to_haven(self, scene: Scene, rows: Ints, eta_s: Floats) -> Mask:
@@ -96,13 +97,12 @@ class ApproachToShore:
         before = haven & (ahead.eta_s <= eta_s[ahead.row])
         return np.asarray(np.isin(rows, ahead.row[before]))
 
-    def _concerns(self, scene: Scene, row: int, eta_s: float) -> bool:
+    def _concerns(self, scene: Scene, row: int) -> bool:
         p = self._p
         if scene.tracks.mmsi[row] < 0 or p.everyone:
-            return eta_s <= 60 * p.ahead_min
+            return True
         ship = length_m(scene, row) >= p.ship_length_min_m
-        off = shore_m(scene, row) > p.ship_off_nm * NM_M
-        return bool(ship and off) and eta_s <= 60 * p.ship_ahead_min
+        return ship and shore_m(scene, row) > p.ship_off_nm * NM_M
 
     def _words(self, scene: Scene, row: int, eta_s: float) -> Say:
         distance_m, way_m = shore_m(scene, row), eta_s * float(scene.sog_mps[row])
@@ -120,11 +120,12 @@ class ApproachToShore:
         return RULE.say(scene, row, text, evidence | motion(scene, row))
 
 
-def landfall_s(shore: Shore, state: Floats, reach_m: float, ahead_s: float) -> Floats:
+def landfall_s(shore: Shore, state: Floats, reach_m: float, ahead_s: Floats) -> Floats:
     """(n,) seconds until a straight course (n, 4) is ``reach_m`` off the shore; infinite where it
-    is not within ``ahead_s``, or where the shore is unknown.
+    is not within ``ahead_s`` (n,), or where the shore is unknown.
 
-    Strides as long as the shore is far off, so that none is stepped over.
+    Strides as long as the shore is far off, and never longer than what is within reach of it is
+    wide, so that none is stepped over. Courses that keep close to the shore for long are given up.
     """
     speed = np.hypot(state[:, 2], state[:, 3])
     gone = np.zeros(len(state))
@@ -135,8 +136,8 @@ def landfall_s(shore: Shore, state: Floats, reach_m: float, ahead_s: float) -> F
         off = shore.distance_m(at[:, 0], at[:, 1]) - reach_m
         there = off <= 0
         eta[on[there]] = np.maximum(gone[on] + off / speed[on], 0.0)[there]
-        gone[on] += np.maximum(STRIDE * off, STRIDE_MIN_M) / speed[on]
-        on = on[~there & (gone[on] <= ahead_s)]
+        gone[on] += np.maximum(STRIDE * off, reach_m) / speed[on]
+        on = on[~there & (gone[on] <= ahead_s[on])]
         if not len(on):
             break
     return eta

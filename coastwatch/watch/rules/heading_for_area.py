@@ -17,6 +17,7 @@ from coastwatch.watch.memory import Memory
 from coastwatch.watch.pairs import Pairs
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import minutes, motion, moving, p_inside
 
 # Courses of equal probability, in sigmas off the one that is believed.
@@ -45,20 +46,20 @@ class HeadingForArea:
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
         self._pairs = Pairs(p.release_s)
-        self._judged_s = -math.inf
+        self._turns = Turns(memory, AGAIN_S)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        if scene.time_s < self._judged_s + AGAIN_S:
-            return
-        self._judged_s = scene.time_s
+        due = self._turns.rows(scene)
+        turn = np.zeros(len(scene), dtype=np.bool_)
+        turn[due] = True
         p, ground, ahead = self._p, scene.ground, scene.ahead
-        k = np.flatnonzero((ground.asks(RULE.name) & scene.valid)[ahead.zone])
+        k = np.flatnonzero((ground.asks(RULE.name) & scene.valid)[ahead.zone] & turn[ahead.row])
         ahead_s = 60 * ground.setting("ahead_min", p.ahead_min)
         near = ahead.eta_s[k] <= SLACK * ahead_s[ahead.zone[k]]
         k = k[near & (scene.sog_mps[ahead.row[k]] >= p.speed_min_kn * KNOT_MPS)]
         row, zone, eta_s = ahead.row[k], ahead.zone[k], ahead.eta_s[k]
         begins = eta_s <= ahead_s[zone]
-        held = self._pairs.step(scene, row, zone, begins)
+        held = self._pairs.step(scene, row, zone, begins, due=due)
         ripe = begins & ~held.said & (scene.time_s - held.since_s >= p.hold_s)
         # Rays against shapes are dear: the nearest first, the others at the next pictures.
         order = np.flatnonzero(ripe)

@@ -6,7 +6,6 @@ angle (10 (b)(iii)) is right, and shows by that it does not go on to the other s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,7 +19,10 @@ from coastwatch.watch.memory import Memory
 from coastwatch.watch.pairs import Pairs
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import motion, moving, ship_type
+
+AGAIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ class TssCrossing:
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
         self._pairs, self._steep = Pairs(p.release_s), Pairs(0.0)
+        self._turns = Turns(memory, AGAIN_S)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        p = self._p
-        row, zone, p_in = lane_users(scene, RULE.name)
+        p, due = self._p, self._turns.rows(scene)
+        row, zone, p_in = lane_users(scene, RULE.name, due)
         flow = scene.ground.flow.at(zone, scene.tracks.state[row, :2])
         ahead = heading(scene, row)
         told = np.isfinite(ahead)
@@ -67,36 +70,35 @@ class TssCrossing:
         may = (scene.sog_mps[row] > p.speed_min_kn * KNOT_MPS) & (p_in >= p.p_inside_min)
         may &= (off_deg <= p.against_deg) & (angle >= p.angle_min_deg - p.slack_deg)
         k = np.flatnonzero(may & (angle <= p.angle_max_deg + p.slack_deg))
-        row, zone, p_in, told, angle, right_m, width_m = (
-            column[k] for column in (row, zone, p_in, told, angle, flow.right_m, flow.width_m)
-        )
+        row, zone, p_in, told, angle = row[k], zone[k], p_in[k], told[k], angle[k]
+        right_m, width_m = flow.right_m[k], flow.width_m[k]
         slanting = (angle >= p.angle_min_deg) & (angle <= p.angle_max_deg)
-        held = self._pairs.step(scene, row, zone, slanting, right_m)
-        k = np.flatnonzero(slanting & (angle >= p.steep_min_deg))
-        steep = self._steep.step(scene, row[k], zone[k], np.ones(len(k), dtype=np.bool_))
+        held = self._pairs.step(scene, row, zone, slanting, right_m, due)
+        s = np.flatnonzero(slanting & (angle >= p.steep_min_deg))
+        steep = self._steep.step(scene, row[s], zone[s], np.ones(len(s), dtype=np.bool_), due=due)
         across_m, lasting_s = right_m - held.mark, scene.time_s - held.since_s
         through = (np.abs(across_m) >= p.share_min * width_m) & (lasting_s >= p.hold_s)
-        through[k] |= scene.time_s - steep.since_s >= 60 * p.steep_min
+        through[s] |= scene.time_s - steep.since_s >= 60 * p.steep_min
         ripe = slanting & ~held.said & through
-        for k in np.flatnonzero(ripe).tolist():
-            r, z = int(row[k]), int(zone[k])
+        for at in np.flatnonzero(ripe).tolist():
+            r, z, by_heading = int(row[at]), int(zone[at]), bool(told[at])
             if exempt(scene, r):
                 continue
-            self._pairs.say(held, k)
-            by = "heading" if told[k] else "course"
-            way = float(scene.memory.heading_rad.values[scene.slot[r]]) if told[k] else math.nan
+            self._pairs.say(held, at)
+            heads = float(scene.memory.heading_rad.values[scene.slot[r]])
             text = (
-                f"{scene.who(r)} crosses {scene.ground.zones[z].name} on a {by} "
-                f"{angle[k]:.0f}° to the traffic, not at right angles: {moving(scene, r)}"
-                + (f", heading {format_course(way)}." if told[k] else ".")
+                f"{scene.who(r)} crosses {scene.ground.zones[z].name} on a "
+                f"{'heading' if by_heading else 'course'} {angle[at]:.0f}° to the traffic, not at "
+                f"right angles: {moving(scene, r)}"
+                + (f", heading {format_course(heads)}." if by_heading else ".")
             )
             evidence = {
-                "angle_deg": round(float(angle[k]), 4),
-                "by_heading": bool(told[k]),
-                "across_nm": round(abs(float(across_m[k])) / NM_M, 4),
-                "lane_width_nm": round(float(width_m[k]) / NM_M, 4),
-                "lasting_s": round(float(lasting_s[k]), 4),
-                "p_inside": round(float(p_in[k]), 4),
+                "angle_deg": round(float(angle[at]), 4),
+                "by_heading": by_heading,
+                "across_nm": round(abs(float(across_m[at])) / NM_M, 4),
+                "lane_width_nm": round(float(width_m[at]) / NM_M, 4),
+                "lasting_s": round(float(lasting_s[at]), 4),
+                "p_inside": round(float(p_in[at]), 4),
                 "ship_type": ship_type(scene, r),
             }
             yield RULE.say(scene, r, text, evidence | motion(scene, r), zone=z)

@@ -16,7 +16,10 @@ from coastwatch.watch.memory import Memory
 from coastwatch.watch.pairs import Pairs
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import is_small, minutes, motion, moving, ship_type
+
+AGAIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,19 @@ class TssWrongWay:
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
         self._pairs = Pairs(p.release_s)
+        self._turns = Turns(memory, AGAIN_S)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        p = self._p
-        row, zone, p_in = lane_users(scene, RULE.name)
+        p, due = self._p, self._turns.rows(scene)
+        row, zone, p_in = lane_users(scene, RULE.name, due)
         flow = scene.ground.flow.at(zone, scene.tracks.state[row, :2])
         turn = turned(course(scene, row) - flow.direction_rad)
         off_deg, speed_kn = np.degrees(np.abs(turn)), scene.sog_mps[row] / KNOT_MPS
         begins = (off_deg > p.off_min_deg) & (speed_kn > p.speed_min_kn) & (p_in >= p.p_inside_min)
         may = np.flatnonzero((off_deg >= p.off_over_deg) & (speed_kn >= 0.8 * p.speed_min_kn))
-        row, zone, p_in, turn, off_deg, begins = (
-            column[may] for column in (row, zone, p_in, turn, off_deg, begins)
-        )
-        held = self._pairs.step(scene, row, zone, begins)
+        row, zone, p_in = row[may], zone[may], p_in[may]
+        turn, off_deg, begins = turn[may], off_deg[may], begins[may]
+        held = self._pairs.step(scene, row, zone, begins, due=due)
         ripe = begins & ~held.said & (scene.time_s - held.since_s >= p.hold_s)
         for k in np.flatnonzero(ripe).tolist():
             r, z, lasting_s = int(row[k]), int(zone[k]), scene.time_s - float(held.since_s[k])

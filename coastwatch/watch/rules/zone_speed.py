@@ -16,7 +16,10 @@ from coastwatch.watch.memory import Memory
 from coastwatch.watch.pairs import Held, Pairs, asked
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import motion, moving, p_above, speed_sigma_mps
+
+AGAIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,11 @@ class ZoneSpeed:
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
         self._fast, self._slow = Pairs(p.release_s), Pairs(p.release_s)
+        self._turns = Turns(memory, AGAIN_S)
 
     def step(self, scene: Scene) -> Iterable[Say]:
-        rows, zones, p_in = asked(scene, RULE.name)
+        due = self._turns.rows(scene)
+        rows, zones, p_in = asked(scene, RULE.name, due)
         for pairs, setting, sign in (
             (self._fast, "speed_max_kn", 1.0),
             (self._slow, "speed_min_kn", -1.0),
@@ -52,7 +57,7 @@ class ZoneSpeed:
             p = p_above(beyond, 0.0, speed_sigma_mps(scene, row))
             begins = (beyond > self._p.margin_kn * KNOT_MPS) & (p >= self._p.p_min)
             begins &= p_in[k] >= self._p.p_inside_min
-            held = pairs.step(scene, row, zone, begins)
+            held = pairs.step(scene, row, zone, begins, due=due)
             yield from self._words(scene, pairs, held, row, zone, begins, limit, p, setting)
 
     def _words(
