@@ -37,8 +37,8 @@ class Ground:
         self.zones = list(zones)
         self.plane = plane
         self.index_of = {z.id: i for i, z in enumerate(self.zones)}
-        drawn = _planar([z.geometry for z in self.zones], plane)
-        self.zone, self.band_nm, shapes = _shapes(self.zones, drawn)
+        self.shapes = _planar([z.geometry for z in self.zones], plane)  # one a zone, in metres
+        self.zone, self.band_nm, shapes = _shapes(self.zones, self.shapes)
         self.line = shapely.get_dimensions(shapes) == 1 if len(shapes) else np.zeros(0, np.bool_)
         self.band = self.band_nm > 0
         self.areas = self.zone[~self.line & ~self.band]
