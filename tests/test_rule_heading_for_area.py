@@ -65,6 +65,16 @@ def test_it_is_over_when_it_has_turned_away_and_when_it_has_come_in():
     assert "has come into area" in spied.says[1].text
 
 
+def test_of_too_many_at_once_the_soonest_are_said_first(monkeypatch):
+    monkeypatch.setattr(heading_for_area, "AT_ONCE", 1)
+    spied = Spied(heading_for_area.RULE, [area()])
+    for s in range(0, 100, 10):
+        craft = [(x + 6 * s, 0, 6, 0) for x in (0, 2000, 1000)]
+        spied.play([picture(T0 + s, *craft)])
+    told = [(s.track, s.time_s - T0) for s in spied.says]
+    assert told == [(2, 60), (3, 70), (1, 80)]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.floats(-3000, 3000), st.floats(0.01, 4.0))
 def test_it_is_said_where_most_of_the_courses_that_may_be_come_in(y, spread):

@@ -18,6 +18,7 @@ from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import minutes, motion, moving, p_inside
 
 AGAIN_S = 10.0
+AT_ONCE = 300  # is said at one picture, what comes soonest first; the rest ten seconds later
 SLACK = 1.2  # times as far ahead it is not over yet
 
 
@@ -55,7 +56,10 @@ class HeadingForArea:
         begins = (eta_s <= ahead_s[zone]) & (ahead.p[k] >= p.p_min)
         held = self._pairs.step(scene, row, zone, begins, due=due)
         ripe = begins & ~held.said & (scene.time_s - held.since_s >= p.hold_s)
-        for at in np.flatnonzero(ripe).tolist():
+        soonest = np.flatnonzero(ripe)
+        if len(soonest) > AT_ONCE:
+            soonest = np.sort(soonest[np.argsort(eta_s[soonest], kind="stable")[:AT_ONCE]])
+        for at in soonest.tolist():
             self._pairs.say(held, at)
             eta, distance_m, chance = (
                 float(column[k[at]]) for column in (ahead.eta_s, ahead.distance_m, ahead.p)
