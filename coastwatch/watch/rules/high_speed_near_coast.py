@@ -42,7 +42,8 @@ class Parameters:
 
 
 class HighSpeedNearCoast:
-    """A warning; a caution for ferries, where those are said. Never rescue aircraft."""
+    """A warning; a caution of vessels with an identity whose type is not known, and of ferries
+    where those are said. Never rescue aircraft."""
 
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._p = p
@@ -93,7 +94,8 @@ class HighSpeedNearCoast:
             "limit_kn": self._p.speed_kn,
             "ship_type": kind,
         }
-        priority = "caution" if kind in FERRIES else ""
+        unknown = kind < 0 and scene.tracks.mmsi[row] >= 0
+        priority = "caution" if unknown or kind in FERRIES else ""
         return RULE.say(scene, row, text, evidence | motion(scene, row), priority=priority)
 
 
