@@ -22,7 +22,6 @@ VERSION = 2
 BUSY_MS = 10_000
 # Events that give the alert a new sentence and new evidence; in others the text is a remark.
 TELLING = ("raised", "updated", "active again")
-OLD_WORDS = {"information": "caution", "danger": "alarm"}
 TABLES = """
 CREATE TABLE IF NOT EXISTS alert (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time_s REAL NOT NULL,
@@ -67,8 +66,22 @@ class AlertLog:
     @property
     def frames(self) -> int:
         """The journal frames whose alerts are all in the log."""
-        row = self._database.execute("SELECT frames FROM position").fetchone()
-        return row[0] if row else 0
+        return int(self._one("SELECT max(frames) FROM position") or 0)
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event; 0 before the first."""
+        return int(self._one("SELECT max(number) FROM event") or 0)
+
+    @property
+    def last_s(self) -> float:
+        """The time of the last event; 0 before the first."""
+        return float(self._one("SELECT max(time_s) FROM event") or 0.0)
+
+    def alerts(self, id_: str) -> list[tuple[dict[str, Any], float]]:
+        """The alert of that id as it has become, and when it was raised; none where it is not."""
+        time_s = self._one("SELECT max(time_s) FROM alert WHERE id = ?", id_)
+        return [(row, float(time_s)) for row in alert_rows(self._database, id_)]
 
     def write(
         self,
@@ -131,6 +144,11 @@ class AlertLog:
             with suppress(apsw.BusyError):
                 self._database.pragma("journal_mode", "DELETE")
             self._database.close()
+
+    def _one(self, query: str, *values: Any) -> Any:
+        """The one value that a query gives."""
+        rows: list[Any] = self._database.execute(query, values).fetchall()
+        return rows[0][0]
 
     def _insert(self, alert: Alert) -> str:
         """Insert an alert; its line, empty where the log has it already."""
@@ -210,10 +228,13 @@ def guarded(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: the log of alerts cannot be used: {error}") from error
 
 
-def alert_rows(database: apsw.Connection) -> Iterator[dict[str, Any]]:
+def alert_rows(database: apsw.Connection, id_: str | None = None) -> Iterator[dict[str, Any]]:
     """Each alert as it has become, in the order of raising: ``alert_row`` and what came after."""
     columns = "body, state, severity, updated_s, text, evidence, events"
-    for row in database.execute(f"SELECT {columns} FROM alert ORDER BY seq"):
+    rows: Any = database.execute(
+        f"SELECT {columns} FROM alert WHERE ?1 IS NULL OR id = ?1 ORDER BY seq", (id_,)
+    )
+    for row in rows:
         body, state, severity, updated_s, text, evidence, events = row
         yield json.loads(body) | {
             "severity": severity,
@@ -241,14 +262,6 @@ def alert_row(alert: Alert) -> dict[str, Any]:
         "text": alert.text,
         "evidence": dict(alert.evidence),
     }
-
-
-def in_todays_words(row: dict[str, Any]) -> dict[str, Any]:
-    """A line of ``alerts.jsonl``, where an old run called a severity by another name."""
-    severity = row.get("severity")
-    if isinstance(severity, str) and severity in OLD_WORDS:
-        return row | {"severity": OLD_WORDS[severity]}
-    return row
 
 
 def iso(time_s: float) -> str:
