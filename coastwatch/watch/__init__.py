@@ -83,8 +83,12 @@ class Watch:
 
     @property
     def due_s(self) -> float:
-        """Until when the next picture must be drawn, lest an alert sound late; inf: never."""
+        """When the next picture is due, lest an alert sound again too late; inf: never."""
         return self._book.due_s
+
+    def act(self, acts: Sequence[Act], time_s: float) -> list[AlertEvent]:
+        """What comes of acts when there are no more pictures."""
+        return self._book.step([], acts, time_s, [])[1]
 
     def exchange(self, zones: Sequence[Zone]) -> None:
         """Other zones from the next picture on."""
@@ -104,7 +108,8 @@ class Watch:
         over = tracks.status == Status.ENDED
         seen = tracks.take(np.flatnonzero(believed & np.isfinite(tracks.state).all(axis=1)))
         memory = self._memory
-        slot = memory.slots_of(seen, np.sort(tracks.id[~over]))
+        still = np.sort(tracks.id[~over])
+        slot = memory.slots_of(seen, still)
         memory.learn(heard.vessels)
         d = heard.detections
         reports = Detections.empty() if d is None else d.take(d.kind == REPORT)
@@ -114,7 +119,7 @@ class Watch:
         lon, lat = self._plane.to_lonlat(seen.state[:, 0], seen.state[:, 1])
         sog, cog = self._plane.course(lon, lat, seen.state[:, 2], seen.state[:, 3])
         ended = tracks.id[over].tolist()
-        inside, ahead, crossings = self._standing.step(seen, lon, lat, ended)
+        inside, ahead, crossings = self._standing.step(seen, lon, lat, ended, still)
         return Scene(
             self._ground, memory, seen, slot, lon, lat, sog, cog, inside, ahead, crossings,
             ended, reports, heard.vessels, heard.flags,

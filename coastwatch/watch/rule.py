@@ -26,7 +26,8 @@ class RuleFile:
     ``parameters`` is a frozen dataclass of numbers with honest defaults, which a site may set:
     ``[rule.NAME]`` in site.toml, beside ``on``, ``per_hour`` (the most alerts that the rule may
     raise in an hour) and ``back_min`` (a situation that is there again within so many minutes of
-    its end is the same alert). ``source`` names where the rule and its numbers come from.
+    its end is the same alert). ``source`` names where the rule and its numbers come from. What is
+    ``always`` on cannot be switched off.
     """
 
     name: str
@@ -39,11 +40,14 @@ class RuleFile:
     on: bool = True
     per_hour: int = 30
     back_min: float = 10.0
+    always: bool = False
 
     def made(self, memory: Memory, site: Site) -> Rule | None:
         """The rule as the site wants it, None where it is off. Raises ConfigError."""
         told = dict(site.rules.get(self.name, {}))
         on = told.pop("on", self.on)
+        if self.always and not on:
+            raise ConfigError(f"[rule.{self.name}]: on = false; this rule cannot be switched off")
         told.pop("per_hour", None)
         told.pop("back_min", None)
         known = {f.name for f in fields(self.parameters)}
