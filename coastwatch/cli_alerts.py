@@ -20,7 +20,12 @@ STATES = ("active-unacknowledged", "active-silenced", "active-acknowledged",
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--rule", help="Only of this rule; * stands for any letters.")
 @click.option("--severity", type=click.Choice(PRIORITIES), help="Only of this priority and above.")
-@click.option("--state", type=click.Choice(STATES), help="Only in this state.")
+@click.option(
+    "--state",
+    metavar="STATE",
+    type=click.Choice(STATES),
+    help="Only in this state, such as active-unacknowledged.",
+)
 @click.option("--open", "open_", is_flag=True, help="Only what is not settled.")
 @click.option("--zone", help="Only about the zone of this id.")
 @click.option("--mmsi", type=int, help="Only about this vessel.")
@@ -41,11 +46,7 @@ STATES = ("active-unacknowledged", "active-silenced", "active-acknowledged",
 @click.option("--by", default="", help="Who acts, by name.")
 @click.option("--role", help="In which role one acts; in a list, only what that role sees.")
 @click.option("--reason", default="", help="Why it is closed, or who takes it.")
-@example(
-    "coastwatch alerts run --open --severity warning\n    "
-    "         coastwatch alerts run --act close --id 1e7fde --by Ann --role watch-officer "
-    '--reason "a buoy"'
-)
+@example("coastwatch alerts run --open --severity warning")
 def alerts(
     folder: Path,
     rule: str | None,
