@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coastwatch.model import PRIORITIES, Act, Alert, AlertEvent, ConfigError, Datagram, InputError
+from coastwatch.shown import shown
 from coastwatch.store.acts import DESK, pack_act, unpack_act
 from coastwatch.store.alert_list import find_alert, read_alerts, read_events
 from coastwatch.store.alerts import AlertLog, ask
@@ -141,14 +142,6 @@ def act_on_alert(folder: Path, act: Act) -> tuple[bool, str]:
     event = _act_at_once(folder, act, Journal(journal_path) if journal_path.is_file() else None)
     done = event.what != "refused"
     return done, f"{id_}: {event.what}, now {event.state}" if done else f"{id_}: {event.text}"
-
-
-def shown(value: object) -> str:
-    """A text of unknown origin for a terminal: what is not printed is shown as an escape, be it a
-    control character or a mark that turns the direction of writing."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(value)
-    )
 
 
 def utc_seconds(text: str) -> float:

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coastwatch.alerting import Filter, export_alerts, list_alerts, shown
+from coastwatch.alerting import Filter, export_alerts, list_alerts
 from coastwatch.cli import main
 from coastwatch.cli_alerts import STATES
 from coastwatch.model import Datagram, Say
+from coastwatch.shown import shown
 from coastwatch.store.acts import DESK, unpack_act
 from coastwatch.store.alerts import AlertLog
 from coastwatch.store.journal import Journal, read_journal
@@ -283,3 +284,17 @@ def test_a_run_of_before_there_was_a_life_of_alerts_is_listed(tmp_path):
 def test_the_commands_states_are_those_of_the_life():
     assert set(STATES) == set(life.STATES)
     assert Filter() == Filter(None)
+
+
+def test_a_live_watch_tells_what_becomes_of_an_alert(capsys):
+    from coastwatch.cli import _tell_event
+
+    book, told = Book(), replace(SAYS[0], priority="emergency", text="It \x1b sinks.")
+    for says, time_s in (([SAYS[0]], T0), ([], T0 + 60), ([told], T0 + 70)):
+        for event in book.step(says, [], time_s, [])[1]:
+            _tell_event(event)
+    id_ = event.alert[:10]
+    assert capsys.readouterr().out.splitlines() == [
+        f"05:31:00Z warning {id_} escalated: Not acknowledged for 60 s: it sounds again.",
+        f"05:31:10Z emergency {id_} updated: It \\x1b sinks.",
+    ]
