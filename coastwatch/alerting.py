@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coastwatch.model import PRIORITIES, Act, Alert, AlertEvent, ConfigError, Datagram, InputError
-from coastwatch.shown import shown
+from coastwatch.shown import said_when, shown
 from coastwatch.store.acts import DESK, pack_act, unpack_act
 from coastwatch.store.alert_list import find_alert, read_alerts, read_events
 from coastwatch.store.alerts import AlertLog, ask
@@ -100,10 +100,10 @@ def explain_alert(folder: Path, id_: str) -> str:
     row = next((row for row in read_alerts(folder) if row["id"] == id_), None)
     if row is None:
         told = json.loads(events[0]["evidence"])
-        lines = [f"Alert {shown(id_)} was held back and never raised", _sentence(events[0]["text"])]
+        lines = [f"Alert {shown(id_)} was held back, not raised", f"  {shown(events[0]['text'])}"]
     else:
         told = row["evidence"]
-        lines = [f"Alert {shown(id_)}", *_head(row), _sentence(row["text"])]
+        lines = [f"Alert {shown(id_)}", *_head(row), f"  {said_when(row)}{shown(row['text'])}"]
     lines += ["", "Evidence", *(f"  {shown(k)}: {_value(v)}" for k, v in told.items())]
     if events:
         lines += ["", "Life", *(_event_line(event) for event in events)]
@@ -191,7 +191,7 @@ def _row_line(row: Mapping[str, Any]) -> str:
     return (
         f"{shown(row['id'][:ID_SHOWN]):<{ID_SHOWN}}  {shown(row['time'][:19]) + 'Z':<20}  "
         f"{shown(row['severity']):<9}  {shown(row['state'] or 'unknown'):<24}  "
-        f"{shown(row['rule'])}: {shown(row['text'])}"
+        f"{shown(row['rule'])}: {said_when(row)}{shown(row['text'])}"
     )
 
 
@@ -205,10 +205,6 @@ def _head(row: Mapping[str, Any]) -> list[str]:
         f"  {shown(row['severity'])}, {shown(state)}; {shown(', '.join(about))}",
         f"  raised {shown(row['time'])} at {place}",
     ]
-
-
-def _sentence(text: str) -> str:
-    return f"  {shown(text)}"
 
 
 def _event_line(event: Mapping[str, Any]) -> str:
@@ -227,7 +223,7 @@ def _value(value: object) -> str:
 
 def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
     names = ("id", "time", "rule", "severity", "state", "track", "mmsi", "zone", "lon", "lat",
-             "text", "evidence", "updated", "events")  # fmt: skip
+             "text", "evidence", "updated", "said", "events")  # fmt: skip
     out = io.StringIO()
     # Every text is quoted, so that a spreadsheet that parts cells at ; does not part a text.
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)

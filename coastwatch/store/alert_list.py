@@ -35,7 +35,7 @@ def read_alerts(folder: Path) -> list[dict[str, Any]]:
     path = folder / "alerts.jsonl"
     if not path.is_file():
         raise InputError(f"{folder}: no alerts in it; give the --out folder of a run")
-    since = {"state": None, "updated": None, "events": None}
+    since = {"state": None, "updated": None, "said": None, "events": None}
     return [since | in_todays_words(row) for row in read_lines(path)]
 
 

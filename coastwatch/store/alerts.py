@@ -18,7 +18,7 @@ import numpy as np
 from coastwatch.model import Act, Alert, AlertEvent, InputError
 from coastwatch.store.acts import pack_act, unpack_act
 
-VERSION = 2
+VERSION = 3
 BUSY_MS = 10_000
 # Events that give the alert a new sentence and new evidence; in others the text is a remark.
 TELLING = ("raised", "updated", "active again")
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS alert (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time_s REAL NOT NULL,
     rule TEXT NOT NULL, body TEXT NOT NULL,
     state TEXT NOT NULL, severity TEXT NOT NULL, updated_s REAL NOT NULL,
-    text TEXT NOT NULL, evidence TEXT NOT NULL, events INTEGER NOT NULL);
+    said_s REAL NOT NULL, text TEXT NOT NULL, evidence TEXT NOT NULL, events INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS event (
     alert TEXT NOT NULL, number INTEGER NOT NULL, time_s REAL NOT NULL, what TEXT NOT NULL,
     state TEXT NOT NULL, severity TEXT NOT NULL, text TEXT NOT NULL,
@@ -155,9 +155,9 @@ class AlertLog:
         evidence = _dump(alert.evidence)
         body = _dump(alert_row(alert))
         self._database.execute(
-            "INSERT OR IGNORE INTO alert VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT OR IGNORE INTO alert VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (alert.id, alert.time_s, alert.rule, body, "active-unacknowledged", alert.severity,
-             alert.time_s, alert.text, evidence),
+             alert.time_s, alert.time_s, alert.text, evidence),
         )  # fmt: skip
         return body if self._database.changes() else ""
 
@@ -178,7 +178,8 @@ class AlertLog:
         )
         if e.what in TELLING:
             self._database.execute(
-                "UPDATE alert SET text = ?, evidence = ? WHERE id = ?", (e.text, evidence, e.alert)
+                "UPDATE alert SET said_s = ?, text = ?, evidence = ? WHERE id = ?",
+                (e.time_s, e.text, evidence, e.alert),
             )
 
     @contextmanager
@@ -230,18 +231,19 @@ def guarded(path: Path) -> Iterator[None]:
 
 def alert_rows(database: apsw.Connection, id_: str | None = None) -> Iterator[dict[str, Any]]:
     """Each alert as it has become, in the order of raising: ``alert_row`` and what came after."""
-    columns = "body, state, severity, updated_s, text, evidence, events"
+    columns = "body, state, severity, updated_s, said_s, text, evidence, events"
     rows: Any = database.execute(
         f"SELECT {columns} FROM alert WHERE ?1 IS NULL OR id = ?1 ORDER BY seq", (id_,)
     )
     for row in rows:
-        body, state, severity, updated_s, text, evidence, events = row
+        body, state, severity, updated_s, said_s, text, evidence, events = row
         yield json.loads(body) | {
             "severity": severity,
             "text": text,
             "evidence": json.loads(evidence),
             "state": state,
             "updated": iso(updated_s),
+            "said": iso(said_s),
             "events": events,
         }
 
@@ -277,8 +279,9 @@ def known(number: int) -> int | None:
 def _make_tables(database: apsw.Connection) -> None:
     with database:
         if database.pragma("user_version") != VERSION:
-            # A log of before there were events; the journal is played again from its start.
-            database.execute("DROP TABLE IF EXISTS alert; DROP TABLE IF EXISTS position")
+            # A log of an older program; the journal is played again from its start.
+            for table in ("alert", "event", "act", "position", "snapshot"):
+                database.execute(f"DROP TABLE IF EXISTS {table}")
         database.execute(TABLES)
         database.pragma("user_version", VERSION)
 
