@@ -1,4 +1,4 @@
-"""Which calls are of one craft, and which track a craft may be: probabilities that hold together."""
+"""Which calls are of one craft, and which track a craft may be, in probabilities that agree."""
 
 import math
 from dataclasses import replace
@@ -68,7 +68,7 @@ def test_a_craft_may_have_drifted_there_in_an_hour_but_not_in_a_minute():
 def test_a_told_course_carries_the_craft_to_where_it_calls_next():
     course = {"course_rad": math.pi / 2, "speed_mps": 2.0}
     ahead, behind = (same(call(0, 0, **course), call(60, x)) for x in (7000, -7000))
-    assert ahead > 0.5 > behind
+    assert ahead > 0.4 > 2 * behind
 
 
 def test_numbers_that_differ_much_speak_for_two_craft_and_miscounts_do_not():
@@ -161,8 +161,8 @@ def test_far_from_every_track_the_craft_is_one_that_no_sensor_holds():
 
 def test_an_engine_that_stopped_is_less_the_track_that_runs():
     tracks = [(100, 0, 6.0, 0, 0.5), (-100, 0, 0.3, 0, 0.5)]
-    p = {c.track: c.probability
-         for c in correlate([call(0, 0, engine="stopped")], seen(tracks)).candidates(1)}  # fmt: skip
+    found = correlate([call(0, 0, engine="stopped")], seen(tracks)).candidates(0b1)
+    p = {c.track: c.probability for c in found}
     assert p[11] > 5 * p[10]
 
 
@@ -247,10 +247,12 @@ def test_the_sum_over_subsets_is_the_sum_over_all_partitions(calls):
 
 def test_the_beam_agrees_with_the_exact_sum_where_both_can_be_had():
     rng = np.random.default_rng(5)
-    calls = [call(6 * i, *rng.normal(0, 2500, 2), n=float(rng.integers(20, 60))) for i in range(9)]
+    middles = rng.normal(0, 5000, (3, 2))
+    calls = [call(9 * i, *(middles[i % 3] + rng.normal(0, 600, 2)), n=30.0 + i) for i in range(9)]
     e = Evidence(calls, Seen.none(9), PLANE)
     units = [1 << i for i in range(9)]
     exact, beam = _exact(units, gain_of(e)), _beam(units, gain_of(e))
+    assert max(exact.values()) < 0.999
     assert max(abs(exact[m] - beam.get(m, 0.0)) for m in exact) < 0.02
 
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
@@ -66,6 +65,9 @@ class Evidence:
         self.var_m2 = np.where(np.isfinite(sigma), sigma, assumed.fix_m) ** 2 + slip**2
         self.velocity = _velocities(calls, lon, lat, plane)
         self.by_track = self._by_track()
+        # Increments are stationary, and the start is flat: any time may stand for zero.
+        self._zero_s = float(self.t_s.min()) if len(calls) else 0.0
+        self._z, self._C = self._observable()
         self._weights: dict[int, float] = {}
         self._parts: dict[int, dict[str, float]] = {}
 
@@ -99,19 +101,17 @@ class Evidence:
 
     def predicted(self, at: Sequence[int], time_s: float) -> tuple[Floats, float] | None:
         """Where a craft of these calls is at a time: plane position and variance an axis."""
-        placed = [i for i in at if math.isfinite(self.x_m[i])]
-        if not placed:
+        rows, m = self._told(at)
+        if not m:
             return None
-        z, C, h = self._observed(at)
-        t0 = self.t_s[placed].min()
+        h = np.repeat([1.0, 0.0], [m, len(rows) - m])
+        z, inverse = self._z[rows], np.linalg.inv(self._C[np.ix_(rows, rows)])
         # The same process at one more time: its covariance with what was observed.
-        seen_at, told_at = self._times(at)
-        k = np.concatenate([
-            _together(np.array([time_s - t0]), seen_at - t0, self.assumed)[0],
-            _with_velocity(np.array([time_s - t0]), told_at - t0, self.assumed)[0],
-        ])  # fmt: skip
-        own = _together(np.array([time_s - t0]), np.array([time_s - t0]), self.assumed)[0, 0]
-        inverse = np.linalg.inv(C)
+        t, own_t = self.t_s - self._zero_s, np.array([time_s - self._zero_s])
+        k = np.concatenate(
+            [_together(own_t, t, self.assumed)[0], _with_velocity(own_t, t, self.assumed)[0]]
+        )[rows]
+        own = _together(own_t, own_t, self.assumed)[0, 0]
         precision = h @ inverse @ h
         mean = (h @ inverse @ z) / precision
         lever = 1 - h @ inverse @ k
@@ -120,7 +120,7 @@ class Evidence:
 
     def _place(self, at: Sequence[int]) -> float:
         craft = self._unseen(at) + float(self.seen.weight.sum())
-        return float(logsumexp(self.by_candidate(at))) - math.log(craft)
+        return _log_sum(self.by_candidate(at)) - math.log(craft)
 
     def _unseen(self, at: Sequence[int]) -> float:
         """How many craft without a track are expected there."""
@@ -128,20 +128,20 @@ class Evidence:
 
     def _untracked(self, at: Sequence[int]) -> float:
         """Log density of the calls' positions and velocities, for a craft that starts anywhere."""
-        z, C, h = self._observed(at)
-        if not len(z):
+        rows, m = self._told(at)
+        if not len(rows):
             return 0.0
-        L = np.linalg.cholesky(C)
+        z, C = self._z[rows], self._C[np.ix_(rows, rows)]
         inverse = np.linalg.inv(C)
-        log = -2 * float(np.log(np.diag(L)).sum()) - len(z) * LOG_2PI
-        if h.any():
-            lever = inverse @ h
-            precision = float(h @ lever)
+        log = -float(np.linalg.slogdet(C)[1]) - len(z) * LOG_2PI
+        if m:
+            lever = inverse[:, :m].sum(axis=1)
+            precision = float(lever[:m].sum())
             inverse -= np.outer(lever, lever) / precision
             log += LOG_2PI - math.log(precision) - math.log(self.assumed.area_m2)
         off = inverse @ z
         log -= float((z * off).sum()) / 2
-        return log + self._one_wrong(off, np.diag(inverse), int(h.sum()))
+        return log + self._one_wrong(off, np.diag(inverse), m)
 
     def _one_wrong(self, off: Floats, precision: Floats, m: int) -> float:
         """Log of how much likelier the m places are if each, but one at most, may be wrong.
@@ -156,30 +156,25 @@ class Evidence:
         square = (off[:m] ** 2).sum(axis=1) * var**2
         log = np.log(var / (var + wrong)) + square * (wrong / (var * (var + wrong))) / 2
         terms = np.append(log + math.log(g / (1 - g)), 0.0)
-        return float(logsumexp(terms)) + m * math.log(1 - g)
+        return _log_sum(terms) + m * math.log(1 - g)
 
-    def _observed(self, at: Sequence[int]) -> tuple[Floats, Floats, Floats]:
-        """Positions then velocities (k, 2), their covariance an axis, and which are places."""
-        placed = [i for i in at if math.isfinite(self.x_m[i])]
-        told = [i for i in at if math.isfinite(self.velocity[i, 0])]
-        s, u = self._times(at)
-        t0 = s.min() if len(s) else 0.0
-        s, u = s - t0, u - t0
-        cross = _with_velocity(s, u, self.assumed)
-        lasting = np.exp(-np.abs(u[:, None] - u) / self.assumed.speed_lasts_s)
-        C = np.block([
-            [_together(s, s, self.assumed) + np.diag(self.var_m2[placed]), cross],
-            [cross.T, self.assumed.speed_mps**2 * lasting
-             + np.eye(len(u)) * (self.assumed.told_speed_kn * KNOT_MPS) ** 2],
-        ])  # fmt: skip
-        xy = np.column_stack([self.x_m[placed], self.y_m[placed]])
-        z = np.vstack([xy, self.velocity[told]])
-        return z, C, np.repeat([1.0, 0.0], [len(placed), len(told)])
+    def _observable(self) -> tuple[Floats, Floats]:
+        """All n places then all n velocities (2n, 2), and their covariance an axis (2n, 2n)."""
+        n, t = len(self.calls), self.t_s - self._zero_s
+        told_var = (self.assumed.told_speed_kn * KNOT_MPS) ** 2
+        lasting = np.exp(-np.abs(t[:, None] - t) / self.assumed.speed_lasts_s)
+        C = np.empty((2 * n, 2 * n))
+        C[:n, :n] = _together(t, t, self.assumed) + np.diag(self.var_m2)
+        C[:n, n:] = _with_velocity(t, t, self.assumed)
+        C[n:, :n] = C[:n, n:].T
+        C[n:, n:] = self.assumed.speed_mps**2 * lasting + told_var * np.eye(n)
+        return np.vstack([np.column_stack([self.x_m, self.y_m]), self.velocity]), C
 
-    def _times(self, at: Sequence[int]) -> tuple[Floats, Floats]:
-        index = np.array(at, dtype=np.int64)
-        return (self.t_s[index[np.isfinite(self.x_m[index])]],
-                self.t_s[index[np.isfinite(self.velocity[index, 0])]])  # fmt: skip
+    def _told(self, at: Sequence[int]) -> tuple[Ints, int]:
+        """Rows of what was told by these calls, places first, and how many places."""
+        rows = np.concatenate([at, np.add(at, len(self.calls))]).astype(np.int64)
+        rows = rows[np.isfinite(self._z[rows, 0])]
+        return rows, int((rows < len(self.calls)).sum())
 
     @np.errstate(invalid="ignore")  # a track that was not there has no place, and no answer
     def _by_track(self) -> Floats:
@@ -273,3 +268,9 @@ def _ramp(w: Floats) -> Floats:
 def _log_density(dx: Floats, dy: Floats, var: Floats) -> Floats:
     out: Floats = -LOG_2PI - np.log(var) - (dx**2 + dy**2) / (2 * var)
     return out
+
+
+def _log_sum(logs: Floats) -> float:
+    """Logarithm of the sum of exponentials; scipy's does the same with more ceremony."""
+    top = float(logs.max())
+    return top if top == -math.inf else top + math.log(float(np.exp(logs - top).sum()))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 EXACT_MOST = 10  # units: 3^10 steps
-BEAM = 400  # partitions kept where there are more
+BEAM = 2000  # partitions kept where there are more
 # A pair less likely than this to be one craft, the others left out, is never compared again.
 HOPELESS = math.log(1e-4)
 
