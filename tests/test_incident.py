@@ -174,6 +174,22 @@ def test_a_track_that_passes_through_both_calls_joins_them():
     assert same(*calls, seen=run) > 2 * same(*calls)
 
 
+def test_two_calls_on_one_track_are_one_craft_since_no_two_share_it():
+    track = seen([(0, 0, 1.0, 0, 0.9)], calls=2)
+    calls = [call(0, 0), call(2, 100)]
+    assert same(*calls, seen=track) > 0.98
+    parted = correlate(calls, track, [(0, 1, False)])
+    shares = [parted.candidates(1 << i)[0] for i in (0, 1)]
+    both = sum(c.probability for i in (0, 1) for c in parted.candidates(1 << i) if c.track == 10)
+    assert both < 1 + 1e-9 and {c.track for c in shares} == {10, -1}
+
+
+def test_two_calls_on_two_tracks_are_two_craft():
+    tracks = seen([(0, 0, 1.0, 0, 0.9), (3000, 0, 1.0, 0, 0.9)], calls=2)
+    calls = [call(0, 0), call(8, 3000)]
+    assert same(*calls, seen=tracks) < same(*calls) / 2
+
+
 def test_a_track_that_was_not_there_then_is_no_candidate_for_that_call():
     one = seen([(0, 0, 0, 0, 0.9)])
     gone = replace(one, x_m=one.x_m * np.nan, y_m=one.y_m * np.nan, var_m2=one.var_m2 * np.nan)

@@ -21,6 +21,9 @@ from coastwatch.incident.call import Call
 from coastwatch.model import Floats, Ints
 
 LOG_2PI = math.log(2 * math.pi)
+# A track is contested where two calls or more give it this probability; beyond so many, the rest
+# are left to be shared, which joins less.
+CONTESTED_LEAST, CONTESTED_MOST = 0.02, 6
 PARTS = ("place", "aboard", *words.ATTRIBUTES, "phone")
 
 
@@ -50,7 +53,12 @@ class Seen:
 
 
 class Evidence:
-    """Evidence of sets of calls, a set as the bits of an int: bit i is ``calls[i]``."""
+    """Evidence of sets of calls, a set as the bits of an int: bit i is ``calls[i]``.
+
+    Tracks that several calls may be about stand behind the calls: bit n + k is ``contested[k]``,
+    an index into the tracks. A set with such a bit is a craft that has this track, one without
+    is a craft that has none of them; so no two craft share a track.
+    """
 
     def __init__(
         self, calls: Sequence[Call], seen: Seen, plane: Plane, assumed: Assumed | None = None
@@ -68,22 +76,40 @@ class Evidence:
         # Increments are stationary, and the start is flat: any time may stand for zero.
         self._zero_s = float(self.t_s.min()) if len(calls) else 0.0
         self._z, self._C = self._observable()
+        self._candidates: dict[tuple[int, ...], Floats] = {}
+        self.contested = self._contested()
         self._weights: dict[int, float] = {}
         self._parts: dict[int, dict[str, float]] = {}
 
     def log_weight(self, mask: int) -> float:
-        """Log of prior times evidence that the calls of ``mask`` are all those of one craft."""
+        """Log of prior times evidence that the calls of ``mask`` are all those of one craft.
+
+        Zero of a track alone: whether it is a craft in need is then nobody's question.
+        """
         if mask not in self._weights:
-            n = mask.bit_count()
-            prior = math.log(self.assumed.concentration) + math.lgamma(n)
-            self._weights[mask] = prior + sum(self.parts(mask).values())
+            calls, track = self.split(mask)
+            if (mask >> len(self.calls)).bit_count() > 1:
+                self._weights[mask] = -math.inf
+            elif not calls:
+                self._weights[mask] = 0.0
+            else:
+                prior = math.log(self.assumed.concentration) + math.lgamma(calls.bit_count())
+                said = self.parts(calls)
+                place = self._place(members(calls), track)
+                self._weights[mask] = prior + place + sum(said.values()) - said["place"]
         return self._weights[mask]
+
+    def split(self, mask: int) -> tuple[int, int]:
+        """The calls of a set, and its track as an index (the first of them); -1 for none."""
+        tracks = members(mask >> len(self.calls))
+        track = int(self.contested[tracks[0]]) if tracks else -1
+        return mask & (1 << len(self.calls)) - 1, track
 
     def parts(self, mask: int) -> dict[str, float]:
         """Log evidence of the calls of ``mask`` being of one craft, by PARTS."""
         if mask not in self._parts:
             at = members(mask)
-            found = {"place": self._place(at), "aboard": self._aboard(at)}
+            found = {"place": self._place(at, None), "aboard": self._aboard(at)}
             for name, attribute in words.ATTRIBUTES.items():
                 told = [self.calls[i].words[name] for i in at if name in self.calls[i].words]
                 found[name] = words.log_evidence(attribute, told)
@@ -96,8 +122,12 @@ class Evidence:
 
     def by_candidate(self, at: Sequence[int]) -> Floats:
         """Log of prior times likelihood of each track (J), and of no track (last)."""
-        tracks = np.log(self.seen.weight) + self.by_track[list(at)].sum(axis=0)
-        return np.append(tracks, math.log(self._unseen(at)) + self._untracked(at))
+        key = tuple(at)
+        if key not in self._candidates:
+            tracks = np.log(self.seen.weight) + self.by_track[list(at)].sum(axis=0)
+            none = math.log(self._unseen(at)) + self._untracked(at)
+            self._candidates[key] = np.append(tracks, none)
+        return self._candidates[key]
 
     def predicted(self, at: Sequence[int], time_s: float) -> tuple[Floats, float] | None:
         """Where a craft of these calls is at a time: plane position and variance an axis."""
@@ -118,9 +148,39 @@ class Evidence:
         where = mean + k @ inverse @ (z - h[:, None] * mean)
         return where, float(own - k @ inverse @ k + lever**2 / precision)
 
-    def _place(self, at: Sequence[int]) -> float:
-        craft = self._unseen(at) + float(self.seen.weight.sum())
-        return _log_sum(self.by_candidate(at)) - math.log(craft)
+    def apart(self, one: int, other: int) -> float:
+        """Log evidence of place and motion that two sets of calls are of two craft.
+
+        Both may be untracked, but not of one and the same track.
+        """
+        logs = [self.by_candidate(members(mask)) for mask in (one, other)]
+        both = _log_sum(logs[0]) + _log_sum(logs[1])
+        shared = _log_sum((logs[0] + logs[1])[:-1]) if len(logs[0]) > 1 else -math.inf
+        within = math.log(max(-math.expm1(min(shared - both, 0.0)), 1e-12))
+        return both + within - self._log_craft(members(one)) - self._log_craft(members(other))
+
+    def _place(self, at: Sequence[int], track: int | None) -> float:
+        """Log evidence of place and motion: of a craft with that track, with none of those
+        contested (-1), or whichever (None)."""
+        logs = self.by_candidate(at)
+        if track is not None and track >= 0:
+            chosen = float(logs[track])
+        else:
+            chosen = _log_sum(logs if track is None else np.delete(logs, self.contested))
+        return chosen - self._log_craft(at)
+
+    def _log_craft(self, at: Sequence[int]) -> float:
+        return math.log(self._unseen(at) + float(self.seen.weight.sum()))
+
+    def _contested(self) -> Ints:
+        """The tracks that two calls or more may be about, the most contested first."""
+        if len(self.calls) < 2 or not len(self.seen.track):
+            return np.empty(0, dtype=np.int64)
+        logs = np.array([self.by_candidate([i]) for i in range(len(self.calls))])
+        p = np.exp(logs - logs.max(axis=1, keepdims=True))
+        second = np.sort(p / p.sum(axis=1, keepdims=True), axis=0)[-2, :-1]
+        order = np.argsort(-second, kind="stable")[:CONTESTED_MOST]
+        return order[second[order] >= CONTESTED_LEAST]
 
     def _unseen(self, at: Sequence[int]) -> float:
         """How many craft without a track are expected there."""

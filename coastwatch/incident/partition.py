@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 EXACT_MOST = 10  # units: 3^10 steps
-BEAM = 2000  # partitions kept where there are more
+BEAM = 2000  # partitions kept where there are more,
+NARROW = 20.0  # and none whose logarithm is so far below the best
 # A pair less likely than this to be one craft, the others left out, is never compared again.
 HOPELESS = math.log(1e-4)
 
@@ -83,29 +84,29 @@ def _exact(units: list[int], gain: Gain) -> dict[int, float]:
 
 def _beam(units: list[int], gain: Gain) -> dict[int, float]:
     """Unit by unit, keeping the BEAM best partitions: an approximation, the same on every run."""
-    kept: list[tuple[float, dict[int, tuple[int, ...]]]] = [(0.0, {})]
-    known: dict[tuple[int, ...], float] = {}
+    weights: dict[int, float] = {}
 
-    def of(parts: tuple[int, ...]) -> float:
-        if parts not in known:
-            known[parts] = gain(sum(parts), parts)
-        return known[parts]
+    def weight(mask: int) -> float:
+        if mask not in weights:
+            weights[mask] = gain(mask, [unit for unit in units if unit & mask])
+        return weights[mask]
 
+    kept: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     for unit in units:
-        grown = []
-        for log, partition in kept:
-            grown.append((log + of((unit,)), {**partition, unit: (unit,)}))
-            for mask, parts in partition.items():
-                joined = log - of(parts) + of((*parts, unit))
-                if joined > -math.inf:
-                    others = {m: p for m, p in partition.items() if m != mask}
-                    grown.append((joined, {**others, mask | unit: (*parts, unit)}))
-        kept = heapq.nlargest(BEAM, grown, key=lambda one: (one[0], tuple(sorted(one[1]))))
-    best = kept[0][0]
-    weights = [math.exp(log - best) for log, _ in kept]
-    total = sum(weights)
+        alone = weight(unit)
+        grown = [(log + alone, i, 0) for i, (log, _) in enumerate(kept)]
+        for i, (log, partition) in enumerate(kept):
+            grown += [(log - weight(b) + weight(b | unit), i, b) for b in partition]
+        least = max(log for log, _, _ in grown) - NARROW
+        best = heapq.nlargest(BEAM, (one for one in grown if one[0] > least))
+        kept = [
+            (log, (*(b for b in kept[i][1] if b != joined), joined | unit))
+            for log, i, joined in best
+        ]
+    shares = [math.exp(log - kept[0][0]) for log, _ in kept]
+    total = sum(shares)
     found: dict[int, float] = {}
-    for weight, (_, partition) in zip(weights, kept, strict=True):
+    for share, (_, partition) in zip(shares, kept, strict=True):
         for mask in partition:
-            found[mask] = found.get(mask, 0.0) + weight / total
+            found[mask] = found.get(mask, 0.0) + share / total
     return found
