@@ -75,11 +75,11 @@ SOURCES = {
     "wrong_nm": f"{OURS}: by how much those are wrong, one sigma an axis: half an hour, a digit",
     "aboard_median": "Home Office: 32 a boat in January to March 2022, 53 in August 2023",
     "aboard_spread": "sigma of the logarithm: 5 % below 18 (the mean of early 2021), 5 % above 91 "
-    "(boats of over 80 are 33 of some 700 in the year to April 2025)",
+    "(boats of over 80 were 33 of 738 in the year to April 2025)",
     "aboard_miscount": f"{OURS}: sigma of the logarithm of what callers count; on 24 November "
-    "2021 even the number lost is not known",
+    "2021 the exact number aboard is unknown (MAIB 7/2023)",
     "phone_elsewhere": f"{OURS}: that one phone speaks for two craft; a relay is told with "
     "--relayed and then counts for nothing",
-    "join_at": "chosen on bench.incident: see the study below",
-    "apart_at": "chosen on bench.incident: see the study below",
+    "join_at": "chosen on nights of bench.incident other than those measured",
+    "apart_at": "chosen on nights of bench.incident other than those measured",
 }
