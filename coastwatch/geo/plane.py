@@ -28,6 +28,9 @@ class Plane:
         # Gaussian radius at the origin: what the scale across the radius needs.
         self._radius_m = A_M * math.sqrt(1 - E2) / (1 - E2 * math.sin(math.radians(origin[1])) ** 2)
 
+    def __reduce__(self) -> tuple[type[Plane], tuple[tuple[float, float]]]:
+        return Plane, (self.origin,)
+
     def to_xy(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
         """Plane coordinates (m) of positions in degrees."""
         return _project(self._proj, lon, lat, inverse=False)

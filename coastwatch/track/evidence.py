@@ -100,8 +100,10 @@ class Evidence:
 
     def heard_share(self, xy: Floats) -> Floats:
         """What share of the AIS reports sent at places (n, 2) of the plane is received."""
-        known = np.isfinite(xy).all(axis=1)
-        return np.where(known, self._hearing.share(np.where(known[:, None], xy, 0.0)), 0.0)
+        share = np.zeros(len(xy))
+        known = np.flatnonzero(np.isfinite(xy).all(axis=1))
+        share[known] = self._hearing.share(xy[known])
+        return share
 
     def p_fixed(self, rows: Rows, which: Ints) -> Floats:
         """That each is moored, at anchor, or part of the land; sooner so at a known object."""

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coastwatch.geo.plane import Plane
+from coastwatch.geo.shore import Shore
 from coastwatch.model import Detections, Floats, Ints, Tracks, Vessel
 
 ROOM_FIRST = 256
@@ -77,9 +79,11 @@ class Memory:
     ``short`` and ``long`` are where tracks were. What a vessel's last report said is in
     ``heading_rad``, ``nav_status``, ``sog_mps``, ``cog_rad``, ``report_lon``, ``report_lat``,
     ``reported_s`` (columns, NaN or -1 where unknown); its statics in ``vessels`` by MMSI.
+    ``shore`` knows how far the shore is from any place of the plane.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plane: Plane) -> None:
+        self.shore = Shore(plane)
         self.room = ROOM_FIRST
         self._columns: list[Column] = []
         self._ids: Ints = np.empty(0, dtype=np.int64)

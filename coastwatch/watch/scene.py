@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from coastwatch.geo.sun import CIVIL_RAD, elevation_rad
 from coastwatch.model import Crossing, Detections, Flag, Floats, Ints, Say, Tracks, Vessel
 from coastwatch.watch.ground import Ground, Mask
 from coastwatch.watch.memory import Memory
@@ -21,8 +22,10 @@ class Scene:
 
     All columns go by their rows: ``slot`` into the memory, ``lon`` and ``lat`` degrees,
     ``sog_mps`` and ``cog_rad`` (true) over the ground, ``sigma_m`` of the position (root mean
-    square of two axes). ``crossings`` are facts since the last picture; ``reports`` (AIS, sorted
-    by time), ``vessels`` (statics) and ``flags`` (what AIS cannot mean) what was heard since.
+    square of two axes), ``shore_m`` to the nearest shore (0 on land, at most 25 km, NaN where
+    unknown), ``night`` by the end of civil twilight. ``crossings`` are facts since the last
+    picture; ``reports`` (AIS, sorted by time), ``vessels`` (statics) and ``flags`` (what AIS cannot
+    mean) what was heard since.
     """
 
     ground: Ground
@@ -52,6 +55,14 @@ class Scene:
     def sigma_m(self) -> Floats:
         cov = self.tracks.cov
         return np.asarray(np.sqrt((cov[:, 0, 0] + cov[:, 1, 1]) / 2))
+
+    @cached_property
+    def shore_m(self) -> Floats:
+        return self.memory.shore.distance_m(self.tracks.state[:, 0], self.tracks.state[:, 1])
+
+    @cached_property
+    def night(self) -> Mask:
+        return np.asarray(elevation_rad(self.lon, self.lat, self.time_s) < CIVIL_RAD)
 
     @cached_property
     def valid(self) -> Mask:
