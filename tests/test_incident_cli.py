@@ -1,14 +1,19 @@
 """`coastwatch incident`, end to end on a run's folder."""
 
 import json
+import re
+import shlex
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 from coastwatch.cli import main
 from coastwatch.incident import Call, IncidentLog
+from coastwatch.incident.assumed import SOURCES, Assumed
 from coastwatch.incidents import take
 from coastwatch.store.run import prepare_folder
 from tests.maps_run import START_S, track, write_run
@@ -206,13 +211,16 @@ def test_a_phone_number_is_nowhere_in_the_file_and_still_known_again(run):
     assert b"12345678" not in kept and b"12 34 56 78" not in kept
 
 
-@pytest.mark.parametrize("broken", ["missing", "torn", "no site"])
+@pytest.mark.parametrize("broken", ["missing", "torn", "no site", "no column"])
 def test_a_call_is_taken_down_where_there_is_no_picture(run, broken):
     if broken == "missing":
         (run / "tracks.parquet").unlink()
     if broken == "torn":
         whole = (run / "tracks.parquet").read_bytes()
         (run / "tracks.parquet").write_bytes(whole[: len(whole) // 2])
+    if broken == "no column":
+        table = pq.read_table(run / "tracks.parquet")
+        pq.write_table(table.drop_columns(["p_small"]), run / "tracks.parquet")
     if broken == "no site":
         (run / "site.toml").unlink()
     result = invoke("open", run, *FIRST)
@@ -221,6 +229,11 @@ def test_a_call_is_taken_down_where_there_is_no_picture(run, broken):
     near = said("call", run, "--at", "2026-05-12T04:36Z", "--position", "1.549,50.914",
                 "--aboard", "30")  # fmt: skip
     assert near["incident"] == "I1"
+
+
+def test_a_run_that_saw_nothing_has_no_candidates(tmp_path):
+    found = said("open", write_run(tmp_path / "run", []), *FIRST)
+    assert [c["track"] for c in found["candidates"]] == [None]
 
 
 def test_a_folder_that_is_none_is_named(tmp_path):
@@ -269,3 +282,32 @@ def test_the_same_calls_give_the_same_numbers_and_the_same_words(run, tmp_path):
             done = take(folder, Call(60.0 * minute, lon=east, lat=51.0, sigma_m=200.0), 7.0)
             found.append((name, done.call, done.incident, done.decision))
     assert [f[1:] for f in found[:3]] == [f[1:] for f in found[3:]]
+
+
+DOC = (Path(__file__).resolve().parents[1] / "docs/incident.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_page_runs_and_says_what_it_shows(run, tmp_path, monkeypatch):
+    (run / "vessels.json").write_text("[]", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    example = DOC[DOC.index("## An example") : DOC.index("## What is kept")]
+    lines = [line[4:] for line in example.split("\n") if line.startswith("    ")]
+    starts = [i for i, line in enumerate(lines) if line.startswith("$ ")]
+    assert len(starts) == 6
+    for start, end in pairwise([*starts, len(lines)]):
+        words = shlex.split(lines[start])[2:]
+        shown = invoke(*words[1:]).stdout.rstrip("\n").split("\n")
+        assert [unsalted(line) for line in shown] == [
+            unsalted(line) for line in lines[start + 1 : end]
+        ]
+
+
+def unsalted(line: str) -> str:
+    """A line without the hash of a phone, which each file salts anew."""
+    return re.sub(r"#[0-9a-f]{6}", "#......", line)
+
+
+def test_the_page_names_every_number_with_its_value_and_source():
+    assumed = Assumed()
+    for name, source in SOURCES.items():
+        assert f"| `{name}` | {getattr(assumed, name):g} | {source} |" in DOC
