@@ -14,6 +14,8 @@ class Assumed:
     concentration: float = 3.0
     area_nm2: float = 100.0
     craft_expected: float = 3.0
+    company_share: float = 0.3
+    company_nm: float = 0.5
     seen_in_reach: float = 0.6
     seen_outside: float = 0.02
     seen_unknown: float = 0.3
@@ -40,6 +42,10 @@ class Assumed:
         return self.area_nm2 * NM_M**2
 
     @property
+    def company_m(self) -> float:
+        return self.company_nm * NM_M
+
+    @property
     def wrong_m(self) -> float:
         return self.wrong_nm * NM_M
 
@@ -55,6 +61,8 @@ SOURCES = {
     "area_nm2": f"{OURS}: boats leave from the same beaches, so that two calls lie within some "
     "10 by 10 NM even when they are of two boats; a smaller area joins less",
     "craft_expected": f"{OURS}: small craft at sea in that area on a night of calls",
+    "company_share": f"{OURS}: share of craft without a track that keep company with a tracked one",
+    "company_nm": f"{OURS}: one sigma an axis of how far off they keep",
     "seen_in_reach": f"{OURS}: an inflatable is about 1 m² of radar cross section (Ocean "
     "Navigator, January 2009), and every radar here differs; lower gives more to `no track`",
     "seen_outside": f"{OURS}: the same where no radar reaches",

@@ -72,7 +72,7 @@ class Evidence:
         slip = np.array([c.clock_s for c in calls]) * assumed.speed_mps * math.sqrt(2)
         self.var_m2 = np.where(np.isfinite(sigma), sigma, assumed.fix_m) ** 2 + slip**2
         self.velocity = _velocities(calls, lon, lat, plane)
-        self.by_track = self._by_track()
+        self.by_track, self._motion, self._offset_var = self._by_track()
         # Increments are stationary, and the start is flat: any time may stand for zero.
         self._zero_s = float(self.t_s.min()) if len(calls) else 0.0
         self._z, self._C = self._observable()
@@ -125,7 +125,7 @@ class Evidence:
         key = tuple(at)
         if key not in self._candidates:
             tracks = np.log(self.seen.weight) + self.by_track[list(at)].sum(axis=0)
-            none = math.log(self._unseen(at)) + self._untracked(at)
+            none = math.log(self._unseen(at)) + self._trackless(at)
             self._candidates[key] = np.append(tracks, none)
         return self._candidates[key]
 
@@ -186,6 +186,14 @@ class Evidence:
         """How many craft without a track are expected there."""
         return self.assumed.craft_expected * (1 - float(np.mean(self.seen.p_seen[list(at)])))
 
+    def _trackless(self, at: Sequence[int]) -> float:
+        """Log density of these calls, for a craft without a track: anywhere, or in company."""
+        anywhere = self._untracked(at)
+        if not len(self.seen.track):
+            return anywhere
+        q = self.assumed.company_share
+        return float(np.logaddexp(anywhere + math.log(1 - q), self._in_company(at) + math.log(q)))
+
     def _untracked(self, at: Sequence[int]) -> float:
         """Log density of the calls' positions and velocities, for a craft that starts anywhere."""
         rows, m = self._told(at)
@@ -237,8 +245,9 @@ class Evidence:
         return rows, int((rows < len(self.calls)).sum())
 
     @np.errstate(invalid="ignore")  # a track that was not there has no place, and no answer
-    def _by_track(self) -> Floats:
-        """(n, J): log density of each call's place and velocity, were it about that track."""
+    def _by_track(self) -> tuple[Floats, Floats, Floats]:
+        """(n, J): log density of each call's place and velocity, were it about that track; log
+        density of its velocity alone, -inf where the track was not; and variance of the offset."""
         seen = self.seen
         spread = (self.assumed.told_speed_kn**2 + self.assumed.track_speed_kn**2) * KNOT_MPS**2
         dx, dy = self.x_m[:, None] - seen.x_m, self.y_m[:, None] - seen.y_m
@@ -255,8 +264,28 @@ class Evidence:
         placed = np.isfinite(self.x_m)[:, None]
         there = np.isfinite(seen.x_m)
         told = np.isfinite(self.velocity[:, :1])
-        log = np.where(placed, place, 0.0) + np.where(told, motion, 0.0)
-        return np.where(there | ~(placed | told), log, -np.inf)
+        motion = np.where(told, motion, 0.0)
+        log = np.where(placed, place, 0.0) + motion
+        absent = ~there & (placed | told)
+        motion = np.where(absent, -np.inf, motion)
+        return np.where(absent, -np.inf, log), motion, np.where(placed & there, var, np.inf)
+
+    def _in_company(self, at: Sequence[int]) -> float:
+        """Log density of these calls, for a craft that keeps its distance from some track."""
+        at = list(at)
+        with np.errstate(divide="ignore"):
+            share = np.log(self.seen.weight / self.seen.weight.sum())
+        var, near = self._offset_var[at], self.assumed.company_m**2
+        known = np.isfinite(var)
+        precision = (1 / var).sum(axis=0)
+        log = share + self._motion[at].sum(axis=0)
+        log -= known.sum(axis=0) * LOG_2PI + np.log(np.where(known, var, 1.0)).sum(axis=0)
+        log -= np.log1p(near * precision)
+        for own, track in ((self.x_m, self.seen.x_m), (self.y_m, self.seen.y_m)):
+            d = np.where(known, own[at][:, None] - track[at], 0.0)
+            pull = (d / var).sum(axis=0)
+            log -= ((d**2 / var).sum(axis=0) - near * pull**2 / (1 + near * precision)) / 2
+        return _log_sum(log)
 
     def _aboard(self, at: Sequence[int]) -> float:
         """Log density of the numbers told: log-normal about a log-normal number aboard."""
