@@ -16,7 +16,7 @@ from coastwatch.incident import Call, Correlator, Evidence, Seen
 from coastwatch.incident.ask import information
 from coastwatch.incident.assumed import SOURCES, Assumed
 from coastwatch.incident.evidence import members
-from coastwatch.incident.partition import _beam, _exact, blocks
+from coastwatch.incident.partition import _beam, _exact, _near, blocks
 
 PLANE = Plane((1.5, 51.0))
 MIN = 60.0
@@ -267,7 +267,7 @@ def test_the_beam_agrees_with_the_exact_sum_where_both_can_be_had():
     calls = [call(9 * i, *(middles[i % 3] + rng.normal(0, 600, 2)), n=30.0 + i) for i in range(9)]
     e = Evidence(calls, Seen.none(9), PLANE)
     units = [1 << i for i in range(9)]
-    exact, beam = _exact(units, gain_of(e)), _beam(units, gain_of(e))
+    exact, beam = _exact(units, gain_of(e)), _beam(units, gain_of(e), _near(units, gain_of(e)))
     assert max(exact.values()) < 0.999
     assert max(abs(exact[m] - beam.get(m, 0.0)) for m in exact) < 0.02
 
