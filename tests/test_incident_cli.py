@@ -60,7 +60,7 @@ def test_a_second_call_from_there_joins_and_one_from_elsewhere_does_not_and_both
     near = said("call", run, "--at", "2026-05-12T04:36Z", "--position", "1.549,50.914",
                 "--aboard", "30-35")  # fmt: skip
     assert (near["incident"], near["decision"]["what"]) == ("I1", "joined")
-    assert near["decision"]["matches"][0]["factors"]["place"] > 100
+    assert near["decision"]["matches"][0]["factors"]["place"] > 50
     far = said("call", run, "--at", "2026-05-12T04:38Z", "--position", "1.677,50.953",
                "--aboard", "12")  # fmt: skip
     assert (far["incident"], far["decision"]["what"]) == ("I2", "new")

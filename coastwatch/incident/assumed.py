@@ -34,7 +34,7 @@ class Assumed:
     aboard_spread: float = 0.5
     aboard_miscount: float = 0.3
     phone_elsewhere: float = 0.01
-    join_at: float = 0.98
+    join_at: float = 0.95
     apart_at: float = 0.05
 
     @property
