@@ -18,9 +18,15 @@ from coastwatch.geo.units import KNOT_MPS
 from coastwatch.incident import words
 from coastwatch.incident.assumed import Assumed
 from coastwatch.incident.call import Call
+from coastwatch.incident.motion import (
+    LOG_2PI,
+    log_density,
+    together,
+    velocities,
+    with_velocity,
+)
 from coastwatch.model import Floats, Ints
 
-LOG_2PI = math.log(2 * math.pi)
 # A track is contested where two calls or more give it this probability; beyond so many, the rest
 # are left to be shared, which joins less.
 CONTESTED_LEAST, CONTESTED_MOST = 0.02, 6
@@ -71,7 +77,7 @@ class Evidence:
         sigma = np.array([c.sigma_m for c in calls])
         slip = np.array([c.clock_s for c in calls]) * assumed.speed_mps * math.sqrt(2)
         self.var_m2 = np.where(np.isfinite(sigma), sigma, assumed.fix_m) ** 2 + slip**2
-        self.velocity = _velocities(calls, lon, lat, plane)
+        self.velocity = velocities(calls, lon, lat, plane)
         self.by_track, self._motion, self._offset_var = self._by_track()
         # Increments are stationary, and the start is flat: any time may stand for zero.
         self._zero_s = float(self.t_s.min()) if len(calls) else 0.0
@@ -139,9 +145,9 @@ class Evidence:
         # The same process at one more time: its covariance with what was observed.
         t, own_t = self.t_s - self._zero_s, np.array([time_s - self._zero_s])
         k = np.concatenate(
-            [_together(own_t, t, self.assumed)[0], _with_velocity(own_t, t, self.assumed)[0]]
+            [together(own_t, t, self.assumed)[0], with_velocity(own_t, t, self.assumed)[0]]
         )[rows]
-        own = _together(own_t, own_t, self.assumed)[0, 0]
+        own = together(own_t, own_t, self.assumed)[0, 0]
         precision = h @ inverse @ h
         mean = (h @ inverse @ z) / precision
         lever = 1 - h @ inverse @ k
@@ -232,8 +238,8 @@ class Evidence:
         told_var = (self.assumed.told_speed_kn * KNOT_MPS) ** 2
         lasting = np.exp(-np.abs(t[:, None] - t) / self.assumed.speed_lasts_s)
         C = np.empty((2 * n, 2 * n))
-        C[:n, :n] = _together(t, t, self.assumed) + np.diag(self.var_m2)
-        C[:n, n:] = _with_velocity(t, t, self.assumed)
+        C[:n, :n] = together(t, t, self.assumed) + np.diag(self.var_m2)
+        C[:n, n:] = with_velocity(t, t, self.assumed)
         C[n:, :n] = C[:n, n:].T
         C[n:, n:] = self.assumed.speed_mps**2 * lasting + told_var * np.eye(n)
         return np.vstack([np.column_stack([self.x_m, self.y_m]), self.velocity]), C
@@ -253,11 +259,10 @@ class Evidence:
         dx, dy = self.x_m[:, None] - seen.x_m, self.y_m[:, None] - seen.y_m
         var = self.var_m2[:, None] + seen.var_m2
         place = np.logaddexp(
-            _log_density(dx, dy, var) + math.log(1 - self.assumed.place_wrong),
-            _log_density(dx, dy, var + self.assumed.wrong_m**2)
-            + math.log(self.assumed.place_wrong),
+            log_density(dx, dy, var) + math.log(1 - self.assumed.place_wrong),
+            log_density(dx, dy, var + self.assumed.wrong_m**2) + math.log(self.assumed.place_wrong),
         )
-        motion = _log_density(
+        motion = log_density(
             self.velocity[:, :1] - seen.vx_mps, self.velocity[:, 1:] - seen.vy_mps,
             np.full(seen.x_m.shape, spread),
         )  # fmt: skip
@@ -311,52 +316,6 @@ def aboard_of(calls: Sequence[Call], assumed: Assumed) -> tuple[Floats, Floats]:
     # A range told is taken as plus and minus two sigma of its own.
     own = np.array([math.log(c.aboard_high / c.aboard_low) / 4 for c in told])
     return log, assumed.aboard_miscount**2 + own**2
-
-
-def _velocities(calls: Sequence[Call], lon: Floats, lat: Floats, plane: Plane) -> Floats:
-    """(n, 2) plane velocities as told; zero of an engine that has stopped; NaN where not told."""
-    out = np.full((len(calls), 2), np.nan)
-    for i, call in enumerate(calls):
-        if math.isfinite(call.course_rad + call.speed_mps):
-            x, y = (lon[i], lat[i]) if call.placed else plane.origin
-            out[i] = plane.velocity(x, y, call.speed_mps, call.course_rad)
-        elif call.engine == "stopped":
-            out[i] = 0.0
-    return out
-
-
-def _together(s: Floats, t: Floats, assumed: Assumed) -> Floats:
-    """Covariance (m²) of the way made at times s and t since time 0 (any sign)."""
-    tau, sigma = assumed.speed_lasts_s, assumed.speed_mps
-    a, b = s[:, None] / tau, t[None, :] / tau
-    # Stationary increments: cov(X_s, X_t) = (D(s) + D(t) - D(s - t)) / 2, D the mean square way.
-    way = _mean_square(a) + _mean_square(b) - _mean_square(a - b)
-    out: Floats = (sigma * tau) ** 2 * way / 2
-    return out
-
-
-def _mean_square(w: Floats) -> Floats:
-    w = np.abs(w)
-    out: Floats = 2 * (w + np.expm1(-w))
-    return out
-
-
-def _with_velocity(s: Floats, u: Floats, assumed: Assumed) -> Floats:
-    """Covariance (m²/s) of the way made at times s since time 0 with the velocity at times u."""
-    tau = assumed.speed_lasts_s
-    a, b = s[:, None] / tau, u[None, :] / tau
-    out: Floats = assumed.speed_mps**2 * tau * (_ramp(a - b) - _ramp(-b))
-    return out
-
-
-def _ramp(w: Floats) -> Floats:
-    out: Floats = -np.sign(w) * np.expm1(-np.abs(w))
-    return out
-
-
-def _log_density(dx: Floats, dy: Floats, var: Floats) -> Floats:
-    out: Floats = -LOG_2PI - np.log(var) - (dx**2 + dy**2) / (2 * var)
-    return out
 
 
 def _log_sum(logs: Floats) -> float:
