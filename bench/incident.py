@@ -22,7 +22,7 @@ from coastwatch.geo.units import NM_M
 from coastwatch.incident import Correlator, Evidence
 from coastwatch.incident.assumed import Assumed
 
-NIGHTS = range(100)
+NIGHTS = range(100, 200)
 JOIN_AT = (0.90, 0.95, 0.98)
 PEER = "nearest within 1 NM and 30 min"
 FATES = (

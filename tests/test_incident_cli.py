@@ -23,7 +23,8 @@ DINGHY = [(1.560, 50.900), (1.550, 50.912), (1.540, 50.924)]
 OTHER = [(1.680, 50.950), (1.676, 50.955)]
 FERRY = [(1.37, 51.12), (1.83, 50.98)]
 SMALL = {"p_unregistered": 0.95, "p_small": 0.9}
-FIRST = ["--at", "2026-05-12T04:30Z", "--position", "1.550,50.912", "--aboard", "33"]
+GREY = ["--colour", "grey"]
+FIRST = ["--at", "2026-05-12T04:30Z", "--position", "1.550,50.912", "--aboard", "33", *GREY]
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_an_incident_opens_with_the_tracks_that_it_may_be_about(run):
 def test_a_second_call_from_there_joins_and_one_from_elsewhere_does_not_and_both_say_why(run):
     said("open", run, *FIRST)
     near = said("call", run, "--at", "2026-05-12T04:36Z", "--position", "1.549,50.914",
-                "--aboard", "30-35")  # fmt: skip
+                "--aboard", "30-35", *GREY)  # fmt: skip
     assert (near["incident"], near["decision"]["what"]) == ("I1", "joined")
     assert near["decision"]["matches"][0]["factors"]["place"] > 50
     far = said("call", run, "--at", "2026-05-12T04:38Z", "--position", "1.677,50.953",
@@ -81,7 +82,7 @@ def test_doubt_keeps_both_open_and_says_what_to_ask(run):
 
 def test_open_opens_even_where_the_call_fits_another_and_says_so(run):
     said("open", run, *FIRST)
-    args = ("--at", "2026-05-12T04:32Z", "--position", "1.550,50.912", "--aboard", "33")
+    args = ("--at", "2026-05-12T04:32Z", "--position", "1.550,50.912", "--aboard", "33", *GREY)
     text = invoke("open", run, *args).stdout
     assert text.startswith("C2 opened I2, as told; one craft with I1 by probability")
     assert "I1" in invoke("list", run).stdout

@@ -34,7 +34,7 @@ class Assumed:
     aboard_spread: float = 0.5
     aboard_miscount: float = 0.3
     phone_elsewhere: float = 0.01
-    join_at: float = 0.95
+    join_at: float = 0.98
     apart_at: float = 0.05
 
     @property
@@ -88,6 +88,7 @@ SOURCES = {
     "2021 the exact number aboard is unknown (MAIB 7/2023)",
     "phone_elsewhere": f"{OURS}: that one phone speaks for two craft; a relay is told with "
     "--relayed and then counts for nothing",
-    "join_at": "chosen on nights of bench.incident other than those measured",
-    "apart_at": "chosen on nights of bench.incident other than those measured",
+    "join_at": "bench.incident, nights 0 to 99: of 353 joined at 0.98 none was wrong, of 422 "
+    "at 0.95 three were",
+    "apart_at": f"{OURS}: below it nobody is asked",
 }
