@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -263,6 +264,17 @@ def test_an_entry_that_fails_half_way_leaves_nothing(tmp_path):
             log.tell(0.0, "opened", 1)
             raise RuntimeError
         assert (log.calls(), log.incidents(), log.events()) == ({}, {}, [])
+
+
+def test_calls_taken_at_one_time_by_several_persons_are_all_there(tmp_path):
+    def enter(k):
+        return take(tmp_path, Call(60.0 * k, lon=1.5 + k, lat=51.0, sigma_m=200.0), 0.0).call
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(enter, range(8)))
+    assert sorted(numbers) == list(range(1, 9))
+    with IncidentLog(tmp_path) as log:
+        assert len(log.calls()) == len(log.events()) == 8
 
 
 def test_the_file_is_written_through_to_the_disk(tmp_path):
