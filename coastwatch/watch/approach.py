@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from coastwatch.model import Floats, Ints
 
@@ -27,10 +28,13 @@ class Passes(NamedTuple):
 
     def soonest(self, n: int) -> Passes:
         """The ``n`` soonest, in the order of small and ship."""
-        first = np.sort(np.argsort(self.tcpa_s, kind="stable")[:n])
+        return self.take(np.sort(np.argsort(self.tcpa_s, kind="stable")[:n]))
+
+    def take(self, which: NDArray[Any]) -> Passes:
+        """The pairs that an index or mask picks."""
         return Passes(
-            self.small[first], self.ship[first], self.cpa_m[first], self.tcpa_s[first],
-            self.sigma_m[first], self.p[first],
+            self.small[which], self.ship[which], self.cpa_m[which], self.tcpa_s[which],
+            self.sigma_m[which], self.p[which],
         )  # fmt: skip
 
 
