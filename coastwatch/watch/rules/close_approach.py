@@ -85,18 +85,17 @@ class CloseApproach:
         found = found.take(self._at_sea(scene, found))
         ids, dinghy = scene.tracks.id, self._dinghy(scene)
         pairs = zip(ids[found.small].tolist(), ids[found.ship].tolist(), strict=True)
-        sure, soon = found.p >= p.p_min, found.tcpa_s < 60 * p.alarm_min
+        alarm = (found.tcpa_s < 60 * p.alarm_min) & dinghy[found.small]
+        ranks = np.where(found.p < p.p_min, 0, np.where(alarm, ALARM, WARNING)).tolist()
+        at_once = (found.tcpa_s < NOW_S).tolist()
         for k, pair in enumerate(pairs):
-            known = self._pairs.get(pair)
-            if known is None and not sure[k]:
+            since_s, _, rank = self._pairs.get(pair, (scene.time_s, 0.0, -1))
+            if rank < 0 and not ranks[k]:
                 continue
-            known = (known or _Pair(scene.time_s, 0.0))._replace(last_s=scene.time_s)
-            rank = ALARM if soon[k] and dinghy[found.small[k]] else WARNING
-            held = scene.time_s - known.since_s >= p.hold_s or found.tcpa_s[k] < NOW_S
-            if sure[k] and held and rank > known.rank:
-                known = known._replace(rank=rank)
+            if ranks[k] > rank and (at_once[k] or scene.time_s - since_s >= p.hold_s):
+                rank = ranks[k]
                 yield self._say(scene, found, k, pair, rank)
-            self._pairs[pair] = known
+            self._pairs[pair] = _Pair(since_s, scene.time_s, max(rank, 0))
         yield from self._past(scene)
 
     def _small(self, scene: Scene) -> Mask:
