@@ -34,6 +34,7 @@ KINDS = (
     "wind-farm",
     "fishing-ground",
     "beach",
+    "pilot-area",
     "other",
 )
 VERTICES_MAX = 50_000
