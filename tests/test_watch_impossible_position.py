@@ -109,6 +109,12 @@ def test_many_vessels_that_jump_are_one_word_of_the_region_and_none_of_each():
     json.dumps(dict(say.evidence), allow_nan=False)
 
 
+def test_vessels_that_jump_far_from_one_another_are_said_one_by_one():
+    at = {60: [flag(SHIP + k) for k in range(5)], 90: [flag(SHIP + k) for k in range(5)]}
+    ships = [{"mmsi": SHIP + k, "x_m": 200_000.0 * k, "y_m": 0.0} for k in range(5)]
+    assert sorted(s.mmsi for s in says(200, at, ships=ships)) == [SHIP + k for k in range(5)]
+
+
 def test_three_vessels_that_jump_are_said_one_by_one():
     at = {60: [flag(SHIP + k) for k in range(3)], 90: [flag(SHIP + k) for k in range(3)]}
     assert sorted(s.mmsi for s in says(200, at)) == [SHIP, SHIP + 1, SHIP + 2]
