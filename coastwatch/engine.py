@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.transmissions import Transmissions
-from coastwatch.decode.base import Context, Decoder
-from coastwatch.decode.stamps import midnight
+from coastwatch.decode.base import Decoder
 from coastwatch.flagging import Flagging
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
@@ -25,7 +23,6 @@ from coastwatch.model import (
     Alert,
     AlertEvent,
     Balance,
-    ConfigError,
     Crossing,
     Datagram,
     Detections,
@@ -36,6 +33,7 @@ from coastwatch.model import (
     Vessel,
     Zone,
 )
+from coastwatch.opening import check_editions, context_of, open_feed
 from coastwatch.order import Reorder
 from coastwatch.sensors.health import Health
 from coastwatch.site import Feed, Site
@@ -110,7 +108,7 @@ class Engine:
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
         self._confirmed: set[int] = set()
-        _check_editions(site)
+        check_editions(site)
         self._time_s = -math.inf
         self._alive = False
 
@@ -283,74 +281,6 @@ class Engine:
         books["clock_replaced"] = self.order.clock_replaced[feed]
         books["time_out_of_range"] = self.order.out_of_range[feed]
         return books | {"decoder": dict(sorted(decoder.counts.items()))}
-
-
-def merge(
-    sources: Mapping[str, Iterator[Datagram]], position_s: Callable[[str], float]
-) -> Iterator[Datagram]:
-    """The datagrams of several files, always next from the one that is furthest behind in time.
-
-    That is the earliest reception, where it is known: a feed that paused must not carry the
-    clock past what the others still hold. ``position_s(feed)`` says how far a feed without it has
-    come (``Reorder.position_s``). Each feed is announced first by an empty datagram, so that the
-    picture waits for all of them.
-    """
-    for feed in sources:
-        yield Datagram(0, feed, b"")
-    heads = {feed: next(source, None) for feed, source in sources.items()}
-    waiting = {feed: head for feed, head in heads.items() if head is not None}
-
-    def when_s(feed: str) -> float:
-        received_ns = waiting[feed].received_ns
-        return received_ns / 1e9 if received_ns else position_s(feed)
-
-    while waiting:
-        feed = min(waiting, key=when_s)
-        yield waiting[feed]
-        head = next(sources[feed], None)
-        if head is None:
-            del waiting[feed]
-        else:
-            waiting[feed] = head
-
-
-def context_of(site: Site, feed: Feed, sent: Transmissions) -> Context:
-    """What a decoder of this feed knows of the site. Raises ConfigError for a date that is none."""
-    stations = {s.station: i for i, s in enumerate(site.sensors) if s.station}
-    try:
-        date_s = midnight(feed.date)
-    except ConfigError as error:
-        raise ConfigError(f"feed {feed.id!r}: {error}") from error
-    return Context(
-        feed=feed.id,
-        sensor=site.sensor_index(feed.sensor) if feed.sensor else -1,
-        sensors={s.id: i for i, s in enumerate(site.sensors)} | stations,
-        asterix=site.asterix_index,
-        editions=site.asterix_edition,
-        positions=[s.position for s in site.sensors],
-        date_s=date_s,
-        sent=sent,
-        described=site.sensors,
-    )
-
-
-def open_feed(feed: Feed, context: Context) -> Decoder:
-    """A decoder of what the feed says that it speaks."""
-    return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
-
-
-def _check_editions(site: Site) -> None:
-    """Raise ConfigError where a sensor is said to speak an edition that no table reads."""
-    for sensor in site.sensors:
-        for category, edition in (sensor.asterix.editions if sensor.asterix else {}).items():
-            if edition == "auto":
-                continue
-            from coastwatch.decode.asterix.editions import named
-
-            try:
-                named(int(category), edition)
-            except ConfigError as error:
-                raise ConfigError(f"sensor {sensor.id!r}: asterix.editions: {error}") from error
 
 
 def _iso(time_s: float) -> str | None:

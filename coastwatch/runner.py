@@ -16,9 +16,10 @@ import tomli_w
 
 from coastwatch.decoding import Progress, datagrams_of
 from coastwatch.desk import Desk
-from coastwatch.engine import Engine, merge
+from coastwatch.engine import Engine
 from coastwatch.feeds import Live
 from coastwatch.model import Alert, ConfigError, Datagram, InputError
+from coastwatch.order import merge
 from coastwatch.running import COMMIT_S, JOURNAL, Course, with_desk
 from coastwatch.site import Feed, Site, load
 from coastwatch.store.journal import read_journal

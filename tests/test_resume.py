@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from coastwatch.decoding import datagrams_of
-from coastwatch.engine import merge
 from coastwatch.inbox import pack_zones
 from coastwatch.model import Act, Datagram
+from coastwatch.order import merge
 from coastwatch.runner import _engine, feeds_of, replay
 from coastwatch.running import JOURNAL, Course
 from coastwatch.simulate import simulate

@@ -26,14 +26,17 @@ from coastwatch.model import (
     Vessel,
 )
 from coastwatch.site import Site, load
-from coastwatch.store.alerts import AlertLog, iso, known
+from coastwatch.store.alerts import AlertLog, in_todays_words, iso, known
 from coastwatch.store.tracks import TrackWriter
 
 # What a run may have left; a new run in the same folder starts without it.
 RUN_FILES = (
     "tracks.parquet",
     "alerts.jsonl",
+    "alerts.jsonl.new",
     "alerts.sqlite",
+    "alerts.sqlite-wal",
+    "alerts.sqlite-shm",
     "crossings.jsonl",
     "vessels.json",
     "rejects.jsonl",
@@ -46,8 +49,10 @@ RUN_FILES = (
     "journal.cwj",
 )
 LIFE_FILES = re.compile(r"track-\d+(-associations)?\.(csv|svg)")
+# What was committed last is in the log's -wal file until it is closed.
+LOG_FILES = ("alerts.sqlite", "alerts.sqlite-wal", "alerts.sqlite-shm")
 KEPT_TO_CONTINUE = (
-    "alerts.sqlite",
+    *LOG_FILES,
     "site.toml",
     "zones.geojson",
     "zones-now.geojson",
@@ -214,7 +219,8 @@ class Run:
 
     @cached_property
     def alerts(self) -> list[dict[str, Any]]:
-        return _json_lines(self.folder / "alerts.jsonl")
+        """What ``alerts.jsonl`` holds; the severities of an old run in today's words."""
+        return [in_todays_words(row) for row in _json_lines(self.folder / "alerts.jsonl")]
 
     @cached_property
     def crossings(self) -> list[dict[str, Any]]:

@@ -85,3 +85,11 @@ def is_class_a(scene: Scene) -> Mask:
 def latest_s(scene: Scene) -> Floats:
     """When any sensor last saw each row, NaN where none did."""
     return np.asarray(np.fmax.reduce(scene.tracks.last_seen_s, axis=1))
+
+
+def but_working(scene: Scene, among: Mask, kinds: tuple[int, ...] = WORKING) -> Mask:
+    """The rows of a mask without vessels of these ship types; of unknown type they stay."""
+    rows = np.flatnonzero(among)
+    out = np.zeros(len(scene), dtype=np.bool_)
+    out[rows[~np.isin(ship_types(scene, rows), kinds)]] = True
+    return out

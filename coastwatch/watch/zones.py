@@ -24,7 +24,7 @@ SMALL = ("small-unregistered-craft",)
 # Where a small craft without AIS is an officer's business. Port limits are where small craft
 # belong; crossings of lines are kept as facts, and raise an alert only where a pack asks for it.
 DEFAULT_RULES: dict[str, tuple[str, ...]] = {
-    "tss-lane": SMALL,
+    "tss-lane": (*SMALL, "tss-crossing", "tss-wrong-way"),
     "separation-zone": SMALL,
     "inshore-zone": SMALL,
     "territorial-sea": SMALL,
