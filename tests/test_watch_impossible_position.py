@@ -150,7 +150,7 @@ def test_a_ship_that_reports_itself_from_inland_is_said_once():
 
 @pytest.mark.parametrize(
     "near_miss",
-    [{"lon": 1.5, "lat": 51.0}, {"others": [(1.95, 50.8)]}, {"imo": None},
+    [{"lon": 1.5, "lat": 51.0}, {"others": [(1.95, 50.8)]}, {"imo": 9_074_728},
      {"site": Site("Test", (1.5, 51.0), land=False)}],
     ids=["at sea", "where another one is", "no seagoing ship", "where the coast is not believed"],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from coastwatch.geo.geodesy import geodesic
 from coastwatch.geo.units import NM_M, format_distance, format_position
 from coastwatch.model import Flag, Say
 from coastwatch.site import Site
-from coastwatch.watch.identities import Place, last_reports, name_of, place_of, said_of
+from coastwatch.watch.identities import Place, is_imo, last_reports, name_of, place_of, said_of
 from coastwatch.watch.lasting import Lasting
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
@@ -141,7 +141,7 @@ class ImpossiblePosition:
             vessel = memory.vessels.get(int(scene.tracks.mmsi[rows[k]]))
             near = np.hypot(x[deep] - x[k], y[deep] - y[k]) < p.inland_alone_m
             others = scene.tracks.mmsi[rows[deep[near]]] != scene.tracks.mmsi[rows[k]]
-            begins[rows[k]] = vessel is not None and vessel.imo is not None and not others.any()
+            begins[rows[k]] = bool(vessel and is_imo(str(vessel.imo))) and not others.any()
         self._ashore.step(scene.slot, scene.time_s, begins)
         holding = begins[rows] & self._ashore.holding(scene.slot[rows])
         for k in np.flatnonzero(holding).tolist():
