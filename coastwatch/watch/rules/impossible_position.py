@@ -50,6 +50,8 @@ class Parameters:
 
     window_s: float = 600.0
     jumps: float = 2
+    jump_nm: float = 2.0
+    jump_sure_nm: float = 20.0
     ways: float = 4
     defaults: float = 2
     region_vessels: float = 4
@@ -152,6 +154,9 @@ class ImpossiblePosition:
         # Two vessels on one MMSI jump from one to the other: another rule's business.
         shared = suspect.shared_s > since_s
         late = [f for f in suspect.flags if f[0] > since_s and not (shared and f[1] == JUMP)]
+        # A receiver that dates reports wrongly makes ships jump along their ways, everywhere.
+        least_nm = self._p.jump_sure_nm if self._misdated() else self._p.jump_nm
+        late = [f for f in late if f[1] != JUMP or f[2] >= least_nm]
         found = Counter(check for _, check, _ in late)
         enough = {
             JUMP: found[JUMP] >= self._p.jumps,
@@ -181,6 +186,9 @@ class ImpossiblePosition:
         place = self._suspects[mmsi].place or place_of(scene, mmsi)
         evidence["position_known"] = place.known
         return said_of(RULE, scene, (mmsi,), mmsi, place, text, evidence)
+
+    def _misdated(self) -> bool:
+        return len(self._jumped.keys() - self._victims) >= self._p.region_vessels
 
     def _in_region(self, scene: Scene, mmsi: int) -> bool:
         return mmsi in self._victims and scene.time_s - self._region_s < self._p.quiet_s
