@@ -26,6 +26,7 @@ from coastwatch.model import (
 from coastwatch.site import Site
 from coastwatch.watch.book import Book
 from coastwatch.watch.ground import Ground
+from coastwatch.watch.limits import back_min_of, limits_of
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rules import RULES
 from coastwatch.watch.scene import Scene
@@ -71,12 +72,23 @@ class Watch:
         self._memory = Memory(plane)
         made = (rule.made(self._memory, site) for rule in RULES.values())
         self._rules = [rule for rule in made if rule]
-        self._book = Book()
+        limits = limits_of(site, {name: rule.per_hour for name, rule in RULES.items()})
+        back = back_min_of(site, {name: rule.back_min for name, rule in RULES.items()})
+        self._book = Book(limits, back)
 
     @property
     def zones(self) -> Sequence[Zone]:
         """The zones that are in force."""
         return self._ground.zones
+
+    @property
+    def due_s(self) -> float:
+        """When the next picture is due, lest an alert sound again too late; inf: never."""
+        return self._book.due_s
+
+    def act(self, acts: Sequence[Act], time_s: float) -> list[AlertEvent]:
+        """What comes of acts when there are no more pictures."""
+        return self._book.step([], acts, time_s, [])[1]
 
     def exchange(self, zones: Sequence[Zone]) -> None:
         """Other zones from the next picture on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import NM_M
 from coastwatch.model import Floats, Ints, Zone
+from coastwatch.watch.flow import Flow
 from coastwatch.watch.shapes.tree import Tree, tree_of
 
 # A straight edge in degrees and one in the plane differ; pieces this long keep it under a metre.
@@ -35,8 +37,8 @@ class Ground:
         self.zones = list(zones)
         self.plane = plane
         self.index_of = {z.id: i for i, z in enumerate(self.zones)}
-        drawn = _planar([z.geometry for z in self.zones], plane)
-        self.zone, self.band_nm, shapes = _shapes(self.zones, drawn)
+        self.shapes = _planar([z.geometry for z in self.zones], plane)  # one a zone, in metres
+        self.zone, self.band_nm, shapes = _shapes(self.zones, self.shapes)
         self.line = shapely.get_dimensions(shapes) == 1 if len(shapes) else np.zeros(0, np.bool_)
         self.band = self.band_nm > 0
         self.areas = self.zone[~self.line & ~self.band]
@@ -79,6 +81,11 @@ class Ground:
             told = [z.settings.get(name, default) for z in self.zones]
             self._settings[key] = np.array(told, dtype=np.float64)
         return self._settings[key]
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Where traffic goes in lanes that tell it."""
+        return Flow(self.zones, self.shapes, self.plane)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Ground, (self.zones, self.plane)

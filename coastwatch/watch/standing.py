@@ -9,15 +9,14 @@ import numpy as np
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Crossing, Floats, Ints, Tracks
 from coastwatch.watch.ground import Ground, Mask
-from coastwatch.watch.shapes.ahead import DUE, SPEED, SPREAD, foresee
-from coastwatch.watch.shapes.ahead import P as AHEAD_P
+from coastwatch.watch.shapes.ahead import foresee
 from coastwatch.watch.shapes.follow import (
     ENTRY,
-    P,
     SHAPE,
     SINCE,
     STATE,
     TRACK,
+    P,
     Pairs,
     Shapes,
     follow,
@@ -200,7 +199,9 @@ class Standing:
             self._known, self._pairs = now, pairs
             return
         left = self._known.take(others)
-        left = left._replace(turn=np.full(len(left.id), -1), first=left.first * 0, last=left.last * 0)
+        left = left._replace(
+            turn=np.full(len(left.id), -1), first=left.first * 0, last=left.last * 0
+        )
         both = Known(*(np.concatenate(pair) for pair in zip(now, left, strict=True)))
         theirs = np.isin(self._pairs.keys[:, TRACK], left.id)
         self._known = both.take(np.argsort(both.id, kind="stable"))
@@ -219,9 +220,7 @@ def _word(what: int, band_nm: float) -> str:
 def _keys(ground: Ground) -> list[tuple[str, str, float]]:
     """What makes a shape the same in two editions of the zones."""
     zones = [ground.zones[z] for z in ground.zone.tolist()]
-    return [
-        (z.id, z.version, band) for z, band in zip(zones, ground.band_nm.tolist(), strict=True)
-    ]
+    return [(z.id, z.version, band) for z, band in zip(zones, ground.band_nm.tolist(), strict=True)]
 
 
 def _met(known: Known, ids: Ints) -> tuple[Known, Mask]:
@@ -229,7 +228,9 @@ def _met(known: Known, ids: Ints) -> tuple[Known, Mask]:
     if not len(known.id):
         n = len(ids)
         zero = np.zeros(n, dtype=np.int64)
-        return Known(ids, np.zeros((n, 2)), np.zeros(n), zero, zero, zero, zero), np.ones(n, np.bool_)
+        return Known(ids, np.zeros((n, 2)), np.zeros(n), zero, zero, zero, zero), np.ones(
+            n, np.bool_
+        )
     at = np.minimum(np.searchsorted(known.id, ids), len(known.id) - 1)
     return known.take(at), np.asarray(known.id[at] != ids)
 

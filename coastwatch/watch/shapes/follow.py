@@ -326,7 +326,12 @@ def _entry(version: int) -> Any:
         for a new track; ``edition`` (rows,) of the shapes when it was last seen; ``waited`` (rows,)
         seconds since then.
         """
-        tree, shapes, s, old = uncounted(tree_), uncounted(shapes_), uncounted(scratch_), uncounted(old_)
+        tree, shapes, s, old = (
+            uncounted(tree_),
+            uncounted(shapes_),
+            uncounted(scratch_),
+            uncounted(old_),
+        )
         state, cov = uncounted(state_), uncounted(cov_)
         n = len(ids) if version else 0
         keys, values = np.empty((2 * len(old.keys) + 64, 4), np.int64), np.empty((64, 5))
@@ -381,7 +386,13 @@ def _entry(version: int) -> Any:
                     told += 1
                 pairs += kept
             at[row + 1] = pairs
-        return keys[:pairs].copy(), values[:pairs].copy(), at, events[:told].copy(), chances[:told, 0].copy()
+        return (
+            keys[:pairs].copy(),
+            values[:pairs].copy(),
+            at,
+            events[:told].copy(),
+            chances[:told, 0].copy(),
+        )
 
     return follow
 

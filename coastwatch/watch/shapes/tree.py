@@ -182,7 +182,16 @@ def _entry(version: int) -> Any:
         centre[0, 0], centre[0, 1] = root[0], root[1]
         node, nodes, half = 0, 1, root[2]
         for level in range(LEVELS_MAX + 1):
-            parts = (few.copy(), few.copy(), np.zeros(64, np.int64), few.copy(), cover, 0, 0, covers)
+            parts = (
+                few.copy(),
+                few.copy(),
+                np.zeros(64, np.int64),
+                few.copy(),
+                cover,
+                0,
+                0,
+                covers,
+            )
             n = len(of_node) - 1
             centres, begins, made = np.empty((4 * n, 2)), np.zeros(4 * n + 1, np.int64), 0
             for k in range(n):
@@ -197,8 +206,14 @@ def _entry(version: int) -> Any:
                     for q in range(4):
                         x = centre[k, 0] + (half if q & 1 else -half) / 2
                         y = centre[k, 1] + (half if q & 2 else -half) / 2
-                        parts = _part((shape, inside, at, edge, first, last), ends, line,
-                                      (centre[k, 0], centre[k, 1]), (x, y, half / 2), parts)
+                        parts = _part(
+                            (shape, inside, at, edge, first, last),
+                            ends,
+                            line,
+                            (centre[k, 0], centre[k, 1]),
+                            (x, y, half / 2),
+                            parts,
+                        )
                         centres[made, 0], centres[made, 1] = x, y
                         begins[made + 1] = parts[5]
                         made += 1
