@@ -22,6 +22,7 @@ from coastwatch.watch.shapes.chance import REACH, away, beyond, lost, root_of
 from coastwatch.watch.shapes.tree import crossed
 
 ENTRY, EXIT, LEFT_TO_RIGHT, RIGHT_TO_LEFT = 0, 1, 2, 3
+NOTHING, GONE = -1, -2  # gone: touched it, and is surely outside again
 LIKELY_P = 0.95
 BOTH_SIGMAS, ON_WAY_SIGMAS, ON_WAY_MIN_MPS = 5.5, 4.0, 0.1
 MOVING_SIGMAS, MOVING_MIN_MPS, SURE_S = 3.0, 0.5, 30.0
@@ -247,17 +248,17 @@ def _since(value: Any, time_s: float, holds: bool) -> bool:
 @njit()
 def _meets(tree: Any, shape: int, first: Any, x0: float, y0: float, x: float, y: float) -> bool:
     """Whether a straight way meets a shape's edge."""
+    found = False
     for j in range(first[shape], first[shape + 1]):
-        if crossed(tree.ends[j], x0, y0, x, y):
-            return True
-    return False
+        found = found or crossed(tree.ends[j], x0, y0, x, y) != 0
+    return found
 
 
 @njit()
 def _area(s: Any, shape: int, key: Any, value: Any, track: Any) -> Any:
-    """What an area or band is to a track now: (event or -1, whether the pair is kept).
+    """What an area or band is to a track now: (event, whether the pair is kept).
 
-    A track that touched it and is surely outside again gives event -2: it may have gone through.
+    ``GONE`` is a track that may have gone through.
     """
     time_s, px, py, v, cov = track
     p = value[P]
@@ -265,7 +266,7 @@ def _area(s: Any, shape: int, key: Any, value: Any, track: Any) -> Any:
         out = s.within[shape] == 0 and p <= 1 - LIKELY_P and _moves(s, shape, v, cov, -1.0)
         if _since(value, time_s, s.within[shape] == 0 and s.near[shape] == np.inf) or out:
             return EXIT, False
-        return -1, True
+        return NOTHING, True
     came = p >= LIKELY_P and _moves(s, shape, v, cov, 1.0)
     met = not math.isnan(value[FROM_X])
     if not met and (s.touched[shape] or s.within[shape]):
@@ -277,22 +278,22 @@ def _area(s: Any, shape: int, key: Any, value: Any, track: Any) -> Any:
         key[STATE], value[SINCE], value[SURE] = 1, time_s, NEVER
         value[FROM_X] = value[FROM_Y] = NEVER
         return ENTRY, True
-    return (-2, False) if gone else (-1, met)
+    return (GONE, False) if gone else (NOTHING, met)
 
 
 @njit()
 def _line(s: Any, shape: int, key: Any, value: Any, track: Any) -> Any:
-    """What a line is to a track now: (event or -1, whether the pair is kept)."""
-    time_s, px, py, v, cov = track
+    """What a line is to a track now: (event, whether the pair is kept)."""
+    time_s, _, _, v, cov = track
     key[NET] += s.net[shape]
     if key[NET] == 0:
-        return -1, False
+        return NOTHING, False
     near = s.near[shape]
     value[P] = 1.0 - beyond(near)
     over = value[P] >= LIKELY_P and _moves(s, shape, v, cov, 1.0 if key[NET] > 0 else -1.0)
     if _since(value, time_s, near == np.inf) or over:
         return (RIGHT_TO_LEFT if key[NET] > 0 else LEFT_TO_RIGHT), False
-    return -1, True
+    return NOTHING, True
 
 
 @njit()
@@ -314,6 +315,45 @@ def roomy(a: Any, n: int) -> Any:
     return more
 
 
+@njit()
+def _settle(tree: Any, shapes: Any, s: Any, shape: int, pair: Any, track: Any, here: Any) -> Any:
+    """What a known shape is to a known track: (event, its probability, whether to keep)."""
+    key, value = pair
+    if shapes.line[shape]:
+        event, kept = _line(s, shape, key, value, track)
+        return event, value[P], kept
+    event, kept = _area(s, shape, key, value, track)
+    if event == EXIT:
+        return event, 1.0 - value[P], kept
+    if event != GONE:
+        return event, value[P], kept
+    x, y, root, first = here
+    x0, y0 = value[FROM_X], value[FROM_Y]
+    p = _across(shapes.hull[shape], x0, y0, x, y, root)
+    through = p >= PASSED_P and _meets(tree, shape, first, x0, y0, x, y)
+    return (GONE if through else NOTHING), p, False
+
+
+@njit()
+def _tell(told: Any, row: int, shape: int, event: int, p: float) -> Any:
+    """The list of events, their probabilities and number, with one more."""
+    events, chances, count = told
+    events, chances = roomy(events, count + 1), roomy(chances, count + 1)
+    events[count, 0], events[count, 1], events[count, 2] = row, shape, event
+    chances[count, 0] = p
+    return events, chances, count + 1
+
+
+@njit()
+def _pair(old: Any, k: int, track: int, shape: int, key: Any, value: Any) -> None:
+    """A pair as it was, or a new one."""
+    if k >= 0:
+        key[:], value[:] = old.keys[k], old.values[k]
+    else:
+        key[TRACK], key[SHAPE], key[STATE], key[NET] = track, shape, 0, 0
+        value[:] = NEVER
+
+
 def _entry(version: int) -> Any:
     @njit(cache=True)
     def follow(
@@ -326,17 +366,12 @@ def _entry(version: int) -> Any:
         for a new track; ``edition`` (rows,) of the shapes when it was last seen; ``waited`` (rows,)
         seconds since then.
         """
-        tree, shapes, s, old = (
-            uncounted(tree_),
-            uncounted(shapes_),
-            uncounted(scratch_),
-            uncounted(old_),
-        )
-        state, cov = uncounted(state_), uncounted(cov_)
+        tree, shapes, s = uncounted(tree_), uncounted(shapes_), uncounted(scratch_)
+        old, state, cov = uncounted(old_), uncounted(state_), uncounted(cov_)
         n = len(ids) if version else 0
         keys, values = np.empty((2 * len(old.keys) + 64, 4), np.int64), np.empty((64, 5))
         at, pairs = np.zeros(n + 1, np.int64), 0
-        events, chances, told = np.empty((64, 3), np.int64), np.empty((64, 1)), 0
+        told = (np.empty((64, 3), np.int64), np.empty((64, 1)), 0)
         for row in range(n):
             x, y, root = state[row, 0], state[row, 1], root_of(cov[row])
             px, py = before[row, 0], before[row, 1]
@@ -352,47 +387,32 @@ def _entry(version: int) -> Any:
             count = _look(tree, s, row, (px, py, x, y), root, count)
             in_order(s.found, count)
             keys, values = roomy(keys, pairs + count), roomy(values, pairs + count)
-            events, chances = roomy(events, told + 2 * count), roomy(chances, told + 2 * count)
             track = (time_s, px, py, (state[row, 2], state[row, 3]), cov[row])
             for f in range(count):
                 shape = s.found[f]
                 key, value, k = keys[pairs], values[pairs], s.old[shape]
-                if k >= 0:
-                    key[:], value[:] = old.keys[k], old.values[k]
-                else:
-                    key[TRACK], key[SHAPE], key[STATE], key[NET] = ids[row], shape, 0, 0
-                    value[:] = NEVER
-                event, kept = -1, False
+                _pair(old, k, ids[row], shape, key, value)
                 value[P] = min(max(s.within[shape] - s.p_lost[shape], 0.0), 1.0)
                 if k < 0 and (born or shapes.edition[shape] > edition[row]):
                     # Nobody enters by being born or by an edit.
                     kept = not shapes.line[shape] and value[P] >= 0.5
                     key[STATE], value[SINCE] = kept, time_s
-                elif shapes.line[shape]:
-                    event, kept = _line(s, shape, key, value, track)
-                else:
-                    event, kept = _area(s, shape, key, value, track)
-                if event == -2:
-                    x0, y0 = value[FROM_X], value[FROM_Y]
-                    p = _across(shapes.hull[shape], x0, y0, x, y, root)
-                    if p >= PASSED_P and _meets(tree, shape, first_edge, x0, y0, x, y):
-                        for what in (ENTRY, EXIT):
-                            events[told, 0], events[told, 1], events[told, 2] = row, shape, what
-                            chances[told, 0] = p
-                            told += 1
-                elif event >= 0:
-                    events[told, 0], events[told, 1], events[told, 2] = row, shape, event
-                    chances[told, 0] = 1.0 - value[P] if event == EXIT else value[P]
-                    told += 1
+                    pairs += kept
+                    continue
+                here = (x, y, root, first_edge)
+                event, p, kept = _settle(tree, shapes, s, shape, (key, value), track, here)
+                if event == GONE:
+                    told = _tell(told, row, shape, ENTRY, p)
+                    event = EXIT
+                if event != NOTHING:
+                    told = _tell(told, row, shape, event, p)
                 pairs += kept
             at[row + 1] = pairs
+        events, chances, count = told
         return (
-            keys[:pairs].copy(),
-            values[:pairs].copy(),
-            at,
-            events[:told].copy(),
-            chances[:told, 0].copy(),
-        )
+            keys[:pairs].copy(), values[:pairs].copy(), at, events[:count].copy(),
+            chances[:count, 0].copy(),
+        )  # fmt: skip
 
     return follow
 
