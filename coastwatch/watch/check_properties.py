@@ -175,10 +175,10 @@ def _settings(settings: dict[str, Any], kind: Any, at: At) -> Iterator[Fault]:
                 )
         elif key not in SETTINGS:
             yield at.fault(f"unknown key {short(key)}", nearest(key, SETTINGS))
-    low, high = settings.get("speed_min_kn"), settings.get("speed_max_kn")
-    if is_number(low) and is_number(high) and low > high:
+    low, high = (settings.get(key, 0.0) for key in ("speed_min_kn", "speed_max_kn"))
+    if "speed_max_kn" in settings and is_number(low) and is_number(high) and low > high:
         yield at.fault("speed_min_kn is over speed_max_kn", "exchange or correct the two")
-    ahead = settings.get("ahead_min")
+    ahead = settings.get("ahead_min", 0.0)
     if is_number(ahead) and 30 < ahead <= NUMBERS["ahead_min"][1]:
         yield at.fault(f"ahead_min = {ahead:g}", "use 30 or less: the watch looks no further", NOTE)
     if "bands_nm" in settings:

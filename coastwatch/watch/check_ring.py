@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry import LinearRing, Point
 from shapely.strtree import STRtree
 
-from coastwatch.model import Floats
+from coastwatch.model import Floats, Ints
 from coastwatch.watch.fault import NOTE, At, Fault
 
 VERTICES_MAX = 50_000
@@ -77,7 +77,7 @@ def crossings(xy: Floats, at: At) -> Iterator[Fault]:
         yield at.fault("touches itself", "remove the repeated part")
 
 
-def _meetings(xy: Floats, place: Floats, at: At) -> Iterator[Fault]:
+def _meetings(xy: Floats, place: Ints, at: At) -> Iterator[Fault]:
     n = len(xy) - 1
     edges = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
     tree = STRtree(edges)

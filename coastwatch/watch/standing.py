@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -76,7 +76,8 @@ class Known(NamedTuple):
     last: Ints
 
     def take(self, which: Ints | Mask) -> Known:
-        return Known(*(column[which] for column in self))
+        columns: list[Any] = [column[which] for column in self]
+        return Known(*columns)
 
 
 def _nobody() -> Known:

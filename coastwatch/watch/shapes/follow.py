@@ -79,10 +79,10 @@ class Scratch(NamedTuple):
 
 def scratch(shapes: int, edges: int) -> Scratch:
     """Room for so many shapes and edges, nobody's yet."""
-    ints = [np.empty(shapes, np.int64) for _ in range(5)]
-    floats = [np.empty(shapes) for _ in range(4)]
+    a, b, c, d, found = (np.empty(shapes, np.int64) for _ in range(5))
+    p_lost, near, nx, ny = (np.empty(shapes) for _ in range(4))
     return Scratch(
-        np.full(shapes, -1), *ints[:4], *floats, ints[4], np.full(edges, -1),
+        np.full(shapes, -1), a, b, c, d, p_lost, near, nx, ny, found, np.full(edges, -1),
         np.empty(128, np.int64), np.empty((128, 3)),
     )  # fmt: skip
 
@@ -215,7 +215,8 @@ def _moves(s: Any, shape: int, v: Any, cov: Any, sign: float) -> bool:
     least, enough = MOVING_MIN_MPS, MOVING_SIGMAS**2
     if not alone:
         least, enough = ON_WAY_MIN_MPS, max(ON_WAY_SIGMAS**2, BOTH_SIGMAS**2 - near * near)
-    return along >= least and along * along >= enough * max(variance, 1e-6)
+    known = variance >= 0.0
+    return bool(known and along >= least and along * along >= enough * max(variance, 1e-6))
 
 
 @njit()
@@ -242,7 +243,7 @@ def _since(value: Any, time_s: float, holds: bool) -> bool:
         return False
     if math.isnan(value[SURE]):
         value[SURE] = time_s
-    return time_s - value[SURE] >= SURE_S
+    return bool(time_s - value[SURE] >= SURE_S)
 
 
 @njit()
