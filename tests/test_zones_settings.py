@@ -56,7 +56,7 @@ BAD = {
     "band twice": ({"bands_nm": [1, 1.0]}, "number 1, 1, stands there already", "remove"),
     "short flow": ({"flow": FLOW[:1]}, "is no line", "2 or more positions"),
     "flow of text": ({"flow": "north"}, "is no line", "2 or more positions"),
-    "flow out of range": ({"flow": [[1, 51], [1, 95]]}, "out of range", "give degrees"),
+    "flow out of range": ({"flow": [[1, 51], [181, 51]]}, "out of range", "give degrees"),
     "flow that stands": ({"flow": [[1, 51], [1, 51]]}, "same as the one before", "remove"),
 }  # fmt: skip
 

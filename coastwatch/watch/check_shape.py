@@ -63,7 +63,8 @@ def drawn(told: dict[str, Any]) -> Any:
     for low, high in WORLDS:
         part = whole.intersection(shapely.box(low, -90, high, 90))
         shifted = shapely.transform(part, lambda xy, off=low + 180: xy - [off, 0])
-        parts += [p for p in shapely.get_parts(shifted) if p.geom_type == _kind_of(whole)]
+        found = shapely.get_parts(shifted)
+        parts += [p for p in found if p.geom_type == _kind_of(whole) and not p.is_empty]
     make = shapely.MultiPolygon if _kind_of(whole) == "Polygon" else shapely.MultiLineString
     return make(parts)
 
@@ -195,7 +196,7 @@ def _together(told: dict[str, Any], at: At) -> Iterator[Fault]:
             shared = clean[a].intersection(clean[b])
         else:
             shared = parts[a].intersection(parts[b])
-        if shapely.get_dimensions(shared) >= 1:
+        if _wide(shared):
             told_of += 1
             same = parts[a].exterior.equals(parts[b].exterior)
             how = "the same ring as" if same else "it overlaps"
@@ -222,11 +223,15 @@ def _holes(part: Any, name: str, at: At) -> Iterator[Fault]:
     pairs = tree.query(holes, predicate="intersects").T if holes else np.empty((0, 2))
     for a, b in sorted((int(a), int(b)) for a, b in pairs if a < b)[:OVERLAPS_MAX]:
         shared = holes[a].intersection(holes[b])
-        if shapely.get_dimensions(shared) >= 1:
+        if _wide(shared):
             same = holes[a].exterior.equals(holes[b].exterior)
             how = "the same ring as" if same else "it runs into"
             what = f"{APART}: {how} ring {a + 1}, at {_point(shared)}"
             yield at.within(f"{name}ring {b + 1}:").fault(what, "remove one, or keep them apart")
+
+
+def _wide(shared: Any) -> bool:
+    return bool(shapely.get_dimensions(shared) >= 1 and not shared.is_empty)
 
 
 def _point(where: Any) -> str:

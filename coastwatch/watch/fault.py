@@ -25,7 +25,7 @@ class Fault:
     severity: str = "error"
 
     def __str__(self) -> str:
-        place = f"{self.file}: {self.where}" if self.where else self.file
+        place = f"{self.file}: {self.where}".rstrip(": ")
         return f"{place}: {self.what}; {self.mend}"
 
 
