@@ -20,8 +20,8 @@ from coastwatch.watch.shapes.follow import (
     Pairs,
     Shapes,
     follow,
-    scratch,
 )
+from coastwatch.watch.shapes.near import scratch
 
 AHEAD_S = 1_800.0
 # What is ahead of a track is found anew so often; not of all tracks at the same picture.

@@ -60,8 +60,7 @@ def tree_of(ends: Floats, owner: Ints, line: NDArray[np.bool_]) -> Tree:
     x, y = ends[:, ::2], ends[:, 1::2]
     wide = max(np.ptp(x), np.ptp(y), 100.0)
     root = np.array([x.min() + wide * ODD, y.min() + wide * (ODD - 0.05), wide * 0.7])
-    lists: tuple[Ints, ...] = build(ends, owner, line, root)
-    return Tree(root, *lists[:8], ends, owner)
+    return Tree._make((root, *build(ends, owner, line, root), ends, owner))
 
 
 @njit()
