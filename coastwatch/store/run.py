@@ -28,6 +28,7 @@ from coastwatch.model import (
 from coastwatch.site import Site, load
 from coastwatch.store.alert_list import in_todays_words, read_lines
 from coastwatch.store.alerts import AlertLog, iso, known
+from coastwatch.store.journal import is_written
 from coastwatch.store.tracks import TrackWriter
 
 # What a run may have left; a new run in the same folder starts without it.
@@ -260,8 +261,10 @@ def read_run(folder: Path) -> Run:
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """Make ``folder`` ready for a run: there, writable, and without an earlier run's files.
 
-    Raises InputError, naming the folder and the mend.
+    Raises InputError, naming the folder and the mend: nothing is touched where a run goes on.
     """
+    if is_written(folder / "journal.cwj"):
+        raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
