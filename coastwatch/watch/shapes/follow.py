@@ -3,7 +3,8 @@
 A track has entered at p >= 0.95 (left at p <= 0.05) if it is on its way in (out), so surely that
 place and velocity together are 5.5 sigmas from what noise at the edge would be. Else it must be 6
 sigmas off every edge, and move, or be there for 30 s. Between the two nothing changes: at 0.95
-alone a moored vessel would enter and leave twenty times an hour.
+alone a vessel that lies at an edge would come and go 7 times an hour (noise that lasts a minute),
+or 180 times (fresh noise each second).
 """
 
 from __future__ import annotations

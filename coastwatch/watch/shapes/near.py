@@ -1,4 +1,4 @@
-"""What lies near one track: the shapes that hold it, and all edges within reach of it and its way."""
+"""What lies near one track: the shapes that hold it, the edges within reach of it and its way."""
 
 from __future__ import annotations
 
