@@ -7,7 +7,7 @@ feeds as they speak, ``files`` merges files by time, ``read_journal`` plays a jo
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.transmissions import Transmissions
 from coastwatch.decode.base import Context, Decoder
 from coastwatch.decode.stamps import midnight
+from coastwatch.flagging import Flagging
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
 from coastwatch.model import (
@@ -44,6 +45,7 @@ from coastwatch.watch import Heard, Watch
 HEARTBEAT_S = 10.0
 # Feeds that nobody declared (a journal of another site) are few; more than this is an attack.
 FEEDS_MAX = 1_000
+VESSELS_KEPT = 50_000
 
 
 @dataclass(slots=True)
@@ -96,6 +98,9 @@ class Engine:
         self.tracker = Tracker(site, self.plane, explain)
         # Feeds that cannot be what they claim to be, with the reason; the others go on.
         self.refused: dict[str, str] = {}
+        self._flagging = Flagging()
+        self._said: list[Vessel] = []  # since the last picture, and what is dated after it
+        self._told: deque[Vessel] = deque(maxlen=VESSELS_KEPT)  # for who writes them down
         self._sent = Transmissions()  # what one receiver delivered, another's is not new
         self._watch = Watch(site, zones, self.plane)
         self._health = Health(site, self.plane)
@@ -124,7 +129,9 @@ class Engine:
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""
-        return [v for decoder in self._decoders.values() for v in decoder.take_vessels()]
+        told = list(self._told)
+        self._told.clear()
+        return told
 
     def take_rejects(self) -> list[Reject]:
         """Refused input since the last call, of each feed as much as its decoder kept."""
@@ -180,6 +187,7 @@ class Engine:
             self.refused[name] = str(error)
             return Detections.empty()
         count.detections += len(detections)
+        self._listen(decoder.take_vessels())
         if decoder.counts["duplicates"] > repeated:
             # Its station lives, though another one was first with all that it heard.
             self._health.touch(self._sensor_of(name), self._heard_s(datagram))
@@ -215,11 +223,24 @@ class Engine:
 
     def _draw(self, batch: Detections, time_s: float) -> Picture:
         tracks = self.tracker.step(batch, time_s)
+        vessels = self._spoken(time_s)
+        flags = self._flagging.step(batch, vessels)
         says = self._health.step(batch, tracks, time_s)
-        seen = self._watch.step(tracks, Heard(batch, says=says))
+        seen = self._watch.step(tracks, Heard(batch, vessels, flags, says))
         self._time_s, self._alive = time_s, len(tracks) > 0
         self._count(tracks, seen.alerts, seen.crossings)
         return Picture(tracks, *seen)
+
+    def _listen(self, vessels: list[Vessel]) -> None:
+        """Statics are not measured: they wait for the picture of their time, and are never late."""
+        self._told.extend(vessels)
+        self._said += vessels
+        del self._said[:-VESSELS_KEPT]
+
+    def _spoken(self, time_s: float) -> list[Vessel]:
+        due = [v for v in self._said if v.time_s <= time_s]
+        self._said = [v for v in self._said if v.time_s > time_s]
+        return sorted(due, key=lambda v: (v.time_s, v.mmsi))
 
     def _count(self, tracks: Tracks, alerts: list[Alert], crossings: list[Crossing]) -> None:
         c = self.counts

@@ -369,10 +369,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """One thing that happened in an alert's life, in order; ``state`` is the one after it.
+    """One thing that happened in an alert's life; ``state`` and ``severity`` are those after it.
 
     ``what``: raised, updated, escalated, rectified, active again, acknowledged, silenced,
-    transferred, closed, refused. ``by`` is empty where the machine did it.
+    transferred, closed, refused, held back. ``by`` is empty where the machine did it. ``text`` and
+    ``evidence`` are the alert's own in raised, updated and active again, else a remark.
+    ``number`` counts all events of a watch, so that each is kept once however often it is told.
     """
 
     alert: str
@@ -385,3 +387,4 @@ class AlertEvent:
     role: str = ""
     reason: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    number: int = 0

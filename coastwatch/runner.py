@@ -154,7 +154,7 @@ def _run(
         def write(pictures: Iterator[Picture]) -> None:
             for picture in pictures:
                 writer.write_tracks(picture.tracks)
-                writer.write_alerts(picture.alerts, frames)
+                writer.write_alerts(picture.alerts, picture.events, frames)
                 writer.write_crossings(picture.crossings)
                 for alert in picture.alerts if on_alert else ():
                     on_alert(alert)  # type: ignore[misc]

@@ -16,7 +16,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Alert, Crossing, InputError, Reject, Status, Tracks, Vessel
+from coastwatch.model import (
+    Alert,
+    AlertEvent,
+    Crossing,
+    InputError,
+    Reject,
+    Status,
+    Tracks,
+    Vessel,
+)
 from coastwatch.site import Site, load
 from coastwatch.store.alerts import AlertLog, iso, known
 
@@ -97,9 +106,21 @@ class RunWriter:
         if self._pending_rows >= ROWS_AT_ONCE:
             self._flush_tracks()
 
-    def write_alerts(self, alerts: Iterable[Alert], frames: int) -> None:
-        """New alerts, each written once; ``frames`` is the journal's position behind them."""
-        self._alerts.write(alerts, frames)
+    @property
+    def alert_log(self) -> AlertLog:
+        """The log of alerts: where to resume from, and which acts wait."""
+        return self._alerts
+
+    def write_alerts(
+        self,
+        alerts: Iterable[Alert],
+        events: Iterable[AlertEvent],
+        frames: int,
+        snapshot: bytes | None = None,
+    ) -> None:
+        """New alerts and events, each written once; ``frames`` is the journal's position behind
+        them, ``snapshot`` the run's state there."""
+        self._alerts.write(alerts, events, frames, snapshot)
 
     def write_crossings(self, crossings: Iterable[Crossing]) -> None:
         for crossing in crossings:
