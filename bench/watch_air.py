@@ -25,6 +25,8 @@ TURN_RAD_S = float(np.radians(5.0)) / 15.0
 STATIONS = DOVER_CROSSING.stations
 SMALL_KINDS = ("yacht", "boat", "pilot", "rescue", "fishing")
 SMALL_DB = 20.0
+CREEP_MPS = 2.0
+BEACONS = 970_000_000
 RADAR = Sensor(
     "gris-nez", "radar", (1.583, 50.870), 60.0, range_max_m=35_000.0, scan_s=PICTURE_S,
     detection_probability=0.85, clutter_per_scan=3.0, amplitude_small_db=SMALL_DB,
@@ -84,8 +86,12 @@ def _reports(hull: Hull, path: Path, rng: np.random.Generator) -> Detections:
     x, y, vx, vy = (path.between(c, time_s) for c in (path.x, path.y, path.vx, path.vy))
     lon, lat = PLANE.to_lonlat(x, y)
     p = _heard(hull.grade, lon, lat)
-    for begin, end, east, north in hull.strays:
-        off = (time_s >= begin) & (time_s < end)
+    for begin, end, east, north in (*hull.strays, *hull.jumps):
+        creeps = (begin, end, east, north) in hull.strays
+        told = (
+            np.minimum(CREEP_MPS * (time_s - begin) / np.hypot(east, north), 1.0) if creeps else 1.0
+        )
+        off = np.where((time_s >= begin) & (time_s < end), told, 0.0)
         x, y = x + off * east, y + off * north
     rows = np.flatnonzero(rng.random(len(time_s)) < 1 - np.prod(1 - p, axis=0))
     n, t = len(rows), time_s[rows]
@@ -144,7 +150,9 @@ def _statics(hull: Hull, path: Path, rng: np.random.Generator) -> Iterator[Vesse
     heard = rng.random(len(times_s)) < p
     for begin, end in hull.silent:
         heard &= (times_s < begin) | (times_s >= end)
-    imo = 9_000_000 + hull.mmsi % 1_000_000 if hull.grade == "A" and hull.length_m > 40 else None
+    if hull.mmsi >= BEACONS:
+        return
+    imo = _imo(hull.mmsi) if hull.grade == "A" and hull.length_m > 40 else None
     for time_s in times_s[heard].tolist():
         said: dict[str, object] = {
             "name": hull.name.upper(), "callsign": f"C{hull.mmsi % 1_000_000}", "imo": imo,
@@ -154,6 +162,13 @@ def _statics(hull: Hull, path: Path, rng: np.random.Generator) -> Iterator[Vesse
         for since_s, words in hull.says:
             said |= words if time_s >= since_s else {}
         yield Vessel(hull.mmsi, START_S + time_s, **said)  # type: ignore[arg-type]
+
+
+def _imo(mmsi: int) -> int:
+    """A number of seven digits that keeps to its check digit (IMO A.1117(30))."""
+    digits = [9, *(int(d) for d in f"{mmsi % 100_000:05d}")]
+    check = sum(d * w for d, w in zip(digits, range(7, 1, -1), strict=True)) % 10
+    return int("".join(map(str, [*digits, check])))
 
 
 def _plots(hull: Hull, path: Path, sensor: int, rng: np.random.Generator) -> Detections:

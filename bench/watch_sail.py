@@ -56,7 +56,8 @@ class Hull:
     """A vessel, her plan and what she says of herself. Times are seconds of the day.
 
     ``grade`` is the class of her AIS set, "" without. ``silent`` are times with the set off,
-    ``strays`` times, with a shift (m), in which it tells another place.
+    ``strays`` times, with a shift (m) to which its told place creeps at two metres a second;
+    ``jumps`` those to which it jumps at once; ``says`` what it says otherwise since when.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Hull:
     wander_deg: float = 0.5
     silent: list[tuple[float, float]] = field(default_factory=list)
     strays: list[tuple[float, float, float, float]] = field(default_factory=list)
+    jumps: list[tuple[float, float, float, float]] = field(default_factory=list)
     says: list[tuple[float, dict[str, object]]] = field(default_factory=list)
     script: str = ""
 

@@ -160,6 +160,7 @@ def _yachts(cast: Cast) -> Iterator[Hull]:
         knots, aside = float(rng.uniform(4.5, 7.5)), float(rng.normal(0, 300))
         x, y, legs = sail_along(course_of(route, aside), 0.0, knots)
         when = float(rng.uniform(0, DAY_S - 14_400))
+        legs.append(Leg(LIE, seconds=2_700.0))
         yield cast.hull("yacht", "B" if n < YACHTS else "", when, legs, x, y)
 
 
@@ -198,7 +199,12 @@ def _pilotings(cast: Cast) -> Iterator[Hull]:
         away = float(np.hypot(port[0] - x, port[1] - y))
         leave = board + 500.0 - away / (16 * KNOT)
         meet = np.array([x, y]) - back * (3_000 - 6 * KNOT * 500) + 45.0 * back[::-1] * (1, -1)
-        boat = [at(*meet, 16.0), Leg(HOLD, course, np.nan, 6.0, 600), at(*port, 16.0)]
+        boat = [
+            at(*meet, 16.0),
+            Leg(HOLD, course, np.nan, 6.0, 600),
+            at(*port, 16.0),
+            Leg(LIE, seconds=1_800.0, status=MOORED),
+        ]
         yield cast.hull("pilot", "A", leave, boat, *port)
 
 
@@ -206,8 +212,9 @@ def _rescues(cast: Cast) -> Iterator[Hull]:
     """A lifeboat at exercise."""
     rng = cast.rng
     port = tuple(float(v) for v in PLANE.to_xy(*DOVER))
+    home = Leg(LIE, seconds=1_800.0, status=MOORED)
     for n in range(RESCUES):
         when = float(rng.uniform(0.2, 0.9)) * DAY_S
         legs = [at(port[0] + 3_000 * np.sin(k + n), port[1] - 5_000 - 2_000 * np.cos(k), 18.0,
                    UNDER_WAY) for k in range(4)]  # fmt: skip
-        yield cast.hull("rescue", "A", when, [*legs, at(*port, 15.0)], *port)
+        yield cast.hull("rescue", "A", when, [*legs, at(*port, 15.0), home], *port)
