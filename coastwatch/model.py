@@ -289,7 +289,8 @@ class Crossing:
     """A track entered or left a zone, or crossed a line: a fact, not yet an alert.
 
     ``what`` is "entry", "exit", "crossing-left-to-right" or "crossing-right-to-left" (seen along
-    the line's own direction).
+    the line's own direction), or of a band round a zone "within-3-nm" or "beyond-3-nm". ``p`` is
+    the probability of what it says, by the track's covariance.
     """
 
     time_s: float
@@ -299,6 +300,7 @@ class Crossing:
     what: str
     lon: float
     lat: float
+    p: float = 1.0
 
 
 # After IMO resolution MSC.302(87): an emergency is immediate danger to life, an alarm needs action

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from coastwatch.model import Act, Alert, AlertEvent, InputError
 from coastwatch.store.acts import pack_act, unpack_act
 from coastwatch.store.alerts import AlertLog, ask
+from coastwatch.store.run import read_run
 
 T0 = 1_763_616_600.0
 
@@ -206,3 +207,13 @@ def test_bytes_that_are_no_act_are_none(data):
 def test_an_act_with_a_wrong_part_is_none(wrong):
     told = json.loads(pack_act(Act(T0, "a", "close", "Ann", "senior-officer", "done"))) | wrong
     assert unpack_act(json.dumps(told).encode()) is None
+
+
+def test_the_severities_of_an_old_run_are_read_in_todays_words(tmp_path):
+    from tests.maps_run import alert as line
+    from tests.maps_run import track, write_run
+
+    old = [line(n, 1, "2026-05-12T04:10:00Z", 1.4, 50.9, severity=word)
+           for n, word in enumerate(["information", "warning", "danger", "emergency"])]  # fmt: skip
+    run = read_run(write_run(tmp_path, [track(1, [(1.4, 50.9), (1.5, 51)])], old))
+    assert [a["severity"] for a in run.alerts] == ["caution", "warning", "alarm", "emergency"]

@@ -22,6 +22,7 @@ VERSION = 2
 BUSY_MS = 10_000
 # Events that give the alert a new sentence and new evidence; in others the text is a remark.
 TELLING = ("raised", "updated", "active again")
+OLD_WORDS = {"information": "caution", "danger": "alarm"}
 TABLES = """
 CREATE TABLE IF NOT EXISTS alert (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time_s REAL NOT NULL,
@@ -240,6 +241,14 @@ def alert_row(alert: Alert) -> dict[str, Any]:
         "text": alert.text,
         "evidence": dict(alert.evidence),
     }
+
+
+def in_todays_words(row: dict[str, Any]) -> dict[str, Any]:
+    """A line of ``alerts.jsonl``, where an old run called a severity by another name."""
+    severity = row.get("severity")
+    if isinstance(severity, str) and severity in OLD_WORDS:
+        return row | {"severity": OLD_WORDS[severity]}
+    return row
 
 
 def iso(time_s: float) -> str:
