@@ -10,6 +10,8 @@ from bench import watch_grounds as grounds
 from bench.watch_sail import ANCHORED, DRIFT, KNOT, LIE, NM, UNDER_WAY, Leg, at
 from bench.watch_stage import BY_RADAR, OPEN, SART_ACTIVE, Player, Script, hold, off, xy
 
+OFF_M = 0.2 * NM  # what is off by so much for two minutes disagrees
+
 
 def encounter(p: Player, when_s: float) -> Script:
     """Two stop close to each other for twenty-five minutes."""
@@ -101,7 +103,7 @@ def disagreement(p: Player, when_s: float) -> Script:
     east, north = off((0.0, 0.0), p.course(), 1.3 * NM)
     hull = p.ship(when_s, off(place, course + 180, 5_000), [hold(course, 6.0, 4_800)])
     return Script([replace(hull, strays=[(begin, begin + 3_300, east, north)])],
-                  begin, begin + 3_600, begin)  # fmt: skip
+                  begin, begin + 3_600, begin + OFF_M / 2.0 + 120.0)  # fmt: skip
 
 
 def jumps(p: Player, when_s: float) -> Script:
@@ -140,7 +142,8 @@ def unreported(p: Player, when_s: float) -> Script:
     """She passes the reporting line and says nothing that she should."""
     middle = np.mean([xy(p) for p in grounds.REPORTING], axis=0)
     begin = off((middle[0], middle[1]), 310.0, 6_000)
-    hull = p.ship(when_s, begin, [hold(130.0, 11.0, 2_400)], length_m=320.0)
+    silent = dict.fromkeys(("name", "callsign", "imo", "destination"))
+    hull = p.ship(when_s, begin, [hold(130.0, 11.0, 2_400)], length_m=320.0, says=[(0.0, silent)])
     seconds = 6_000 / (11 * KNOT)
     return Script([hull], when_s + seconds - 120, when_s + 2_700, when_s + seconds)
 
@@ -158,4 +161,4 @@ def nameless(p: Player, when_s: float) -> Script:
     place, course = p.place(BY_RADAR), p.course()
     hull = p.ship(when_s, off(place, course + 180, 5_000), [hold(course, 9.0, 3_600)],
                       "cargo", "")  # fmt: skip
-    return Script([hull], when_s, when_s + 3_600, when_s)
+    return Script([hull], when_s, when_s + 3_600, when_s + 300)

@@ -12,6 +12,14 @@ from bench.watch_sea import course_of, sail_along
 from bench.watch_stage import SHORES, LonLat, Player, Script, ashore, hold, off, xy
 from coastwatch.simulate.dover import SOUTH_WEST_LANE
 
+# Near the lanes, but in none.
+UNUSED: tuple[tuple[LonLat, ...], ...] = (
+    ((1.38, 50.53), (1.46, 50.66), (1.47, 50.74), (1.40, 50.84)),
+    ((1.02, 50.92), (1.20, 50.96), (1.30, 51.02)),
+    ((2.20, 51.28), (2.35, 51.18), (2.55, 51.20)),
+    ((1.75, 51.32), (1.66, 51.24), (1.60, 51.21)),
+)  # fmt: skip
+
 
 def _through(p: Player, area: tuple[LonLat, float], when_s: float, knots: float, kind: str,
              grade: str = "A") -> Script:  # fmt: skip
@@ -124,7 +132,9 @@ def coast_speed(p: Player, when_s: float) -> Script:
 
 
 def unusual(p: Player, when_s: float) -> Script:
-    """A ship where ships do not go: along the French inshore banks, against her usual lane."""
-    begin = xy((1.30, 50.45))
-    way = [at(*xy(p), 12.0) for p in ((1.44, 50.60), (1.50, 50.74), (1.40, 50.90), (1.10, 50.98))]
-    return Script([p.ship(when_s, begin, way)], when_s, when_s + 9_000)
+    """A ship goes where ships do not go; late enough that the watch knows where they do."""
+    when_s = 28_800.0 + 0.65 * (when_s - 3_600.0)
+    way = UNUSED[int(p.rng.integers(len(UNUSED)))]
+    way = way[::-1] if p.rng.random() < 0.5 else way
+    x, y, legs = sail_along(course_of(way, float(p.rng.normal(0, 1_500))), 0.0, 11.0)
+    return Script([p.ship(when_s, (x, y), legs)], when_s, when_s + 4_500, when_s + 1_200)

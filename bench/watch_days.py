@@ -24,6 +24,10 @@ SLACK = 0.1
 EARLY_S, LATE_S = 60.0, 300.0
 GONE_S = 900.0  # a hull's last report may be spoken of so long after it
 NEAR_M = 1_000.0
+# A day is short for what learns: by default a full day and 200 ships around are asked.
+LEARNS: dict[str, dict[str, float | bool]] = {
+    "unusual-route": {"hours_min": 6.0, "vessels_min": 40.0},
+}
 
 
 @dataclass(slots=True)
@@ -61,7 +65,7 @@ def simulate(seed: int, each: int, hours: float = 24.0) -> Day:
         played.append((rule, script, rows))
     paths = [sail(hull, DAY_S, rng) for hull in hulls]
     zones = watch_grounds.zones()
-    where = site({name: {"on": True} for name in RULES if not RULES[name].on})
+    where = site({name: {"on": True} for name in RULES if not RULES[name].on} | LEARNS)
     air = receive(hulls, paths, where, rng)
     day = Day(hulls, paths, played, Truth(hulls, paths, Places(zones)))
     tracker, flagging, watch = Tracker(where, PLANE), Flagging(), Watch(where, zones, PLANE)

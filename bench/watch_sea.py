@@ -25,12 +25,7 @@ from bench.watch_sail import (
     at,
 )
 from coastwatch.model import Floats
-from coastwatch.simulate.dover import (
-    CALAIS_DOVER,
-    DUNKERQUE_DOVER,
-    NORTH_EAST_LANE,
-    SOUTH_WEST_LANE,
-)
+from coastwatch.simulate.dover import NORTH_EAST_LANE, SOUTH_WEST_LANE
 
 DAY_S = 86_400.0
 SHIPS_A_LANE, FERRIES, YACHTS, NAMELESS, PILOTINGS, RESCUES = 120, 60, 16, 10, 6, 3
@@ -40,8 +35,11 @@ TRAWLERS = (
 )  # fmt: skip
 DOWNS = (1.445, 51.215)
 DOVER, CALAIS = (1.330, 51.118), (1.855, 50.970)
-PILOTS = (1.480, 51.130)  # between Dover and the lane, where pilots board in this bench
+PILOTS = (1.450, 51.150)  # between Dover and the lane, where pilots board in this bench
 PORTS = ("NL RTM", "DE HAM", "BE ANR", "GB FXT", "FR LEH", "ES ALG", "SG SIN", "IE DUB")
+# Ferries cross both lanes at right angles, as rule 10 (c) wants.
+CALAIS_DOVER = ((1.855, 50.970), (1.825, 50.990), (1.735, 51.025), (1.580, 51.115),
+                (1.500, 51.165), (1.365, 51.112), (1.330, 51.118))  # fmt: skip
 YACHT_WAYS = (
     ((1.40, 51.30), (1.43, 51.13), (1.30, 51.02)),
     ((1.56, 50.74), (1.53, 50.87), (1.70, 50.98), (1.82, 51.00)),
@@ -128,10 +126,10 @@ def _ferries(cast: Cast) -> Iterator[Hull]:
     """To and fro; at the far side she lies at her berth for a while, her set still on."""
     rng = cast.rng
     for n, when in enumerate(np.linspace(0, DAY_S - 7_200, FERRIES).tolist()):
-        route = CALAIS_DOVER if n % 3 else DUNKERQUE_DOVER
-        route = route[::-1] if n % 2 else route
-        knots = float(rng.uniform(19, 22))
-        x, y, legs = sail_along(course_of(route, float(rng.uniform(500, 900))), 0.0, knots)
+        route = CALAIS_DOVER[::-1] if n % 2 else CALAIS_DOVER
+        knots, way = float(rng.uniform(19, 22)), course_of(route, float(rng.uniform(300, 600)))
+        way[[0, -1]] = course_of(route, 0.0)[[0, -1]]
+        x, y, legs = sail_along(way, 0.0, knots)
         legs[-1] = legs[-1]._replace(knots=8.0)
         legs.append(Leg(LIE, seconds=2_700.0, status=MOORED))
         yield cast.hull("ferry", "A", when, legs, x, y)
@@ -184,7 +182,7 @@ def _pilotings(cast: Cast) -> Iterator[Hull]:
     port = tuple(float(v) for v in PLANE.to_xy(*DOVER))
     for n in range(PILOTINGS):
         when = (n + 0.5) * DAY_S / PILOTINGS + float(rng.uniform(-3_000, 3_000))
-        course = 40.0 + float(rng.uniform(-5, 5))
+        course = 28.0 + float(rng.uniform(-4, 4))
         back = np.array([np.sin(np.radians(course)), np.cos(np.radians(course))])
         begin = np.array([x, y]) - back * 12_000
         slow = Leg(HOLD, course, np.nan, 6.0, 1_500)

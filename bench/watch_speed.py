@@ -83,7 +83,7 @@ def geometry(options: argparse.Namespace) -> str:
     return pages.table(["10,000 tracks, 1,000 zones", "ms a picture", "track updates/s"], rows)
 
 
-def rules(options: argparse.Namespace) -> tuple[str, str]:
+def rules(options: argparse.Namespace) -> str:
     """All rules on, 10,000 tracks: the rate, and what each rule takes of a picture."""
     spent: dict[str, list[float]] = defaultdict(list)
     whole = _steps(10_000, options, spent)
@@ -101,7 +101,7 @@ def rules(options: argparse.Namespace) -> tuple[str, str]:
         [name, f"{1e3 * np.mean(took):.2f}", f"{1e3 * max(took):.1f}"]
         for name, took in sorted(own.items(), key=lambda item: -np.mean(item[1]))
     ]
-    return rate, pages.table(["rule", "ms a picture", "worst"], rows)
+    return rate + "\n\n" + pages.table(["rule", "ms a picture", "worst"], rows)
 
 
 def update(options: argparse.Namespace) -> str:

@@ -204,9 +204,14 @@ def _strayed(t: Truth, w: Way, p: Path, slack: float) -> Spans:
     return [(a, b) for a, b, *_ in (*w.hull.strays, *w.hull.jumps)]
 
 
+def _unusual(t: Truth, w: Way, p: Path, slack: float) -> Spans:
+    """Scripts are played where no traffic goes; that is no occurrence but explains what is said."""
+    return [(float(w.times[0]), float(w.times[-1]))] if slack and w.hull.script and w.ship else []
+
+
 def _nameless(t: Truth, w: Way, p: Path, slack: float) -> Spans:
-    """No AIS from a hull that radar can see."""
-    if w.hull.grade:
+    """No AIS from a vessel, not a small one, that radar can see."""
+    if w.hull.grade or w.hull.length_m < 40 * (1 - slack):
         return []
     lon, lat = PLANE.to_lonlat(w.x, w.y)
     range_m, _ = lonlat_to_polar(*RADAR.position, RADAR.height_m, lon, lat)
@@ -223,6 +228,6 @@ ALONE: dict[str, Definition] = {
     "sudden-course-change": _sudden_turn, "loitering": _loitering,
     "stopped-outside-anchorage": _stopped, "erratic-movement": _erratic, "ais-gap": _gap,
     "ais-radar-disagreement": _strayed, "impossible-position": _strayed,
-    "uncorrelated-target": _nameless,
+    "uncorrelated-target": _nameless, "unusual-route": _unusual,
 }  # fmt: skip
 PAIRS = {"encounter-at-sea": encounter, "close-approach": close}
