@@ -29,10 +29,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--docs", action="store_true", help="write into docs/alerts.md")
     parser.add_argument("--seed", type=int, default=1, help="of the crowd")
     parser.add_argument("--pictures", type=int, default=120, help="to time, a second apart")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="one a day")
-    parser.add_argument("--each", type=int, default=4, help="scripts of each rule in a day")
-    parser.add_argument("--hours", type=float, default=24.0, help="of each day")
-    parser.add_argument("--keep", default="", help="folder of days' results, used again")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[1, 2, 3, 4], help="one a run of hours"
+    )
+    parser.add_argument("--each", type=int, default=3, help="scripts of each rule in each")
+    parser.add_argument("--hours", type=float, default=8.0, help="of each")
+    parser.add_argument("--keep", default="", help="folder of results, used again")
     options = parser.parse_args(arguments)
     unknown = set(options.parts) - set(PARTS)
     if unknown:

@@ -10,10 +10,10 @@ import numpy as np
 from bench import watch_acts_own as own
 from bench import watch_acts_place as place
 from bench.watch_sail import PLANE, Hull, sail
-from bench.watch_sea import DAY_S, Cast
+from bench.watch_sea import Cast
 from bench.watch_stage import Player, Script, land
 
-FIRST_S, LAST_S = 3_600.0, DAY_S - 9_000.0
+FIRST_S, REST_S = 3_600.0, 8_400.0  # before the first script, after the last begins
 
 SCRIPTS: dict[str, Callable[[Player, float], Script]] = {
     "zone-entry": place.entry,
@@ -49,9 +49,9 @@ SCRIPTS: dict[str, Callable[[Player, float], Script]] = {
 }
 
 
-def scripts(cast: Cast, each: int) -> list[tuple[str, Script]]:
-    """``each`` scripts of each rule, spread over the day: (rule, script)."""
-    player, part = Player(cast), (LAST_S - FIRST_S) / each
+def scripts(cast: Cast, each: int, until_s: float) -> list[tuple[str, Script]]:
+    """``each`` scripts of each rule, spread over the time: (rule, script)."""
+    player, part = Player(cast), (until_s - FIRST_S - REST_S) / each
     found = []
     for rule, script in SCRIPTS.items():
         for k in range(each):

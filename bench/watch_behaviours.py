@@ -40,7 +40,7 @@ def behaviours(options: argparse.Namespace) -> str:
                  f"{sum(false[r] for r in SCRIPTS) / elapsed:.1f}",
                  f"{sum(total[r] - false[r] for r in SCRIPTS) / elapsed:.1f}"])  # fmt: skip
     head = ["rule", "scripted", "found", "delay, median s", "90 % s", "false a day", "true a day"]
-    return f"{elapsed:.1f} days.\n\n" + pages.table(head, rows)
+    return f"{len(days)} runs, {24 * elapsed:.0f} simulated hours.\n\n" + pages.table(head, rows)
 
 
 def _delays(late: list[float]) -> list[str]:
@@ -51,7 +51,7 @@ def _delays(late: list[float]) -> list[str]:
 
 def _day(seed: int, options: argparse.Namespace) -> Result:
     """One day's result; kept in ``options.keep`` and taken from there where it is."""
-    kept = Path(options.keep) / f"day-{seed}.json" if options.keep else None
+    kept = Path(options.keep) / f"seed-{seed}.json" if options.keep else None
     if kept and kept.exists():
         return dict(json.loads(kept.read_text()))
     day = simulate(seed, options.each, options.hours)

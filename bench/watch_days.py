@@ -11,7 +11,7 @@ from bench.watch_acts import scripts
 from bench.watch_air import START_S, Air, receive, site
 from bench.watch_places import Places
 from bench.watch_sail import PLANE, Hull, Path, sail
-from bench.watch_sea import DAY_S, Cast, background
+from bench.watch_sea import Cast, background
 from bench.watch_stage import Script
 from bench.watch_truth import Truth
 from coastwatch.flagging import Flagging
@@ -24,9 +24,9 @@ SLACK = 0.1
 EARLY_S, LATE_S = 60.0, 300.0
 GONE_S = 900.0  # a hull's last report may be spoken of so long after it
 NEAR_M = 1_000.0
-# A day is short for what learns: by default a full day and 200 ships around are asked.
+# A few hours are short for what learns: by default a full day and 200 ships around are asked.
 LEARNS: dict[str, dict[str, float | bool]] = {
-    "unusual-route": {"hours_min": 6.0, "vessels_min": 40.0},
+    "unusual-route": {"hours_min": 2.5, "vessels_min": 15.0},
 }
 
 
@@ -54,35 +54,37 @@ class Case:
         return np.nan if self.said_s is None else self.said_s - self.begin_s
 
 
-def simulate(seed: int, each: int, hours: float = 24.0) -> Day:
-    """A day of traffic with ``each`` scripts of each rule, and what the watch said of it."""
-    rng = np.random.default_rng(seed)
+def simulate(seed: int, each: int, hours: float) -> Day:
+    """Hours of traffic with ``each`` scripts of each rule, and what the watch said of it."""
+    rng, until_s = np.random.default_rng(seed), hours * 3_600.0
     cast = Cast(rng)
-    hulls, played = background(cast), []
-    for rule, script in scripts(cast, each):
+    hulls, played = [h for h in background(cast) if h.start_s < until_s], []
+    for rule, script in scripts(cast, each, until_s):
         rows = list(range(len(hulls), len(hulls) + len(script.hulls)))
         hulls += script.hulls
         played.append((rule, script, rows))
-    paths = [sail(hull, DAY_S, rng) for hull in hulls]
+    paths = [sail(hull, until_s, rng) for hull in hulls]
     zones = watch_grounds.zones()
     where = site({name: {"on": True} for name in RULES if not RULES[name].on} | LEARNS)
     air = receive(hulls, paths, where, rng)
     day = Day(hulls, paths, played, Truth(hulls, paths, Places(zones)))
     tracker, flagging, watch = Tracker(where, PLANE), Flagging(), Watch(where, zones, PLANE)
-    day.alerts = _run(air, tracker, flagging, watch, hours)
+    day.alerts = _run(air, tracker, flagging, watch, until_s)
     return day
 
 
-def _run(air: Air, tracker: Tracker, flagging: Flagging, watch: Watch, hours: float) -> list[Alert]:
+def _run(
+    air: Air, tracker: Tracker, flagging: Flagging, watch: Watch, until_s: float
+) -> list[Alert]:
     alerts: list[Alert] = []
-    for time_s, batch, vessels in air.pictures(hours * 3_600.0):
+    for time_s, batch, vessels in air.pictures(until_s):
         tracks = tracker.step(batch, time_s)
         flags = flagging.step(batch, vessels)
         alerts += watch.step(tracks, Heard(batch, vessels, flags)).alerts
     return alerts
 
 
-def cases(day: Day, until_s: float = DAY_S) -> list[Case]:
+def cases(day: Day, until_s: float) -> list[Case]:
     """Each scripted behaviour, and whether its rule spoke of its hulls in its time."""
     found = []
     for rule, script, rows in day.played:
