@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
         text = PARTS[name](options)
         print(f"\n{name}\n{text}", flush=True)
         if options.docs:
-            pages.write(PAGE, f"bench/watch.py: {name}", text)
+            pages.write(PAGE, f"bench/watch.py {name}", text)
 
 
 if __name__ == "__main__":
