@@ -22,7 +22,7 @@ from coastwatch.simulate import simulate
 from coastwatch.site import load
 from coastwatch.store.acts import DESK, pack_act
 from coastwatch.store.journal import Journal, read_journal
-from coastwatch.store.run import prepare_folder
+from coastwatch.store.run import prepare_folder, read_run
 
 KILLS = 50
 DURATION_S = 600.0
@@ -182,3 +182,16 @@ def test_acts_and_edited_zones_are_inputs_that_a_kill_and_a_replay_keep(
     replay(out, tmp_path / "again")
     for name in ("alerts.jsonl", "crossings.jsonl"):
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes()
+
+
+@pytest.mark.xdist_group("resume")
+def test_a_run_that_goes_on_can_be_read_up_to_its_last_snapshot(
+    exercise, received, whole, tmp_path
+):
+    _, expected, wall_s = whole
+    out = tmp_path / "run"
+    while killed(exercise, out, received, 0.8 * wall_s) is False:
+        wall_s *= 0.7
+    told = read_run(out).tracks
+    assert 0 < len(told) < len(expected["tracks"])
+    assert told.equals(expected["tracks"].slice(0, len(told)))

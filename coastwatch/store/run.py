@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from coastwatch.geo.plane import Plane
 from coastwatch.model import (
@@ -29,7 +28,7 @@ from coastwatch.site import Site, load
 from coastwatch.store.alert_list import in_todays_words, read_lines
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import is_written
-from coastwatch.store.tracks import TrackWriter
+from coastwatch.store.tracks import PARTS, TRACK_SCHEMA, TrackWriter, read_tracks
 
 # What a run may have left; a new run in the same folder starts without it.
 RUN_FILES = (
@@ -202,17 +201,19 @@ class Run:
     site: Site = field(init=False)
 
     def __post_init__(self) -> None:
-        if not (self.folder / "tracks.parquet").is_file():
+        if not any((self.folder / name).exists() for name in ("tracks.parquet", PARTS)):
             raise InputError(
-                f"{self.folder}: no tracks.parquet in it; give the --out folder of a finished run"
+                f"{self.folder}: no tracks.parquet in it; give the --out folder of a run"
             )
         self.site = load(self.folder / "site.toml")
 
     @cached_property
     def tracks(self) -> pa.Table:
-        """The picture at each update, as ``TRACK_SCHEMA``."""
+        """The picture at each update, as ``TRACK_SCHEMA``; of a run that goes on, up to a minute
+        ago."""
         try:
-            return pq.read_table(self.folder / "tracks.parquet")
+            found = read_tracks(self.folder)
+            return TRACK_SCHEMA.empty_table() if found is None else found
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(
                 f"{self.folder / 'tracks.parquet'}: not readable ({error}); "

@@ -97,6 +97,23 @@ class TrackWriter:
         return self._folder / f"{number:06d}.parquet"
 
 
+def read_tracks(folder: Path) -> pa.Table | None:
+    """The rows of a run; of one that goes on, those up to its last checkpoint. None without any.
+
+    Raises ArrowInvalid or OSError where the file is torn.
+    """
+    whole = folder / "tracks.parquet"
+    if whole.is_file():
+        return pq.read_table(whole)
+    parts = []
+    for path in sorted((folder / PARTS).glob("*.parquet")):
+        try:
+            parts.append(pq.read_table(path))
+        except pa.ArrowInvalid:
+            break  # it is being written
+    return pa.concat_tables(parts) if parts else None
+
+
 def parts_missing(folder: Path, parts: int) -> bool:
     """Whether one of the first ``parts`` parts of a run is not there to be gone on with."""
     return any(not (folder / PARTS / f"{k:06d}.parquet").is_file() for k in range(parts))
