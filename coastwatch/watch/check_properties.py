@@ -31,6 +31,7 @@ KINDS = (
     "wind-farm",
     "fishing-ground",
     "beach",
+    "pilot-area",
     "other",
 )
 LINE_KINDS = ("line", "reporting-line")

@@ -39,6 +39,7 @@ DEFAULT_RULES: dict[str, tuple[str, ...]] = {
     "wind-farm": (),
     "fishing-ground": (),
     "beach": (),
+    "pilot-area": (),
     "other": (),
 }
 
