@@ -17,6 +17,7 @@ from numba import njit
 REACH = 6.0  # sigmas: what lies beyond has 1e-9 of the probability
 SIGMA_MIN_M, SIGMA_MAX_M = 0.5, 5_000.0
 SIGMA_UNKNOWN_M = 50.0
+SHORT = 0.1  # sigmas, and of the way to it: an edge so short is as its middle, to 1e-3 of it
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
@@ -71,6 +72,10 @@ def lost(ax: float, ay: float, bx: float, by: float, left: bool) -> float:
     from_, to = ax * ux + ay * uy, bx * ux + by * uy
     if h > REACH or to < -REACH or from_ > REACH:
         return 0.0
+    middle2 = h * h + (from_ + to) ** 2 / 4
+    if length < SHORT and length * length < SHORT**2 * middle2:
+        share = length * h / middle2 * math.exp(-0.5 * middle2) / (2 * math.pi)
+        return share if left else -share
     low, high = owen(h, abs(from_)), owen(h, abs(to))
     share = (high if to > 0 else -high) - (low if from_ > 0 else -low)
     return share if left else -share
