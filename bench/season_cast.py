@@ -245,7 +245,7 @@ class Cast:
         if self.rng.random() < 0.15:  # the engine fails, and is mended or not
             first, then = self.rng.uniform(600, 4000), self.rng.uniform(600, 3000)
             legs[-1:] = [(*legs[-1][:2], first), self._drift(then), legs[-1]]
-        late = -self.rng.uniform(0.2, 3.0) * 3600 if afloat else late
+        late = -self.rng.uniform(0.2, 1.6) * 3600 if afloat else late
         start, legs, late = _sooner(begin, legs, late)
         return Boat("dinghy", start, tuple(legs), 1.0 + self.rng.uniform(-2, 3), late,
                     height_m=1.0, length_m=9.0, lag_s=20.0, wander_rad=0.19, beach=late > 0)  # fmt: skip
