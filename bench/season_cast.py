@@ -91,7 +91,7 @@ class Cast:
         """All of them; those whose way leads over land are drawn again, twenty times at most."""
         kinds = (self._ships, self._fishing, self._yachts, self._anglers, self._jet_skis,
                  self._gulls, self._marks, self._dinghies)  # fmt: skip
-        return [boat for kind in kinds for boat in kind()]
+        return [boat for kind in kinds for boat in kind() if boat.legs]
 
     def _ships(self) -> Iterator[Boat]:
         """Half of the real flow: what carries AIS is none of this rule's, and takes time."""
@@ -224,12 +224,12 @@ class Cast:
         sun = [elevation_rad(*np.array([[ORIGIN[0]], [ORIGIN[1]]]), self.day.start_s + s)[0]
                for s in (0, self.duration_s)]  # fmt: skip
         early = sun[0] < CIVIL_RAD or (sun[1] > sun[0] and sun[0] < np.radians(12))
-        chance = ((0.30, 0.75), (0.08, 0.25), (0.0, 0.02))[self.day.sea][int(early)]
+        chance = ((0.40, 0.90), (0.15, 0.50), (0.0, 0.05))[self.day.sea][int(early)]
         if self.rng.random() >= chance:
             return
         begin, out = self._beach()
         first = self.rng.uniform(0, self.duration_s - 2700)
-        for _ in range(min(self.rng.geometric(1 / 3), 8)):
+        for _ in range(min(self.rng.geometric(1 / 4), 10)):
             if self.rng.random() < 0.5:
                 begin, out = self._beach()
                 first = self.rng.uniform(0, self.duration_s - 2700)
@@ -288,7 +288,7 @@ class Cast:
         return _legs([centre, *map(tuple, places)], speed)
 
     def _wet(self, begin: Place, legs: Sequence[Leg]) -> bool:
-        v = np.array(legs)
+        v = np.array(legs).reshape(-1, 3)
         ends = np.array(begin) + np.cumsum(v[:, :2] * np.minimum(v[:, 2:], 20_000), axis=0)
         way = np.concatenate([[begin], ends])
         share = np.linspace(0, 1, 40)[:, None, None]
