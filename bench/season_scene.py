@@ -1,4 +1,4 @@
-"""What two radars and an AIS station see of a scene of bench/season_cast: batches of detections."""
+"""What a radar and an AIS station see of a scene of bench/season_cast: batches of detections."""
 
 from __future__ import annotations
 
@@ -20,14 +20,11 @@ from coastwatch.simulate.scenario import Craft, Hull, Radar
 from coastwatch.site import Sensor, Site
 
 PACK = Path(__file__).resolve().parent.parent / "zones" / "dover-strait"
-HOURS, PICTURE_S = 2.0, 6.0
+HOURS, PICTURE_S = 1.5, 6.0
 NOISE_TIME_S, GNSS_M = 120.0, 6.0
 STATION, HEARD, HORIZON_M = (1.583, 50.870), 0.88, 70_000.0
 SEA_CLUTTER = (6.0, 15.0, 35.0)  # false plots a scan near the antenna: calm, moderate, rough
-RADARS = (
-    Radar("gris-nez", (1.583, 50.870), 60.0, 8, 17, 0, 0.4),
-    Radar("calais", (1.868, 50.972), 45.0, 8, 18, 0, 1.7),
-)
+RADARS = (Radar("gris-nez", (1.583, 50.870), 60.0, 8, 17, 0, 0.4),)
 
 
 class _Seen(Craft):
@@ -73,15 +70,13 @@ def make(seed: int, hours: float = HOURS) -> Scene:
     gone_s = np.array([b.start_s + sum(leg[2] for leg in b.legs) for b in boats])
     step = np.arange(len(motion.x_m))[:, None]
     there = (step >= motion.start_s) & (step <= gone_s)
-    # Two radars two scenes in three, else the one at Gris-Nez.
-    radars = RADARS if cast_rng.random() < 2 / 3 else RADARS[:1]
-    site = _site(radars, day)
+    site = _site(RADARS, day)
     lonlat = plane.to_lonlat(motion.x_m, motion.y_m)
     found = [
         _plots(k, r, boats, motion, lonlat, gone_s, day, duration_s, eyes[k])
-        for k, r in enumerate(radars)
+        for k, r in enumerate(RADARS)
     ]
-    heard = _reports(len(radars), boats, motion, there, plane, day, radio)
+    heard = _reports(len(RADARS), boats, motion, there, plane, day, radio)
     every = place(Detections.concat([*found, heard]), site, plane)
     every = every.take(np.argsort(every.time_s, kind="stable"))
     x, y = (np.where(there, column, np.nan) for column in (motion.x_m, motion.y_m))
@@ -97,7 +92,7 @@ def _site(radars: tuple[Radar, ...], day: Day) -> Site:
         for r in radars
     ]  # fmt: skip
     sensors.append(Sensor("ais", "ais", STATION, 70.0, 75_000.0))
-    return Site("season", ORIGIN, (PACK,), tuple(sensors), picture_s=3.0)
+    return Site("season", ORIGIN, (PACK,), tuple(sensors), picture_s=PICTURE_S)
 
 
 def _sail(boats: list[Boat], duration_s: float, rng: np.random.Generator) -> Motion:
