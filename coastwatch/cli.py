@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from coastwatch.cli_incident import incident
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
 from coastwatch.model import ConfigError, InputError
@@ -55,6 +56,7 @@ def main(debug: bool) -> None:
     """Coastal maritime surveillance: AIS and radar in, tracks, alerts and a map out."""
 
 
+main.add_command(incident)
 main.add_command(radar)
 
 

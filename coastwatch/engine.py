@@ -7,23 +7,22 @@ feeds as they speak, ``files`` merges files by time, ``read_journal`` plays a jo
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from coastwatch.decode import open_decoder
 from coastwatch.decode.ais.transmissions import Transmissions
-from coastwatch.decode.base import Context, Decoder
-from coastwatch.decode.stamps import midnight
+from coastwatch.decode.base import Decoder
+from coastwatch.flagging import Flagging
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
+from coastwatch.inbox import DESKS, Inbox
 from coastwatch.model import (
     Alert,
     AlertEvent,
     Balance,
-    ConfigError,
     Crossing,
     Datagram,
     Detections,
@@ -34,6 +33,7 @@ from coastwatch.model import (
     Vessel,
     Zone,
 )
+from coastwatch.opening import check_editions, context_of, open_feed
 from coastwatch.order import Reorder
 from coastwatch.sensors.health import Health
 from coastwatch.site import Feed, Site
@@ -42,8 +42,10 @@ from coastwatch.watch import Heard, Watch
 
 # While nothing is heard, tracks coast; their pictures are this far apart.
 HEARTBEAT_S = 10.0
+STEP_MIN_S = 0.1
 # Feeds that nobody declared (a journal of another site) are few; more than this is an attack.
 FEEDS_MAX = 1_000
+VESSELS_KEPT = 50_000
 
 
 @dataclass(slots=True)
@@ -96,18 +98,28 @@ class Engine:
         self.tracker = Tracker(site, self.plane, explain)
         # Feeds that cannot be what they claim to be, with the reason; the others go on.
         self.refused: dict[str, str] = {}
+        self._flagging = Flagging()
+        self.desk = Inbox()
+        self._said: list[Vessel] = []  # since the last picture, and what is dated after it
+        self._told: deque[Vessel] = deque(maxlen=VESSELS_KEPT)  # for who writes them down
         self._sent = Transmissions()  # what one receiver delivered, another's is not new
-        self._watch = Watch(site, zones, self.plane)
+        self.watch = Watch(site, zones, self.plane)
         self._health = Health(site, self.plane)
         self._feeds = {feed.id: feed for feed in site.feeds}
         self._decoders: dict[str, Decoder] = {}
         self._confirmed: set[int] = set()
-        _check_editions(site)
+        check_editions(site)
         self._time_s = -math.inf
         self._alive = False
 
     def take(self, datagram: Datagram) -> Iterator[Picture]:
         """Decode one datagram; yield the pictures that are complete now."""
+        if datagram.feed.startswith(DESKS):
+            zones = self.desk.take(datagram)
+            if zones is not None:
+                self.watch.exchange(zones)
+            yield from self._coast_until(self.order.watermark_s)
+            return
         detections = self._decode(datagram)
         if datagram.feed in self.counts.feeds:
             over = datagram.end and not datagram.peer
@@ -121,10 +133,17 @@ class Engine:
         """Yield the pictures that still waited for late sources: no more input will come."""
         for end_s, batch in self.order.ready(final=True):
             yield from self._advance(end_s, batch)
+        if self.desk.waiting and math.isfinite(self._time_s):
+            # What was done about the alerts when all was over: no time passes for tracks.
+            events = self.watch.act(self.desk.acts(), self._time_s)
+            none = Tracks.empty(self._time_s, len(self.site.sensors))
+            yield Picture(none, [], [], events)
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""
-        return [v for decoder in self._decoders.values() for v in decoder.take_vessels()]
+        told = list(self._told)
+        self._told.clear()
+        return told
 
     def take_rejects(self) -> list[Reject]:
         """Refused input since the last call, of each feed as much as its decoder kept."""
@@ -180,6 +199,7 @@ class Engine:
             self.refused[name] = str(error)
             return Detections.empty()
         count.detections += len(detections)
+        self._listen(decoder.take_vessels())
         if decoder.counts["duplicates"] > repeated:
             # Its station lives, though another one was first with all that it heard.
             self._health.touch(self._sensor_of(name), self._heard_s(datagram))
@@ -211,15 +231,33 @@ class Engine:
     def _next_s(self) -> float:
         """When a picture is due though nothing is heard: tracks coast, a sensor falls silent."""
         beat_s = self._time_s + HEARTBEAT_S if self._alive else math.inf
-        return min(beat_s, self._health.due_s)
+        due_s = min(beat_s, self._health.due_s)
+        if math.isfinite(self._time_s):
+            acted_s = self._time_s + self.site.picture_s if self.desk.waiting else math.inf
+            due_s = min(due_s, acted_s, max(self.watch.due_s, self._time_s + STEP_MIN_S))
+        return due_s
 
     def _draw(self, batch: Detections, time_s: float) -> Picture:
         tracks = self.tracker.step(batch, time_s)
+        vessels = self._spoken(time_s)
+        flags = self._flagging.step(batch, vessels)
         says = self._health.step(batch, tracks, time_s)
-        seen = self._watch.step(tracks, Heard(batch, says=says))
+        heard = Heard(batch, vessels, flags, says, self.desk.acts())
+        seen = self.watch.step(tracks, heard)
         self._time_s, self._alive = time_s, len(tracks) > 0
         self._count(tracks, seen.alerts, seen.crossings)
         return Picture(tracks, *seen)
+
+    def _listen(self, vessels: list[Vessel]) -> None:
+        """Statics are not measured: they wait for the picture of their time, and are never late."""
+        self._told.extend(vessels)
+        self._said += vessels
+        del self._said[:-VESSELS_KEPT]
+
+    def _spoken(self, time_s: float) -> list[Vessel]:
+        due = [v for v in self._said if v.time_s <= time_s]
+        self._said = [v for v in self._said if v.time_s > time_s]
+        return sorted(due, key=lambda v: (v.time_s, v.mmsi))
 
     def _count(self, tracks: Tracks, alerts: list[Alert], crossings: list[Crossing]) -> None:
         c = self.counts
@@ -243,74 +281,6 @@ class Engine:
         books["clock_replaced"] = self.order.clock_replaced[feed]
         books["time_out_of_range"] = self.order.out_of_range[feed]
         return books | {"decoder": dict(sorted(decoder.counts.items()))}
-
-
-def merge(
-    sources: Mapping[str, Iterator[Datagram]], position_s: Callable[[str], float]
-) -> Iterator[Datagram]:
-    """The datagrams of several files, always next from the one that is furthest behind in time.
-
-    That is the earliest reception, where it is known: a feed that paused must not carry the
-    clock past what the others still hold. ``position_s(feed)`` says how far a feed without it has
-    come (``Reorder.position_s``). Each feed is announced first by an empty datagram, so that the
-    picture waits for all of them.
-    """
-    for feed in sources:
-        yield Datagram(0, feed, b"")
-    heads = {feed: next(source, None) for feed, source in sources.items()}
-    waiting = {feed: head for feed, head in heads.items() if head is not None}
-
-    def when_s(feed: str) -> float:
-        received_ns = waiting[feed].received_ns
-        return received_ns / 1e9 if received_ns else position_s(feed)
-
-    while waiting:
-        feed = min(waiting, key=when_s)
-        yield waiting[feed]
-        head = next(sources[feed], None)
-        if head is None:
-            del waiting[feed]
-        else:
-            waiting[feed] = head
-
-
-def context_of(site: Site, feed: Feed, sent: Transmissions) -> Context:
-    """What a decoder of this feed knows of the site. Raises ConfigError for a date that is none."""
-    stations = {s.station: i for i, s in enumerate(site.sensors) if s.station}
-    try:
-        date_s = midnight(feed.date)
-    except ConfigError as error:
-        raise ConfigError(f"feed {feed.id!r}: {error}") from error
-    return Context(
-        feed=feed.id,
-        sensor=site.sensor_index(feed.sensor) if feed.sensor else -1,
-        sensors={s.id: i for i, s in enumerate(site.sensors)} | stations,
-        asterix=site.asterix_index,
-        editions=site.asterix_edition,
-        positions=[s.position for s in site.sensors],
-        date_s=date_s,
-        sent=sent,
-        described=site.sensors,
-    )
-
-
-def open_feed(feed: Feed, context: Context) -> Decoder:
-    """A decoder of what the feed says that it speaks."""
-    return open_decoder("auto" if feed.format == "pcap" else feed.format, context)
-
-
-def _check_editions(site: Site) -> None:
-    """Raise ConfigError where a sensor is said to speak an edition that no table reads."""
-    for sensor in site.sensors:
-        for category, edition in (sensor.asterix.editions if sensor.asterix else {}).items():
-            if edition == "auto":
-                continue
-            from coastwatch.decode.asterix.editions import named
-
-            try:
-                named(int(category), edition)
-            except ConfigError as error:
-                raise ConfigError(f"sensor {sensor.id!r}: asterix.editions: {error}") from error
 
 
 def _iso(time_s: float) -> str | None:

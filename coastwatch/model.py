@@ -289,7 +289,8 @@ class Crossing:
     """A track entered or left a zone, or crossed a line: a fact, not yet an alert.
 
     ``what`` is "entry", "exit", "crossing-left-to-right" or "crossing-right-to-left" (seen along
-    the line's own direction).
+    the line's own direction), or of a band round a zone "within-3-nm" or "beyond-3-nm". ``p`` is
+    the probability of what it says, by the track's covariance.
     """
 
     time_s: float
@@ -299,6 +300,7 @@ class Crossing:
     what: str
     lon: float
     lat: float
+    p: float = 1.0
 
 
 # After IMO resolution MSC.302(87): an emergency is immediate danger to life, an alarm needs action
@@ -369,10 +371,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """One thing that happened in an alert's life, in order; ``state`` is the one after it.
+    """One thing that happened in an alert's life; ``state`` and ``severity`` are those after it.
 
     ``what``: raised, updated, escalated, rectified, active again, acknowledged, silenced,
-    transferred, closed, refused. ``by`` is empty where the machine did it.
+    transferred, closed, refused, held back. ``by`` is empty where the machine did it. ``text`` and
+    ``evidence`` are the alert's own in raised, updated and active again, else a remark.
+    ``number`` counts all events of a watch, so that each is kept once however often it is told.
     """
 
     alert: str
@@ -385,3 +389,4 @@ class AlertEvent:
     role: str = ""
     reason: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    number: int = 0

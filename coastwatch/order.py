@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,6 +148,35 @@ class Reorder:
             self.late[feed] += int(late.sum())
         for k in np.unique(index[~late]).tolist():
             self._slices.setdefault(k, []).append((rank, detections.take(index == k)))
+
+
+def merge(
+    sources: Mapping[str, Iterator[Datagram]], position_s: Callable[[str], float]
+) -> Iterator[Datagram]:
+    """The datagrams of several files, always next from the one that is furthest behind in time.
+
+    That is the earliest reception, where it is known: a feed that paused must not carry the
+    clock past what the others still hold. ``position_s(feed)`` says how far a feed without it has
+    come (``Reorder.position_s``). Each feed is announced first by an empty datagram, so that the
+    picture waits for all of them.
+    """
+    for feed in sources:
+        yield Datagram(0, feed, b"")
+    heads = {feed: next(source, None) for feed, source in sources.items()}
+    waiting = {feed: head for feed, head in heads.items() if head is not None}
+
+    def when_s(feed: str) -> float:
+        received_ns = waiting[feed].received_ns
+        return received_ns / 1e9 if received_ns else position_s(feed)
+
+    while waiting:
+        feed = min(waiting, key=when_s)
+        yield waiting[feed]
+        head = next(sources[feed], None)
+        if head is None:
+            del waiting[feed]
+        else:
+            waiting[feed] = head
 
 
 def _sorted(parts: list[tuple[int, Detections]]) -> Detections:

@@ -15,18 +15,18 @@ from typing import Any
 import tomli_w
 
 from coastwatch.decoding import Progress, datagrams_of
-from coastwatch.engine import Engine, Picture, merge
+from coastwatch.desk import Desk
+from coastwatch.engine import Engine
 from coastwatch.feeds import Live
 from coastwatch.model import Alert, ConfigError, Datagram, InputError
+from coastwatch.order import merge
+from coastwatch.running import COMMIT_S, JOURNAL, Course, with_desk
 from coastwatch.site import Feed, Site, load
-from coastwatch.store.journal import Journal, read_journal
-from coastwatch.store.run import RunWriter, prepare_folder
+from coastwatch.store.journal import read_journal
+from coastwatch.store.run import prepare_folder
 from coastwatch.watch.zones import load_zones, zones_to_geojson
 
-COMMIT_S = 0.1  # group commit: nothing waits longer than this to be on disk
-JOURNAL = "journal.cwj"
 TICK_S = 1.0  # in silence, time still passes for the tracks
-VESSELS_EVERY = 50  # pictures
 
 
 def track_files(
@@ -57,7 +57,7 @@ def track_files(
         for name, (_, path) in feeds.items()
     }
     datagrams = merge(sources, engine.order.position_s)
-    return _run(engine, ([d] for d in datagrams), out, notes, progress=progress)
+    return Course(engine, out, notes, progress=progress).run([d] for d in datagrams)
 
 
 def replay(
@@ -85,7 +85,7 @@ def replay(
     if speed:
         datagrams = _paced(datagrams, speed)
     engine = _engine(site, out, explain)
-    return _run(engine, ([d] for d in datagrams), out, notes, keep=False, progress=progress)
+    return Course(engine, out, notes, keep=False, progress=progress).run([d] for d in datagrams)
 
 
 def watch_live(
@@ -97,23 +97,23 @@ def watch_live(
 ) -> dict[str, Any]:
     """Live: the site's feeds until ``stop`` is set or all have ended; returns the summary.
 
-    A folder that holds an interrupted run is continued: its journal is played first.
+    A folder that holds an interrupted run is continued: from its last snapshot, with what the
+    journal holds beyond it. Acts about alerts and edits of the zones' files are taken up.
     """
     site = load(site_path)
     if not site.feeds:
         raise ConfigError(f"{site_path}: no [[feed]] in it; a live watch needs at least one")
     prepare_folder(out, keep_journal=True)
     notes: list[str] = []
-    engine = _engine(site, out)
     live = Live(site.feeds, site.base, report=on_notice)
-    journal_path = out / JOURNAL
-    before = read_journal(journal_path, notes.append) if journal_path.exists() else iter(())
+    engine = _engine(site, out, go_on=True)
+    course = Course(engine, out, notes, lasting=True, live=live, on_alert=on_alert)
+    course.resume()
+    desk = Desk(site.zones, course.log, on_notice)
     live.start()
     on_notice(f"watching; the run is kept in {out}; Ctrl-C ends it")
     try:
-        groups = _drained(live, stop)
-        earlier = ([d] for d in before)
-        return _run(engine, groups, out, notes, earlier=earlier, on_alert=on_alert, live=live)
+        return course.run(with_desk(_drained(live, stop), desk, course), course.earlier())
     finally:
         live.stop()
 
@@ -130,85 +130,6 @@ def stop_on_signals() -> threading.Event:
     signal.signal(signal.SIGINT, ask)
     signal.signal(signal.SIGTERM, ask)
     return stop
-
-
-def _run(
-    engine: Engine,
-    groups: Iterable[Sequence[Datagram]],
-    out: Path,
-    notes: list[str],
-    earlier: Iterable[Sequence[Datagram]] = (),
-    keep: bool = True,
-    on_alert: Callable[[Alert], None] | None = None,
-    progress: Progress | None = None,
-    live: Live | None = None,
-) -> dict[str, Any]:
-    """Journal each group, then decode it; write what comes. ``earlier`` is journalled already."""
-    started = time.monotonic()
-    journal = Journal(out / JOURNAL) if keep else None
-    if journal and journal.recovered:
-        notes.append(journal.recovered)
-    with RunWriter(out, engine.site, engine.plane) as writer:
-        frames = 0
-
-        def write(pictures: Iterator[Picture]) -> None:
-            for picture in pictures:
-                writer.write_tracks(picture.tracks)
-                writer.write_alerts(picture.alerts, frames)
-                writer.write_crossings(picture.crossings)
-                for alert in picture.alerts if on_alert else ():
-                    on_alert(alert)  # type: ignore[misc]
-                if engine.counts.pictures % VESSELS_EVERY == 0:
-                    writer.write_vessels(engine.take_vessels())
-                    writer.write_rejects(engine.take_rejects())
-
-        taken = 0
-        for group in _journalled(journal, groups, earlier, at_once=live is not None):
-            for datagram in group:
-                frames += 1
-                taken += len(datagram.data)
-                write(engine.take(datagram))
-            if progress:
-                progress(taken, engine.counts.last_s)
-        write(engine.finish())
-        writer.write_vessels(engine.take_vessels())
-        writer.write_rejects(engine.take_rejects())
-        summary = engine.summary() | {"journal": {"frames": frames}, "notes": notes}
-        if live:
-            summary["live"] = live.counts()
-        summary["tracks"]["rows"] = writer.rows
-        summary["wall_s"] = round(time.monotonic() - started, 3)
-        if (lives := engine.tracker.lives).ids:
-            from coastwatch.explain import write_lives
-
-            summary["explained"] = write_lives(lives, engine.site, engine.plane, out)
-        writer.write_coverage(engine.coverage())
-        writer.write_summary(summary)
-    if journal:
-        journal.close()
-    return summary
-
-
-def _journalled(
-    journal: Journal | None,
-    groups: Iterable[Sequence[Datagram]],
-    earlier: Iterable[Sequence[Datagram]],
-    at_once: bool,
-) -> Iterator[Sequence[Datagram]]:
-    """Each group, once it is on disk. What a socket gave is committed ``at_once``, before it is
-    decoded; files are on disk already, and their copy may follow within COMMIT_S."""
-    yield from earlier
-    committed = time.monotonic()
-    for group in groups:
-        if journal:
-            journal.append(group)
-            now = time.monotonic()
-            if at_once or now - committed >= COMMIT_S:
-                journal.commit()
-                committed = now
-        yield group
-    if journal:
-        journal.commit()
 
 
 def _drained(live: Live, stop: threading.Event) -> Iterator[list[Datagram]]:
@@ -270,12 +191,14 @@ def feeds_of(site: Site, inputs: Sequence[Path], date: str | None) -> Iterator[t
         yield replace(feed, date=feed.date or date), path
 
 
-def _engine(site: Site, out: Path, explain: Collection[int] = ()) -> Engine:
+def _engine(site: Site, out: Path, explain: Collection[int] = (), go_on: bool = False) -> Engine:
     """The engine on the run's own site.toml and zones, which it writes first.
 
-    The run reads back what it wrote, so that a replay starts from the same numbers to the bit.
+    The run reads back what it wrote, so that a replay starts from the same numbers to the bit. A
+    run that goes on begins with the zones that it began with; edits came later.
     """
-    zones = load_zones(site.zones)
+    kept = out / "zones.geojson"
+    zones = load_zones([kept] if go_on and kept.is_file() else site.zones)
     text = json.dumps(zones_to_geojson(zones), ensure_ascii=False)
     (out / "zones.geojson").write_text(text + "\n", encoding="utf-8")
     document = site.to_document(zones=["zones.geojson"])

@@ -13,11 +13,11 @@ import numpy as np
 from coastwatch.decode.ais.transmissions import Transmissions
 from coastwatch.decode.video.spokes import Spokes
 from coastwatch.decoding import counted, datagrams_of
-from coastwatch.engine import context_of, open_feed
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
 from coastwatch.maps.scope import Mark, Scope, draw_scope
 from coastwatch.model import Detections, Floats, InputError, Kind, Status, Tracks
+from coastwatch.opening import context_of, open_feed
 from coastwatch.runner import feeds_of
 from coastwatch.site import Sensor, Site, load
 from coastwatch.track import Tracker

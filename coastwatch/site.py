@@ -307,6 +307,8 @@ def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
     chosen = _text(row, "format", at) if "format" in row else "auto"
     if chosen not in FEED_FORMATS:
         raise ConfigError(f"{at}: format = {chosen!r} is not one of {', '.join(FEED_FORMATS)}")
+    if str(row.get("id", "")).startswith("@"):
+        raise ConfigError(f"{at}: id = {row['id']!r}: names with @ are kept for people's acts")
     date = str(row["date"]) if "date" in row else None
     try:
         datetime.strptime(date or "2026-11-20", "%Y-%m-%d")

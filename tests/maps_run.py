@@ -91,7 +91,7 @@ def alert(
         "id": f"a{number:015x}",
         "time": time,
         "rule": "small-unregistered-craft",
-        "severity": "danger",
+        "severity": "alarm",
         "track": track_number,
         "mmsi": None,
         "zone": "tss-sw-lane",
@@ -124,7 +124,7 @@ def strait(folder: Path, step_s: float = 5.0) -> Path:
     alerts = [
         alert(1, 901, "2026-05-12T04:21:35.000Z", 1.548, 50.944),
         alert(2, 902, "2026-05-12T04:38:10.000Z", 1.664, 50.987, severity="warning"),
-        alert(3, 903, "2026-05-12T04:52:05.000Z", 1.395, 50.820, severity="danger"),
+        alert(3, 903, "2026-05-12T04:52:05.000Z", 1.395, 50.820, severity="emergency"),
     ]
     return write_run(folder, tracks, alerts, lanes(), vessels)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from coastwatch.geo.place import place
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Alert, Detections, Kind, Status, Tracks
+from coastwatch.model import Detections, Kind, Say, Status, Tracks
 from coastwatch.sensors.health import Health
 from coastwatch.site import Sensor, Site
 
@@ -85,10 +85,10 @@ def pictures(scene: Scene) -> Iterator[tuple[Detections, Tracks, float]]:
         yield place(d, scene.site, PLANE), _tracks(ids, xy, v, seen, T0 + t), T0 + t
 
 
-def run(scene: Scene, health: Health | None = None) -> tuple[list[Alert], Health]:
-    """All alerts of a scene."""
+def run(scene: Scene, health: Health | None = None) -> tuple[list[Say], Health]:
+    """All that is said in a scene."""
     health = health or Health(scene.site, PLANE)
-    alerts: list[Alert] = []
+    alerts: list[Say] = []
     for batch, tracks, time_s in pictures(scene):
         health.feed("radar", batch, False)
         alerts += health.step(batch, tracks, time_s)

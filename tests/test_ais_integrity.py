@@ -196,7 +196,8 @@ def statics(rows, names, **columns):
             "time_s": [r[0] for r in rows], "name": names, "callsign": b"PABC",
             "destination": [b"D%d" % i for i in range(n)], "imo": 9074729, "ship_type": 70,
             "to_bow_m": 100, "to_stern_m": 20, "to_port_m": 8, "to_starboard_m": 12,
-            "draught_m": np.arange(n) / 10, "mothership": -1, "part": -1} | columns  # fmt: skip
+            "draught_m": np.arange(n) / 10, "mothership": -1, "part": -1,
+            "eta": -1} | columns  # fmt: skip
     return Statics(
         **{
             name: np.array(np.broadcast_to(np.array(v), n), dtype=getattr(s, name).dtype)

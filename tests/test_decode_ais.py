@@ -187,6 +187,41 @@ def test_the_ship_type_is_the_one_that_was_sent():
     assert of.take_vessels()[0].ship_type == 57
 
 
+def test_the_time_of_arrival_is_as_broadcast_and_unknown_where_a_part_of_it_is():
+    of = decoder()
+    fields = {"type": 5, "mmsi": 244660000, "shipname": "A", "month": 11, "day": 27}
+    whole = fields | {"hour": 5, "minute": 30}
+    partial = fields | {"mmsi": 244660001, "hour": 24, "minute": 60}
+    detections(of, text(*ais(whole, seq_id=1), *ais(partial, seq_id=2)), received_s=T0)
+    assert [v.eta for v in of.take_vessels()] == ["11-27T05:30", None]
+
+
+def test_a_safety_broadcast_is_the_word_of_its_sender():
+    of = decoder()
+    told = ais({"type": 14, "mmsi": 970012345, "text": "SART TEST"})
+    detections(of, text(*told), received_s=T0)
+    assert of.take_vessels() == [Vessel(970012345, T0, safety_text="SART TEST")]
+
+
+def test_what_contradicts_the_last_statics_stands_beside_them():
+    of = decoder()
+    names = ("GULL", "KITE")
+    sentences = [ais({"type": 24, "mmsi": 235001234, "partno": 0, "shipname": n}) for n in names]
+    detections(of, text(*(s for one in sentences for s in one)), received_s=T0)
+    assert [v.name for v in of.take_vessels()] == ["GULL", "KITE"]
+    assert of.take_vessels() == []
+
+
+def test_a_beacon_that_does_not_know_its_place_is_heard():
+    of = decoder()
+    lost = {"type": 1, "lon": 181, "lat": 91, "status": 14}
+    beacon, ship = ais(lost | {"mmsi": 970012345}), ais(lost | {"mmsi": 227000001})
+    told = detections(of, text(*beacon, *ship), received_s=T0)
+    assert told.mmsi.tolist() == [970012345]
+    assert told.nav_status.tolist() == [14]
+    assert np.isnan(told.lon).all()
+
+
 def test_the_register_is_bounded_and_forgets_the_oldest():
     register = Register()
     for mmsi in range(1, VESSELS_KEPT + 10):

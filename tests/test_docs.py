@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
 ROOMS = ("feeds", "decode", "track", "watch", "store", "maps", "reports", "simulate", "score",
-         "sensors")  # fmt: skip
+         "sensors", "incident")  # fmt: skip
 # Who may import whom, beside geo, site and model, which all rooms may.
 ALLOWED = {
     "maps": {"store"},

@@ -122,7 +122,7 @@ def test_the_legend_counts_every_class(page):
 def test_an_alert_is_reached_by_keyboard_pans_and_shows_its_evidence(page):
     button = page.find_elements(By.CSS_SELECTOR, "#alerts button")[-1]
     assert "04:21:35 UTC" in button.text
-    assert "danger" in button.text.lower()
+    assert "alarm" in button.text.lower()
     button.send_keys(Keys.ENTER)
     settle(page)
     shown = text(page, "#chosen")

@@ -161,7 +161,7 @@ def test_alerts_that_cannot_be_placed_are_counted_and_the_rest_shown(tmp_path):
     ]
     data = data_of(write_run(tmp_path, [track(1, [(1.4, 50.9), (1.5, 51)])], alerts))
     assert [a["id"][-1] for a in data["alerts"]] == ["4", "1"]
-    assert data["alerts"][0]["severity"] == "information"
+    assert data["alerts"][0]["severity"] == "caution"
     assert data["notes"] == ["3 alerts without a usable time or place left out"]
 
 

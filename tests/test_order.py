@@ -4,9 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coastwatch.engine import merge
 from coastwatch.model import Datagram, Detections
-from coastwatch.order import PATIENCE_S, Reorder
+from coastwatch.order import PATIENCE_S, Reorder, merge
 
 T0 = 1_700_000_000.0
 

@@ -7,7 +7,7 @@ import pytest
 
 from coastwatch.model import Status, Tracks
 from coastwatch.watch import Watch
-from tests.watch_scene import PLANE, SITE, T0, go, lane, picture, square, zone
+from tests.watch_scene import PLANE, SITE, T0, go, lane, picture, sail, square, zone
 
 
 def test_a_craft_that_passes_through_enters_and_leaves():
@@ -48,13 +48,16 @@ def test_a_zone_counts_only_while_it_is_valid():
 
 def test_a_dinghy_is_warned_of_once_and_once_as_alarm_before_the_lane():
     shore = zone("shore", square(0, 0, 1500), "inshore-zone")
-    alerts, _ = go(Watch(SITE, [shore, lane()], PLANE), 0, 0, 3, 0, 1200)
-    assert [(a.severity, a.zone) for a in alerts] == [("warning", "shore"), ("alarm", "lane")]
-    assert alerts[0].time_s == T0 + 30
+    seen = sail(Watch(SITE, [shore, lane()], PLANE), 0, 0, 3, 0, 1200)
+    (alert,) = seen.alerts
+    assert (alert.severity, alert.zone, alert.time_s) == ("warning", "shore", T0 + 30)
+    (alarm,) = [e for e in seen.events if e.what == "updated"]
+    assert (alarm.alert, alarm.severity) == (alert.id, "alarm")
     # The lane begins at 2,000 m; five minutes at 3 m/s before it is 1,100 m.
-    assert alerts[1].time_s == pytest.approx(T0 + 1100 / 3, abs=3)
-    assert alerts[1].text.startswith("Possible vulnerable craft, safety check: ")
-    evidence = json.loads(json.dumps(dict(alerts[1].evidence), allow_nan=False))
+    assert alarm.time_s == pytest.approx(T0 + 1100 / 3, abs=3)
+    assert alarm.text.startswith("Possible vulnerable craft, safety check: ")
+    evidence = json.loads(json.dumps(dict(alarm.evidence), allow_nan=False))
+    assert evidence["zone"] == "lane"
     assert evidence["eta_s"] == pytest.approx(300, abs=3)
     assert evidence["speed_kn"] == pytest.approx(3 / (1852 / 3600), rel=0.01)
     assert evidence["zone_version"] == "v1"
@@ -104,8 +107,10 @@ def test_an_ended_track_is_forgotten():
     watch = Watch(SITE, [lane()], PLANE)
     go(watch, 2500, 0, 3, 0, 60)
     watch.step(picture(T0 + 60, (2700, 0, 3, 0), status=int(Status.ENDED)))
-    alerts, _ = go(watch, 2500, 0, 3, 0, 60)
-    assert len(alerts) == 1
+    seen = sail(watch, 2500, 0, 3, 0, 60)
+    # Its number begins anew within minutes: to the officer that is the same situation.
+    assert [e.what for e in seen.events] == ["active again"]
+    assert seen.alerts == []
 
 
 def test_no_track_and_no_zone_are_no_trouble():

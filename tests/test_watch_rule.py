@@ -7,36 +7,43 @@ import pytest
 
 from coastwatch.model import Status
 from coastwatch.watch import Watch
-from tests.watch_scene import PLANE, SITE, SMALL, T0, go, lane, picture, square, zone
+from tests.watch_scene import PLANE, SITE, SMALL, T0, go, lane, picture, play, sail, square, zone
 
 SHORE = zone("shore", square(0, 0, 1500), "inshore-zone")
 LINE = zone("line", [(500, -900), (500, 900)], "line", ("line-crossing",))
 
 
 def to_the_lane(**columns):
-    return go(Watch(SITE, [SHORE, lane()], PLANE), 0, 0, 3, 0, 900, **columns)[0]
+    return sail(Watch(SITE, [SHORE, lane()], PLANE), 0, 0, 3, 0, 900, **columns)
 
 
-def test_a_dinghy_that_heads_for_a_lane_is_a_warning_once_and_then_a_danger_once():
-    alerts = to_the_lane()
-    assert [(a.severity, a.zone, a.rule) for a in alerts] == [
-        ("warning", "shore", SMALL),
-        ("alarm", "lane", SMALL),
-    ]
-    for alert in alerts:
-        assert alert.text.startswith("Possible vulnerable craft, safety check")
-        assert "in 5 min on this course" in alerts[1].text
-        assert alert.track == 1
-        assert alert.mmsi == -1
+def told(events):
+    """What its rule said of an alert, without what only time did."""
+    return [e for e in events if e.what in ("raised", "updated", "active again", "rectified")]
 
 
-def test_the_same_input_gives_the_same_alerts_and_no_id_twice():
+def test_a_dinghy_that_heads_for_a_lane_is_a_warning_once_and_then_an_alarm_once():
+    seen = to_the_lane()
+    (alert,) = seen.alerts
+    assert (alert.severity, alert.zone, alert.rule) == ("warning", "shore", SMALL)
+    assert (alert.track, alert.mmsi) == (1, -1)
+    raised, alarm = told(seen.events)
+    assert [e.severity for e in (raised, alarm)] == ["warning", "alarm"]
+    assert {raised.alert, alarm.alert} == {alert.id}
+    assert alarm.evidence["zone"] == "lane"
+    assert "in 5 min on this course" in alarm.text
+    for said in (raised, alarm):
+        assert said.text.startswith("Possible vulnerable craft, safety check")
+        assert said.state == "active-unacknowledged"
+
+
+def test_the_same_input_gives_the_same_alerts_and_another_moment_another_id():
     first, second = to_the_lane(), to_the_lane()
     assert first == second
-    assert len({a.id for a in first}) == len(first) == 2
-    later = go(Watch(SITE, [SHORE, lane()], PLANE), -3, 0, 3, 0, 900)[0]
-    assert later[1].time_s != first[1].time_s
-    assert later[1].id != first[1].id
+    watch = Watch(SITE, [SHORE, lane()], PLANE)
+    later = play(watch, (picture(T0 + 1 + s, (3 * s, 0, 3, 0)) for s in range(900)))
+    assert len(later.alerts) == len(first.alerts) == 1
+    assert later.alerts[0].id != first.alerts[0].id
 
 
 @pytest.mark.parametrize(
@@ -53,20 +60,22 @@ def test_the_same_input_gives_the_same_alerts_and_no_id_twice():
     ids=lambda columns: " ".join(columns),
 )
 def test_the_identified_fixed_big_doubtful_and_tentative_raise_nothing(columns):
-    assert to_the_lane(**columns) == []
+    seen = to_the_lane(**columns)
+    assert (seen.alerts, seen.events) == ([], [])
 
 
 def test_a_coasting_dinghy_is_still_alerted():
-    assert len(to_the_lane(status=int(Status.COASTING))) == 2
+    seen = to_the_lane(status=int(Status.COASTING))
+    assert [e.severity for e in told(seen.events)] == ["warning", "alarm"]
 
 
 def test_port_limits_silence_the_rule_while_they_are_valid():
     port = square(0, 0, 9000)
     asked = [SHORE, lane()]
     valid = Watch(SITE, [*asked, zone("port", port, "port-limits", ())], PLANE)
-    assert go(valid, 0, 0, 3, 0, 900)[0] == []
+    assert sail(valid, 0, 0, 3, 0, 900).events == []
     over = Watch(SITE, [*asked, zone("port", port, "port-limits", (), end=T0)], PLANE)
-    assert len(go(over, 0, 0, 3, 0, 900)[0]) == 2
+    assert len(told(sail(over, 0, 0, 3, 0, 900).events)) == 2
 
 
 @pytest.mark.parametrize("kind", ["port-limits", "search-area", "other", "territorial-sea"])
@@ -77,8 +86,8 @@ def test_any_kind_of_zone_may_ask_for_the_rule(kind):
 
 
 def test_the_evidence_is_numbers_that_json_takes_and_that_agree_with_the_craft():
-    _, danger = to_the_lane()
-    evidence = json.loads(json.dumps(dict(danger.evidence), allow_nan=False))
+    _, alarm = told(to_the_lane().events)
+    evidence = json.loads(json.dumps(dict(alarm.evidence), allow_nan=False))
     numbers = {k: v for k, v in evidence.items() if isinstance(v, int | float)}
     assert all(math.isfinite(v) for v in numbers.values())
     assert evidence["score"] == pytest.approx(0.999 * 0.99 * 0.99 * 0.99, abs=1e-3)
@@ -86,7 +95,7 @@ def test_the_evidence_is_numbers_that_json_takes_and_that_agree_with_the_craft()
     assert evidence["course_deg"] == pytest.approx(90, abs=1)
     assert evidence["eta_s"] == pytest.approx(300, abs=3)
     assert evidence["lane_distance_nm"] == pytest.approx(900 / 1852, rel=0.01)
-    assert evidence["watched_s"] == pytest.approx(danger.time_s - T0)
+    assert evidence["watched_s"] == pytest.approx(alarm.time_s - T0)
     assert evidence["thresholds"]["score_min"] == 0.75
 
 
@@ -104,11 +113,11 @@ def test_a_course_that_is_hardly_known_warns_of_nothing_ahead():
     assert go(Watch(SITE, ahead, PLANE), 1000, 0, 3, 0, 60, sigma=3000.0)[0] == []
 
 
-def test_a_craft_that_turns_into_a_lane_and_out_again_is_a_danger_only_once():
+def test_a_craft_that_turns_into_a_lane_and_out_again_is_an_alarm_only_once():
     watch = Watch(SITE, [SHORE, lane()], PLANE)
-    first = go(watch, 1500, 0, 3, 0, 300)[0]
-    assert [a.severity for a in first] == ["alarm"]
-    assert go(watch, 2400, 0, -3, 0, 600)[0] == []
+    first = sail(watch, 1500, 0, 3, 0, 300)
+    assert [a.severity for a in first.alerts] == ["alarm"]
+    assert told(sail(watch, 2400, 0, -3, 0, 600).events) == []
 
 
 RULES = ("zone-entry", "zone-exit", "line-crossing")
@@ -121,7 +130,7 @@ def test_crossings_are_alerted_only_by_the_rule_that_a_zone_lists(rule):
     alerts, crossings = go(Watch(SITE, [area, line], PLANE), 0, 0, 5, 0, 400)
     assert len(crossings) == 3
     where = "line" if rule == "line-crossing" else "area"
-    assert [(a.rule, a.zone, a.severity) for a in alerts] == [(rule, where, "information")]
+    assert [(a.rule, a.zone, a.severity) for a in alerts] == [(rule, where, "caution")]
     json.dumps(dict(alerts[0].evidence), allow_nan=False)
 
 

@@ -58,12 +58,17 @@ def picture(t: float, *craft, sigma: float = 5.0, **columns) -> Tracks:
 
 def go(watch: Watch, x0, y0, vx, vy, seconds: int, step: int = 1, **columns):
     """Alerts and crossings of one craft on a straight course."""
-    seen = play(
+    seen = sail(watch, x0, y0, vx, vy, seconds, step, **columns)
+    return seen.alerts, seen.crossings
+
+
+def sail(watch: Watch, x0, y0, vx, vy, seconds: int, step: int = 1, **columns) -> Seen:
+    """All that one craft on a straight course brings."""
+    return play(
         watch,
         (picture(T0 + s, (x0 + vx * s, y0 + vy * s, vx, vy), **columns)
          for s in range(0, seconds, step)),
     )  # fmt: skip
-    return seen.alerts, seen.crossings
 
 
 def play(watch: Watch, pictures, heard=lambda time_s: None) -> Seen:

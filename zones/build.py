@@ -54,6 +54,23 @@ NE_LANE_SANDETTIE = [
     (51, 9.75, 1, 45.61), (51, 12.35, 1, 51.03), (51, 15.05, 1, 54.40), (51, 18.43, 2, 4.69),
     (51, 22.03, 1, 58.39), (51, 16.53, 1, 52.29), (51, 10.26, 1, 43.74),
 ]  # fmt: skip
+# The general direction of traffic flow leads through the middles between these corners.
+SW_FLOW = [
+    ((51, 33.66, 2, 2.17), (51, 31.07, 2, 7.90)), ((51, 27.35, 1, 52.76), (51, 22.49, 1, 57.61)),
+    ((51, 14.13, 1, 43.99), (51, 16.53, 1, 52.29)), ((51, 6.93, 1, 30.90), (51, 6.49, 1, 37.55)),
+    ((51, 2.53, 1, 22.24), (50, 57.59, 1, 23.00)), ((50, 52.47, 1, 2.45), (50, 51.14, 1, 17.20)),
+    ((50, 38.91, 0, 32.70), (50, 33.37, 0, 36.50)), ((50, 32.71, 0, -3.49), (50, 26.91, 0, -1.09)),
+]  # fmt: skip
+NE_FLOW = [
+    ((50, 16.34, 0, 3.31), (50, 22.12, 0, 0.91)), ((50, 26.94, 0, 59.90), (50, 32.71, 0, 57.73)),
+    ((50, 39.69, 1, 22.20), (50, 42.87, 1, 18.30)), ((50, 53.64, 1, 30.70), (50, 56.87, 1, 24.03)),
+    ((51, 4.34, 1, 45.89), (51, 5.77, 1, 38.65)), ((51, 6.44, 1, 48.89), (51, 9.35, 1, 47.10)),
+    ((51, 11.23, 2, 4.09), (51, 13.71, 2, 0.99)),
+]  # fmt: skip
+NE_FLOW_SANDETTIE = [
+    ((51, 9.75, 1, 45.61), (51, 10.26, 1, 43.74)), ((51, 15.05, 1, 54.40), (51, 16.53, 1, 52.29)),
+    ((51, 18.43, 2, 4.69), (51, 22.03, 1, 58.39)),
+]  # fmt: skip
 SEPARATION = {
     "centre": ("Dover Strait separation zone", [
         (50, 22.12, 0, 0.91), (50, 32.71, 0, 57.73), (50, 42.87, 1, 18.30), (50, 56.87, 1, 24.03),
@@ -120,12 +137,13 @@ def main() -> None:
     land = coast(*WINDOW)
     write("tss", [
         zone("tss-sw-lane", "Dover Strait TSS, south-west-bound lane", "tss-lane",
-             area(SW_LANE), IMO, 20),
+             area(SW_LANE), IMO, 20, flow=flow(SW_FLOW)),
         zone("tss-ne-lane", "Dover Strait TSS, north-east-bound lane", "tss-lane",
-             area(NE_LANE), IMO, 20),
+             area(NE_LANE), IMO, 20, flow=flow(NE_FLOW)),
         zone("tss-ne-lane-sandettie", "Dover Strait TSS, north-east-bound lane west of Sandettie",
              "tss-lane", area(NE_LANE_SANDETTIE), IMO, 20,
-             note="With the deep-water route, which is part of this lane."),
+             note="With the deep-water route, which is part of this lane.",
+             flow=flow(NE_FLOW_SANDETTIE)),
         *[zone(f"separation-{key}", name, "separation-zone", area(corners), IMO, 20)
           for key, (name, corners) in SEPARATION.items()],
     ])  # fmt: skip
@@ -156,6 +174,15 @@ def area(corners: list[Position]) -> Polygon:
     )
     assert ring.is_valid, shapely.is_valid_reason(ring)
     return shapely.set_precision(ring, 1e-6)
+
+
+def flow(corners: list[tuple[Position, Position]]) -> list[list[float]]:
+    """Along a lane in the direction of traffic: the middles between opposite corners."""
+    middles = []
+    for pair in corners:
+        lats, lons = zip(*((a + b / 60, c + d / 60) for a, b, c, d in pair), strict=True)
+        middles.append([round(sum(lons) / 2, 6), round(sum(lats) / 2, 6)])
+    return middles
 
 
 def treaty_line() -> dict[str, Any]:
@@ -223,13 +250,15 @@ def band(
 
 def zone(
     id_: str, name: str, kind: str, shape: BaseGeometry, source: str, accuracy_m: float,
-    rules: list[str] | None = None, note: str = "",
+    rules: list[str] | None = None, note: str = "", flow: list[list[float]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     properties: dict[str, Any] = {"id": id_, "name": name, "kind": kind}
     if rules is not None:
         properties["rules"] = rules
     properties |= {"source": source, "accuracy_m": accuracy_m}
     properties["note"] = f"{note} Not for navigation.".strip()
+    if flow is not None:
+        properties["settings"] = {"flow": flow}
     if shape.geom_type == "Polygon":
         shape = shapely.geometry.polygon.orient(shape)
     return {"type": "Feature", "properties": properties, "geometry": mapping(shape)}

@@ -39,7 +39,7 @@ MESSAGES = {
 STATICS = {
     "mmsi": (0, 2**30 - 1), "imo": (1, 2**30 - 1), "ship_type": (0, 255), "draught_m": (0.1, 25.5),
     "to_bow_m": (0, 511), "to_stern_m": (0, 511), "to_port_m": (0, 63), "to_starboard_m": (0, 63),
-    "part": (0, 1), "mothership": (0, 2**30 - 1),
+    "part": (0, 1), "mothership": (0, 2**30 - 1), "eta": (0, 2**20 - 1),
 }  # fmt: skip
 DETECTIONS = {"time_s": TIMES, "lon": (-180, 180), "lat": (-90, 90), "mmsi": (1, 999_999_999)}
 

@@ -88,6 +88,8 @@ class NmeaDecoder:
         messages, statics = self._rows.messages(self._stations.names, own=False)
         for vessel in reports.vessels(statics):
             self._register.add(vessel)
+        for vessel in reports.safety_texts(messages):
+            self._register.add(vessel)
         found, lines = reports.detections(
             messages, statics, self._antennas, self._stations.sensors, self.counts
         )

@@ -15,13 +15,13 @@ from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
 from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import evidence_rows, number, seconds, words
+from coastwatch.model import PRIORITIES
 from coastwatch.site import Site
 
 if TYPE_CHECKING:
     from coastwatch.store.run import Run
 
 SMALL_RULE = "small-unregistered-craft"
-SEVERITIES = ("information", "warning", "danger")
 ALERTS_MOST = 1_000
 TRACKS_MOST = 10_000
 TENTATIVE_MOST = 1_000
@@ -103,10 +103,10 @@ def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
     if time_s is None or lon is None or lat is None or abs(lat) > LAT_MAX or abs(lon) > 540:
         return None
     shown: dict[str, Any] = {"time": time_s, "lon": lon, "lat": lat}
-    for key, most in (("id", 64), ("rule", 60), ("zone", 80), ("text", 400)):
+    for key, most in (("id", 64), ("rule", 60), ("zone", 80), ("text", 400), ("state", 40)):
         shown[key] = words(alert.get(key) or "", most)
     severity = alert.get("severity")
-    shown["severity"] = severity if severity in SEVERITIES else SEVERITIES[0]
+    shown["severity"] = severity if severity in PRIORITIES else PRIORITIES[0]
     for key in ("track", "mmsi"):
         if isinstance(alert.get(key), int):
             shown[key] = alert[key]

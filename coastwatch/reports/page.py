@@ -158,10 +158,13 @@ def _alerts(week: Week, say: dict[str, str]) -> str:
     if not week.alerts:
         return f"<p>{say['nothing']}</p>"
     rows = "".join(
-        f"<tr><td>{escape(a['time'][:16].replace('T', ' '))}</td><td>{escape(a['text'])}</td></tr>"
+        f"<tr><td>{escape(a['time'][:16].replace('T', ' '))}</td>"
+        f"<td>{escape(say.get(a['severity'], a['severity']))}</td>"
+        f"<td>{escape(a['text'])}</td></tr>"
         for a in week.alerts
     )
-    return f"<table><tr><th>{say['time']}</th><th>{say['text']}</th></tr>{rows}</table>"
+    head = "".join(f"<th>{say[word]}</th>" for word in ("time", "priority", "text"))
+    return f"<table><tr>{head}</tr>{rows}</table>"
 
 
 def _crossings(week: Week, say: dict[str, str]) -> str:

@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coastwatch.geo.plane import Plane
-from coastwatch.model import Alert, Crossing, InputError, Reject, Status, Tracks, Vessel
-from coastwatch.site import Site, load
-from coastwatch.store.alerts import AlertLog, iso, known
-
-STATUS_WORDS = [s.name.lower() for s in Status]
-TRACK_SCHEMA = pa.schema(
-    [
-        ("time", pa.timestamp("ns", tz="UTC")),
-        ("track", pa.int64()),
-        *[(name, pa.float64()) for name in ("lon", "lat", "x_m", "y_m", "vx_mps", "vy_mps")],
-        ("sigma_m", pa.float64()),
-        ("existence", pa.float64()),
-        ("status", pa.string()),
-        ("mmsi", pa.int64()),
-        *[(name, pa.float64()) for name in ("p_unregistered", "p_small", "p_fixed")],
-    ]
+from coastwatch.model import (
+    Alert,
+    AlertEvent,
+    Crossing,
+    InputError,
+    Reject,
+    Tracks,
+    Vessel,
 )
+from coastwatch.site import Site, load
+from coastwatch.store.alerts import AlertLog, in_todays_words, iso, known
+from coastwatch.store.tracks import TrackWriter
+
 # What a run may have left; a new run in the same folder starts without it.
 RUN_FILES = (
     "tracks.parquet",
     "alerts.jsonl",
+    "alerts.jsonl.new",
     "alerts.sqlite",
+    "alerts.sqlite-wal",
+    "alerts.sqlite-shm",
     "crossings.jsonl",
     "vessels.json",
     "rejects.jsonl",
@@ -45,14 +44,36 @@ RUN_FILES = (
     "coverage.json",
     "picture.html",
     "zones.geojson",
+    "zones-now.geojson",
     "site.toml",
     "journal.cwj",
 )
 LIFE_FILES = re.compile(r"track-\d+(-associations)?\.(csv|svg)")
-KEPT_TO_CONTINUE = ("alerts.sqlite", "site.toml", "zones.geojson", "journal.cwj")
-ROWS_AT_ONCE = 50_000
+# What was committed last is in the log's -wal file until it is closed.
+LOG_FILES = ("alerts.sqlite", "alerts.sqlite-wal", "alerts.sqlite-shm")
+KEPT_TO_CONTINUE = (
+    *LOG_FILES,
+    "site.toml",
+    "zones.geojson",
+    "zones-now.geojson",
+    "journal.cwj",
+    "crossings.jsonl",
+    "rejects.jsonl",
+)
 VESSELS_KEPT = 100_000
 REJECTS_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class WriterState:
+    """How far a run's files had been written: what a snapshot keeps of its writer."""
+
+    parts: int = 0
+    rows: int = 0
+    vessels: Mapping[int, Vessel] = field(default_factory=dict)
+    rejects: int = 0
+    crossings_bytes: int = 0
+    rejects_bytes: int = 0
 
 
 class RunWriter:
@@ -61,20 +82,35 @@ class RunWriter:
     Raises InputError when the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, site: Site, plane: Plane) -> None:
-        self.rows = 0
-        self._folder, self._site, self._plane = folder, site, plane
-        self._vessels: dict[int, Vessel] = {}
-        self._pending: list[pa.RecordBatch] = []
-        self._pending_rows = 0
-        self._rejects_kept = 0
-        for name in ("tracks.parquet", "crossings.jsonl", "rejects.jsonl", "summary.json",
-                     "coverage.json"):  # fmt: skip
+    def __init__(
+        self, folder: Path, plane: Plane, log: AlertLog, state: WriterState | None = None
+    ) -> None:
+        state = state or WriterState()
+        self._folder, self._alerts = folder, log
+        self._vessels = dict(state.vessels)
+        self._rejects_kept = state.rejects
+        for name in ("summary.json", "coverage.json"):
             (folder / name).unlink(missing_ok=True)
-        self._tracks = pq.ParquetWriter(folder / "tracks.parquet", TRACK_SCHEMA, compression="zstd")
-        self._alerts = AlertLog(folder)
-        self._crossings = (folder / "crossings.jsonl").open("w", encoding="utf-8")
-        self._rejects = (folder / "rejects.jsonl").open("w", encoding="utf-8")
+        self._tracks = TrackWriter(folder, plane, state.parts, state.rows)
+        self._crossings = _opened(folder / "crossings.jsonl", state.crossings_bytes)
+        self._rejects = _opened(folder / "rejects.jsonl", state.rejects_bytes)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of tracks were written."""
+        return self._tracks.rows
+
+    def checkpoint(self) -> WriterState:
+        """Put all on disk that was written; what a writer that goes on from here must know."""
+        parts = self._tracks.checkpoint()
+        sizes = []
+        for file in (self._crossings, self._rejects):
+            file.flush()
+            os.fsync(file.fileno())
+            sizes.append(file.tell())
+        return WriterState(
+            parts, self._tracks.rows, dict(self._vessels), self._rejects_kept, *sizes
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -89,17 +125,18 @@ class RunWriter:
 
     def write_tracks(self, tracks: Tracks) -> None:
         """One picture: a row a track."""
-        if not len(tracks):
-            return
-        self._pending.append(_track_rows(tracks, self._plane))
-        self._pending_rows += len(tracks)
-        self.rows += len(tracks)
-        if self._pending_rows >= ROWS_AT_ONCE:
-            self._flush_tracks()
+        self._tracks.write(tracks)
 
-    def write_alerts(self, alerts: Iterable[Alert], frames: int) -> None:
-        """New alerts, each written once; ``frames`` is the journal's position behind them."""
-        self._alerts.write(alerts, frames)
+    def write_alerts(
+        self,
+        alerts: Iterable[Alert],
+        events: Iterable[AlertEvent],
+        frames: int,
+        snapshot: bytes | None = None,
+    ) -> None:
+        """New alerts and events, each written once; ``frames`` is the journal's position behind
+        them, ``snapshot`` the run's state there."""
+        self._alerts.write(alerts, events, frames, snapshot)
 
     def write_crossings(self, crossings: Iterable[Crossing]) -> None:
         for crossing in crossings:
@@ -131,6 +168,11 @@ class RunWriter:
             }
             self._rejects.write(json.dumps(row) + "\n")
 
+    def write_zones(self, document: Mapping[str, Any]) -> None:
+        """The zones as they are from now on; those that the run began with stay as they are."""
+        text = json.dumps(document, ensure_ascii=False)
+        (self._folder / "zones-now.geojson").write_text(text + "\n", encoding="utf-8")
+
     def write_summary(self, summary: Mapping[str, Any]) -> None:
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         (self._folder / "summary.json").write_text(text + "\n", encoding="utf-8")
@@ -141,7 +183,6 @@ class RunWriter:
         (self._folder / "coverage.json").write_text(text + "\n", encoding="utf-8")
 
     def close(self) -> None:
-        self._flush_tracks()
         self._tracks.close()
         rows = [asdict(self._vessels[mmsi]) for mmsi in sorted(self._vessels)]
         text = json.dumps(rows, indent=0, ensure_ascii=False)
@@ -149,11 +190,6 @@ class RunWriter:
         self._alerts.close()
         self._crossings.close()
         self._rejects.close()
-
-    def _flush_tracks(self) -> None:
-        if self._pending:
-            self._tracks.write_table(pa.Table.from_batches(self._pending))
-            self._pending, self._pending_rows = [], 0
 
 
 @dataclass
@@ -183,7 +219,8 @@ class Run:
 
     @cached_property
     def alerts(self) -> list[dict[str, Any]]:
-        return _json_lines(self.folder / "alerts.jsonl")
+        """What ``alerts.jsonl`` holds; the severities of an old run in today's words."""
+        return [in_todays_words(row) for row in _json_lines(self.folder / "alerts.jsonl")]
 
     @cached_property
     def crossings(self) -> list[dict[str, Any]]:
@@ -197,7 +234,9 @@ class Run:
     @cached_property
     def zones(self) -> dict[str, Any]:
         """The zones that were in force, as a GeoJSON FeatureCollection."""
-        found: dict[str, Any] = _json(self.folder / "zones.geojson", {})
+        """The zones that were in force last."""
+        now = self.folder / "zones-now.geojson"
+        found: dict[str, Any] = _json(now if now.is_file() else self.folder / "zones.geojson", {})
         return found or {"type": "FeatureCollection", "features": []}
 
     @cached_property
@@ -239,22 +278,12 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
         ) from error
 
 
-def _track_rows(tracks: Tracks, plane: Plane) -> pa.RecordBatch:
-    n = len(tracks)
-    x, y, vx, vy = tracks.state.T
-    lon, lat = plane.to_lonlat(x, y)
-    # One number for the position's uncertainty: the root mean square of the two axes.
-    sigma = np.sqrt((tracks.cov[:, 0, 0] + tracks.cov[:, 1, 1]) / 2)
-    columns = [
-        pa.array(np.full(n, round(tracks.time_s * 1e9), dtype=np.int64)).cast(TRACK_SCHEMA[0].type),
-        pa.array(tracks.id),
-        *[pa.array(np.ascontiguousarray(c)) for c in (lon, lat, x, y, vx, vy, sigma)],
-        pa.array(tracks.existence),
-        pa.array([STATUS_WORDS[s] for s in tracks.status.tolist()]),
-        pa.array(tracks.mmsi, mask=tracks.mmsi < 0),
-        *[pa.array(c) for c in (tracks.p_unregistered, tracks.p_small, tracks.p_fixed)],
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=TRACK_SCHEMA)
+def _opened(path: Path, size: int) -> TextIO:
+    """A file of lines to go on with after so many bytes; what follows them is cut off."""
+    file = path.open("r+" if size else "w", encoding="utf-8")
+    file.seek(size)
+    file.truncate()
+    return file
 
 
 def _json(path: Path, default: Any) -> Any:

@@ -26,6 +26,7 @@ from coastwatch.model import (
 from coastwatch.site import Site
 from coastwatch.watch.book import Book
 from coastwatch.watch.ground import Ground
+from coastwatch.watch.limits import back_min_of, limits_of
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rules import RULES
 from coastwatch.watch.scene import Scene
@@ -71,12 +72,23 @@ class Watch:
         self._memory = Memory(plane)
         made = (rule.made(self._memory, site) for rule in RULES.values())
         self._rules = [rule for rule in made if rule]
-        self._book = Book()
+        limits = limits_of(site, {name: rule.per_hour for name, rule in RULES.items()})
+        back = back_min_of(site, {name: rule.back_min for name, rule in RULES.items()})
+        self._book = Book(limits, back)
 
     @property
     def zones(self) -> Sequence[Zone]:
         """The zones that are in force."""
         return self._ground.zones
+
+    @property
+    def due_s(self) -> float:
+        """When the next picture is due, lest an alert sound again too late; inf: never."""
+        return self._book.due_s
+
+    def act(self, acts: Sequence[Act], time_s: float) -> list[AlertEvent]:
+        """What comes of acts when there are no more pictures."""
+        return self._book.step([], acts, time_s, [])[1]
 
     def exchange(self, zones: Sequence[Zone]) -> None:
         """Other zones from the next picture on."""
@@ -96,7 +108,8 @@ class Watch:
         over = tracks.status == Status.ENDED
         seen = tracks.take(np.flatnonzero(believed & np.isfinite(tracks.state).all(axis=1)))
         memory = self._memory
-        slot = memory.slots_of(seen, np.sort(tracks.id[~over]))
+        still = np.sort(tracks.id[~over])
+        slot = memory.slots_of(seen, still)
         memory.learn(heard.vessels)
         d = heard.detections
         reports = Detections.empty() if d is None else d.take(d.kind == REPORT)
@@ -106,7 +119,7 @@ class Watch:
         lon, lat = self._plane.to_lonlat(seen.state[:, 0], seen.state[:, 1])
         sog, cog = self._plane.course(lon, lat, seen.state[:, 2], seen.state[:, 3])
         ended = tracks.id[over].tolist()
-        inside, ahead, crossings = self._standing.step(seen, lon, lat, ended)
+        inside, ahead, crossings = self._standing.step(seen, lon, lat, ended, still)
         return Scene(
             self._ground, memory, seen, slot, lon, lat, sog, cog, inside, ahead, crossings,
             ended, reports, heard.vessels, heard.flags,

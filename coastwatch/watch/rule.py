@@ -24,8 +24,10 @@ class RuleFile:
 
     ``scope`` is "zone" (only in zones that list it) or "site" (everywhere, where ``on``).
     ``parameters`` is a frozen dataclass of numbers with honest defaults, which a site may set:
-    ``[rule.NAME]`` in site.toml, beside ``on`` and ``per_hour``, the most alerts that the rule may
-    raise in an hour. ``source`` names where the rule and its numbers come from.
+    ``[rule.NAME]`` in site.toml, beside ``on``, ``per_hour`` (the most alerts that the rule may
+    raise in an hour) and ``back_min`` (a situation that is there again within so many minutes of
+    its end is the same alert). ``source`` names where the rule and its numbers come from. What is
+    ``always`` on cannot be switched off.
     """
 
     name: str
@@ -37,16 +39,21 @@ class RuleFile:
     make: Callable[[Any, Memory, Site], Rule]
     on: bool = True
     per_hour: int = 30
+    back_min: float = 10.0
+    always: bool = False
 
     def made(self, memory: Memory, site: Site) -> Rule | None:
         """The rule as the site wants it, None where it is off. Raises ConfigError."""
         told = dict(site.rules.get(self.name, {}))
         on = told.pop("on", self.on)
+        if self.always and not on:
+            raise ConfigError(f"[rule.{self.name}]: on = false; this rule cannot be switched off")
         told.pop("per_hour", None)
+        told.pop("back_min", None)
         known = {f.name for f in fields(self.parameters)}
         for key, value in told.items():
             if key not in known:
-                mend = ", ".join(["on", "per_hour", *sorted(known)])
+                mend = ", ".join(["on", "per_hour", "back_min", *sorted(known)])
                 raise ConfigError(f"[rule.{self.name}]: unknown key {key!r}; it knows {mend}")
             if isinstance(value, bool) != isinstance(getattr(self.parameters(), key), bool):
                 raise ConfigError(f"[rule.{self.name}]: {key} = {value!r}; give it as by default")

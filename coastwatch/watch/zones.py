@@ -18,13 +18,13 @@ from coastwatch.model import ConfigError, InputError, Zone
 from coastwatch.watch.check import Fault, files_of, flat, moment, read_features
 from coastwatch.watch.rules import ZONE_RULES
 
-__all__ = ["Fault", "check_zones", "load_zones", "zones_to_geojson"]
+__all__ = ["Fault", "check_zones", "load_zones", "read_zones", "zones_to_geojson"]
 
 SMALL = ("small-unregistered-craft",)
 # Where a small craft without AIS is an officer's business. Port limits are where small craft
 # belong; crossings of lines are kept as facts, and raise an alert only where a pack asks for it.
 DEFAULT_RULES: dict[str, tuple[str, ...]] = {
-    "tss-lane": SMALL,
+    "tss-lane": (*SMALL, "tss-crossing", "tss-wrong-way"),
     "separation-zone": SMALL,
     "inshore-zone": SMALL,
     "territorial-sea": SMALL,
@@ -32,7 +32,7 @@ DEFAULT_RULES: dict[str, tuple[str, ...]] = {
     "search-area": (),
     "port-limits": (),
     "line": SMALL,
-    "reporting-line": (),
+    "reporting-line": ("not-reporting",),
     "anchorage": (),
     "moorings": (),
     "wind-farm": (),
@@ -67,6 +67,14 @@ def load_zones(paths: Sequence[Path]) -> list[Zone]:
     if errors:
         raise ConfigError("\n".join(errors))
     return [_zone(feature) for _, feature in features]
+
+
+def read_zones(document: Any) -> list[Zone]:
+    """The zones of a document that ``zones_to_geojson`` made. Raises ConfigError for another."""
+    try:
+        return [_zone(feature) for feature in document["features"]]
+    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise ConfigError(f"no zones of a run: {error}") from error
 
 
 def zones_to_geojson(zones: Sequence[Zone]) -> dict[str, Any]:

@@ -222,6 +222,7 @@ class Statics:
     draught_m: Floats
     mothership: Ints  # MMSI that a craft of MMSI 98... belongs to (type 24 B)
     part: Small  # of type 24: 0 (A) or 1 (B)
+    eta: Ints  # as sent: month, day, hour, minute in 4, 5, 5 and 6 bits
 
     def __len__(self) -> int:
         return len(self.row)
@@ -235,7 +236,7 @@ class Statics:
     def room(cls, n: int) -> Self:
         """Memory for ``n`` rows, which hold nothing yet."""
         columns: dict[str, Any] = {name: np.empty(n, dtype=np.int16) for name in STATIC_COLUMNS}
-        wide = ("row", "mmsi", "imo", "mothership")
+        wide = ("row", "mmsi", "imo", "mothership", "eta")
         columns |= {name: np.empty(n, dtype=np.int64) for name in wide}
         columns |= {name: np.empty(n, dtype=f"S{width}") for name, width in TEXTS.items()}
         columns |= {name: np.empty(n) for name in ("time_s", "draught_m")}

@@ -58,7 +58,7 @@ UNKNOWN = dict.fromkeys(SMALLS, -1) | {"turn": -128}
 # Columns of Statics: numbers, and texts with the characters they hold.
 NUMBERS = (
     "imo", "ship_type", "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m",
-    "draught_m", "mothership", "part",
+    "draught_m", "mothership", "part", "eta",
 )  # fmt: skip
 TEXTS = {"name": 34, "callsign": 7, "destination": 20}
 TEXT_AT = {"name": 0, "callsign": 34, "destination": 41}  # where each begins, side by side
@@ -148,7 +148,7 @@ STATICS: dict[int, list[Field | Text]] = {
     5: [
         Field("imo", 40, 30, 1, 2**30), Text("callsign", 70, 7), Text("name", 112, 20),
         _type(232), *_size(240), Field("draught_m", 294, 8, 1, 255, 10.0),
-        Text("destination", 302, 20),
+        Text("destination", 302, 20), Field("eta", 274, 20, 1, 2**20 - 1),
     ],
     19: [Text("name", 143, 20), _type(263), *_size(271)],
     21: [

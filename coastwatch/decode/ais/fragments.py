@@ -6,7 +6,6 @@ import math
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count
 
 import numpy as np
 
@@ -52,7 +51,7 @@ class Assembly:
         self.expired: deque[Part] = deque()
         self.ambiguous: deque[Part] = deque()
         self.waiting = np.zeros((3, FILTER), dtype=np.int64)
-        self._ids = count()
+        self._made = 0
         self._slots: OrderedDict[int, _Slot] = OrderedDict()
         self._by_key: dict[_Key, dict[str, list[_Slot]]] = {}  # and by station
         self._buried: OrderedDict[_Key, tuple[int, Counter[int]]] = OrderedDict()
@@ -130,7 +129,8 @@ class Assembly:
         return lacking
 
     def _open(self, key: _Key, fragment: Part, clock_s: float | None) -> _Slot:
-        slot = _Slot(next(self._ids), key, fragment.station, clock_s, fragment.line)
+        self._made += 1
+        slot = _Slot(self._made, key, fragment.station, clock_s, fragment.line)
         self._slots[slot.id] = slot
         self._list(slot)
         return slot

@@ -32,7 +32,7 @@ def position(words: Sequence[int]) -> dict[str, float]:
 
 
 def statics(payloads: Payloads, kinds: Ints, numbers: Floats, letters: NDArray[np.uint8]) -> None:
-    """Fill (9, n) NUMBERS, given as unknown, and (n, 61) letters, given as zeros, by STATICS."""
+    """Fill (10, n) NUMBERS, given as unknown, and (n, 61) letters, given as zeros, by STATICS."""
     for i, kind in enumerate(kinds.tolist()):
         payload, nbits = _joined(payloads.of(i))
         for field in STATICS.get(kind, ()):

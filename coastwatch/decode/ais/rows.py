@@ -90,6 +90,10 @@ class Rows:
         self._rest: list[Payloads] = []
         self._clocks: list[Clocks] = []
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Whose stations these are is told anew before each use.
+        return {name: value for name, value in self.__dict__.items() if name != "station"}
+
     def clear(self) -> None:
         """Begin anew, in the same memory."""
         self.count = self.settled = self.kept_count = self.word_count = 0

@@ -147,7 +147,8 @@ function showAlert(alert) {
   const body = byId('chosen-body');
   body.append(element('p', { class: 'said' }, alert.text || alert.rule));
   body.append(table([
-    ['severity', alert.severity],
+    ['priority', alert.severity],
+    ['state', alert.state],
     ['time', `${utc(alert.time, true)} UTC`],
     ['rule', alert.rule],
     ['zone', alert.zone],

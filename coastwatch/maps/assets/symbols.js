@@ -9,8 +9,8 @@ const LAYERS = [
   ['ended', 'Ended'],
 ];
 const COLOURS = ['sea', 'halo', 'text', 'muted', 'grid', 'land', 'coast', 'nochart', 'small', 'ais',
-  'radar', 'fixed', 'tentative', 'ended', 'danger', 'warning', 'information', 'sensor', 'share-0',
-  'share-1', 'share-2', 'share-3', 'share-4', 'share-none'];
+  'radar', 'fixed', 'tentative', 'ended', 'emergency', 'alarm', 'warning', 'caution', 'sensor',
+  'share-0', 'share-1', 'share-2', 'share-3', 'share-4', 'share-none'];
 const FONT = '11px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
 let colours = {};
 
@@ -69,6 +69,7 @@ function drawAlert(pen, severity, x, y) {
   outline(pen, [[0, -9], [9, 7], [-9, 7]], colours.halo, 4);
   outline(pen, [[0, -9], [9, 7], [-9, 7]]);
   pen.fill();
+  if (severity === 'emergency') ring(pen, 14, 2.5);
   pen.fillStyle = colours.sea;
   pen.fillRect(-1, -4, 2, 6);
   pen.fillRect(-1, 4, 2, 2);

@@ -10,6 +10,7 @@ from coastwatch.site import Site
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.words import motion, moving, p_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,20 @@ class ZoneExit:
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None: ...
 
     def step(self, scene: Scene) -> Iterable[Say]:
+        asks = scene.ground.asks(RULE.name)
         for c in scene.crossings:
-            zone = scene.ground.index_of.get(c.zone, -1)
-            row = scene.row_of.get(c.track, -1)
-            if zone < 0 or row < 0 or not c.what.startswith("exit"):
+            row, zone = scene.row_of.get(c.track, -1), scene.ground.index_of.get(c.zone, -1)
+            if row < 0 or zone < 0 or c.what != "exit" or not asks[zone]:
                 continue
-            if scene.ground.asks(RULE.name)[zone]:
-                text = f"{scene.who(row)} has left {scene.ground.zones[zone].name}."
-                yield RULE.say(scene, row, text, {"what": c.what}, zone=zone)
+            name = scene.ground.zones[zone].name
+            text = f"{scene.who(row)} has left {name} at {moving(scene, row)}."
+            evidence = {"what": c.what, "p_outside": round(1 - p_inside(scene, row, zone), 4)}
+            yield RULE.say(scene, row, text, evidence | motion(scene, row), zone=zone)
+            yield RULE.over(scene, row, zone=zone)
 
 
 RULE = RuleFile(
-    "zone-exit", 2, "zone", "caution",
+    "zone-exit", 3, "zone", "caution",
     "EMSA Automated Behaviour Monitoring: area exit",
     Parameters, ZoneExit,
 )  # fmt: skip
