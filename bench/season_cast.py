@@ -134,11 +134,16 @@ class Cast:
 
     def _yachts(self) -> Iterator[Boat]:
         """By day mostly, from marinas and from elsewhere; more than half without AIS."""
-        rate = 9.0 * self.day.summer * (1.0, 0.6, 0.1)[self.day.sea] * (0.12 if self.day.dark else 1)
+        rate = (
+            9.0 * self.day.summer * (1.0, 0.6, 0.1)[self.day.sea] * (0.12 if self.day.dark else 1)
+        )
         for _ in range(self.rng.poisson(rate * (1.5 if self.day.free else 0.8))):
             grade = "B" * (self.rng.random() < 0.45)
             for _ in range(20):
-                ends = [self._xy(MARINAS[self.rng.integers(3)]), self._xy(FAR[self.rng.integers(5)])]
+                ends = [
+                    self._xy(MARINAS[self.rng.integers(3)]),
+                    self._xy(FAR[self.rng.integers(5)]),
+                ]
                 if self.rng.random() < 0.3:
                     ends[1] = self._xy(MARINAS[self.rng.integers(3)])
                 ends.insert(1, self._at_sea(1.5 * NM, 8 * NM))
@@ -163,8 +168,11 @@ class Cast:
             speed = self.rng.uniform(4, 7) * KNOT if slow else self.rng.uniform(10, 20) * KNOT
             from_beach = self.rng.random() < 0.6
             for _ in range(20):
-                begin, out = self._beach() if from_beach else (self._xy(MARINAS[self.rng.integers(3)]),
-                                                               np.radians(320))
+                begin, out = (
+                    self._beach()
+                    if from_beach
+                    else (self._xy(MARINAS[self.rng.integers(3)]), np.radians(320))
+                )
                 legs: list[Leg] = []
                 here, left = begin, self.duration_s
                 for _ in range(self.rng.integers(1, 4)):
@@ -305,7 +313,10 @@ def _legs(way: list[Place], speed: float) -> tuple[Leg, ...]:
 
 
 def _end(begin: Place, legs: Sequence[Leg]) -> Place:
-    return (begin[0] + sum(vx * s for vx, _, s in legs), begin[1] + sum(vy * s for _, vy, s in legs))
+    return (
+        begin[0] + sum(vx * s for vx, _, s in legs),
+        begin[1] + sum(vy * s for _, vy, s in legs),
+    )
 
 
 def _sooner(begin: Place, legs: Sequence[Leg], late: float) -> tuple[Place, list[Leg], float]:

@@ -85,7 +85,13 @@ def record(scene: Scene, seed: int) -> Recorded:
     boat_of = {t: votes[t].most_common(1)[0][0] for t in ids.tolist()}
     off_s = _off_s(scene)
     truths = [
-        Truth(b.kind + b.grade, b.beach, scene.day.start_s + b.start_s, float(off_s[i]), float(seen_s[i]))
+        Truth(
+            b.kind + b.grade,
+            b.beach,
+            scene.day.start_s + b.start_s,
+            float(off_s[i]),
+            float(seen_s[i]),
+        )
         for i, b in enumerate(scene.boats)
     ]
     return Recorded(seed, scene.day.start_s, scene.duration_s, scene.day.dark, scene.site,

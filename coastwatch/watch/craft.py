@@ -106,6 +106,10 @@ class Craft:
         known = self._log_odds.values[scene.slot]
         return np.where(scene.tracks.mmsi >= 0, -np.inf, known)
 
+    def log_odds(self, scene: Scene, row: int) -> float:
+        """Of one row, NaN where it was not judged yet."""
+        return float(self._log_odds.values[scene.slot[row]])
+
     def parts(self, slot: int) -> dict[str, dict[str, float | None]]:
         """Of one track: each part by name, its value and the log odds that it adds."""
         values = self.values.values[slot]
