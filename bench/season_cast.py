@@ -185,8 +185,10 @@ class Cast:
                 if self._wet(begin, legs):
                     late = self.rng.uniform(-0.8, 0.9) * self.duration_s
                     start, legs, late = _sooner(begin, legs, late)
-                    yield Boat("angler", start, tuple(legs), self.rng.uniform(-1, 5), late,
-                               height_m=1.5, wander_rad=0.05, beach=from_beach and late > 0)  # fmt: skip
+                    yield Boat(
+                        "angler", start, tuple(legs), self.rng.uniform(-1, 5), late,
+                        height_m=1.5, wander_rad=0.05, beach=from_beach and late > 0,
+                    )  # fmt: skip
                     break
 
     def _jet_skis(self) -> Iterator[Boat]:
@@ -255,8 +257,10 @@ class Cast:
             legs[-1:] = [(*legs[-1][:2], first), self._drift(then), legs[-1]]
         late = -self.rng.uniform(0.2, 1.6) * 3600 if afloat else late
         start, legs, late = _sooner(begin, legs, late)
-        return Boat("dinghy", start, tuple(legs), 1.0 + self.rng.uniform(-2, 3), late,
-                    height_m=1.0, length_m=9.0, lag_s=20.0, wander_rad=0.19, beach=late > 0)  # fmt: skip
+        return Boat(
+            "dinghy", start, tuple(legs), 1.0 + self.rng.uniform(-2, 3), late, height_m=1.0,
+            length_m=9.0, lag_s=20.0, wander_rad=0.19, beach=late > 0,
+        )  # fmt: skip
 
     def _sent(self, kind: str, way: list[Place], speed: float, late: float,
               rcs: float, **hull: object) -> Boat:  # fmt: skip

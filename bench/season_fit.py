@@ -1,8 +1,9 @@
-"""The table of odds from watched seasons: additive logistic regression over lines between points."""
+"""The table of odds from watched seasons: additive logistic regression, lines between points."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +116,7 @@ def _penalty(owner: Floats) -> Floats:
     P = np.zeros((size, size))
     for k in range(len(NAMES)):
         mine = np.flatnonzero(owner == k) + 1
-        for a, b in zip(mine[:-2], mine[1:-1], strict=True):  # the last is the unknown's
+        for a, b in pairwise(mine[:-1]):  # the last is the unknown's
             step = np.zeros(size)
             step[a], step[b] = -1.0, 1.0
             P += SMOOTH * np.outer(step, step)

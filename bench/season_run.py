@@ -1,4 +1,4 @@
-"""Scenes through the real tracker, kept as pictures with their truth, since that is what takes long."""
+"""Scenes through the real tracker, kept as pictures with their truth: that is what takes long."""
 
 from __future__ import annotations
 

@@ -76,12 +76,9 @@ class _Kept(small.SmallUnregisteredCraft):
         rows = np.flatnonzero(scene.tracks.mmsi < 0)
         moving = small._under_way(scene, self._p)[rows]
         may = self._plausible(scene)[rows]
-        for k in np.flatnonzero(may).tolist():
-            row = int(rows[k])
-            lanes = [z for z in self._places(scene, row) if z.zone.kind in small.LANES]
-            reason = self._withheld.reason(scene, row)
-            explained = reason is not None and not (reason.open_water and lanes)
-            may[k] = not explained and bool(self._places(scene, row))
+        near, at_lane = self._near(scene)
+        explained, only_at_sea = self._withheld.explained(scene, rows)
+        may = may & near[rows] & (~explained | (only_at_sea & at_lane[rows]))
         self.rows.append((
             np.full(len(rows), scene.time_s), scene.tracks.id[rows],
             self._craft.values.values[scene.slot[rows]].astype(np.float32),
@@ -117,7 +114,5 @@ def watched(recorded: Recorded) -> Watched:
 
 def _double(tracks: Tracks) -> Tracks:
     columns = {f.name: getattr(tracks, f.name) for f in fields(tracks) if f.name != "time_s"}
-    wide = {
-        k: v.astype(np.float64) if v.dtype == np.float32 else v for k, v in columns.items()
-    }
+    wide = {k: v.astype(np.float64) if v.dtype == np.float32 else v for k, v in columns.items()}
     return Tracks(time_s=tracks.time_s, **wide)

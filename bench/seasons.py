@@ -70,7 +70,7 @@ def seen(seeds: range, folder: Path) -> Iterator[Watched]:
 
 
 def learn(folder: Path, scenes: int) -> None:
-    """Write the table: odds, and the threshold at a false alert a day, both of the fitting seeds."""
+    """Write the table: odds, and the threshold at a false alert a day, of the fitting seeds."""
     seeds = range(FIT, FIT + scenes)
     season = list(seen(seeds, folder))
     table = fit(season)
@@ -186,9 +186,7 @@ def _calibration(season: Sequence[Watched], table: Odds, moving: bool) -> float:
     return reliability(p, label)[1]
 
 
-def calibration_rows(
-    season: Sequence[Watched], table: Odds, moving: bool
-) -> tuple[Floats, Floats]:
+def calibration_rows(season: Sequence[Watched], table: Odds, moving: bool) -> tuple[Floats, Floats]:
     """Probabilities and truths, every 30 s of each track."""
     p, label = [], []
     for w in season:

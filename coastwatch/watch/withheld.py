@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
-from coastwatch.model import Floats
+from coastwatch.model import Ints
 from coastwatch.site import Site
+from coastwatch.watch.ground import Mask
 from coastwatch.watch.scene import Scene
 
 # Kinds of zones that explain a small craft, and the words for it, the strongest first.
@@ -30,7 +32,6 @@ class Reason:
 
     words: str
     zone: int
-    open_water: bool
 
     def key(self, scene: Scene) -> str:
         return scene.ground.zones[self.zone].id if self.zone >= 0 else self.words
@@ -42,26 +43,39 @@ class Withheld:
     def __init__(self, site: Site) -> None:
         self._fixed = np.array(site.fixed, dtype=np.float64).reshape(-1, 3)
 
+    def explained(self, scene: Scene, rows: Ints) -> tuple[Mask, Mask]:
+        """(n,) which rows something explains at all, and which only in open water."""
+        near = [k for k in BY_ZONE if k not in IN_OPEN_WATER]
+        sure = scene.within(scene.ground.of_kind(*near))[rows]
+        sure |= self._at_fixed(scene, rows) | _among_moored(scene, rows)
+        weak = scene.within(scene.ground.of_kind(*IN_OPEN_WATER))[rows]
+        return sure | weak, weak & ~sure
+
     def reason(self, scene: Scene, row: int) -> Reason | None:
         """Why a craft is not alerted, None where nothing explains it."""
         kinds = {scene.ground.zones[z].kind: z for z in reversed(scene.zones_at(row))}
         for kind, words in BY_ZONE.items():
             if kind in kinds:
-                return Reason(words, kinds[kind], kind in IN_OPEN_WATER)
-        here = scene.tracks.state[row, :2]
-        if self._at_fixed(scene, here):
-            return Reason(KNOWN, -1, False)
-        return Reason(CLUSTER, -1, False) if self._among_moored(scene, row, here) else None
+                return Reason(words, kinds[kind])
+        if self._at_fixed(scene, np.array([row]))[0]:
+            return Reason(KNOWN, -1)
+        return Reason(CLUSTER, -1) if _among_moored(scene, np.array([row]))[0] else None
 
-    def _at_fixed(self, scene: Scene, here: Floats) -> bool:
-        if not len(self._fixed):
-            return False
+    def _at_fixed(self, scene: Scene, rows: Ints) -> Mask:
+        here = scene.tracks.state[rows, :2]
+        if not len(self._fixed) or not len(rows):
+            return np.zeros(len(rows), dtype=np.bool_)
         x, y = scene.ground.plane.to_xy(self._fixed[:, 0], self._fixed[:, 1])
-        return bool((np.hypot(x - here[0], y - here[1]) <= self._fixed[:, 2]).any())
+        apart, nearest = cKDTree(np.column_stack([x, y])).query(here)
+        return np.asarray(apart <= self._fixed[nearest, 2])
 
-    def _among_moored(self, scene: Scene, row: int, here: Floats) -> bool:
-        t = scene.tracks
-        lying = (t.p_fixed > LYING_P) & (t.mmsi < 0)
-        lying[row] = False
-        near = np.hypot(*(t.state[lying, :2] - here).T) < CLUSTER_M
-        return bool(near.sum() >= CLUSTER_N)
+
+def _among_moored(scene: Scene, rows: Ints) -> Mask:
+    t = scene.tracks
+    lying = np.flatnonzero((t.p_fixed > LYING_P) & (t.mmsi < 0))
+    if len(lying) < CLUSTER_N or not len(rows):
+        return np.zeros(len(rows), dtype=np.bool_)
+    tree = cKDTree(t.state[lying, :2])
+    apart = np.asarray(tree.query(t.state[rows, :2], k=CLUSTER_N + 1)[0])
+    others = CLUSTER_N - 1 + np.isin(rows, lying)  # it is not its own neighbour
+    return np.asarray(np.take_along_axis(apart, others[:, None], axis=1)[:, 0] < CLUSTER_M)

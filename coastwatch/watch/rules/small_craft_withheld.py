@@ -23,6 +23,7 @@ from coastwatch.watch.scene import Scene
 from coastwatch.watch.withheld import Reason, Withheld
 
 TRACKS_TOLD = 50
+EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,16 @@ class SmallCraftWithheld:
         self._lasting = Lasting(memory, self._small.sustained_s, 120.0)
         self._counts: dict[str, _Count] = {}
         self._told: dict[str, str] = {}  # place -> its zone, while its caution is open
-        self._period = -1
+        self._period, self._counted_s = -1, -math.inf
 
     def step(self, scene: Scene) -> Iterable[Say]:
         score = small_score(scene, self._small)
         self._lasting.step(scene.slot, scene.time_s, score >= self._small.score_min)
-        # Who is small and under way for long enough is looked at each time that it still is.
-        for row in np.flatnonzero(self._lasting.holding(scene.slot)).tolist():
-            self._count(scene, row, float(score[row]))
+        if scene.time_s >= self._counted_s + EVERY_S:
+            self._counted_s = scene.time_s
+            rows = np.flatnonzero(self._lasting.holding(scene.slot))
+            for row in rows[self._withheld.explained(scene, rows)[0]].tolist():
+                self._count(scene, row, float(score[row]))
         period = math.floor(scene.time_s / self._each_s)
         if self._period not in (-1, period):
             yield from self._tell(scene)

@@ -85,12 +85,14 @@ class SmallUnregisteredCraft:
         small_now = small & self._holds(self._small, scene, small)
         likely_now = likely & self._holds(self._likely, scene, likely)
         yield from self._over(scene, small, probability)
-        rank = np.where(likely_now, 2, np.where(small_now, 1, 0))
-        said = self._said.values[scene.slot]
-        # A warning may become an alarm, and a caution a warning; nothing becomes less.
-        open_ = (rank > 0) & ((said < rank) | ((rank == 2) & (said < 3)))
-        for row in np.flatnonzero(open_).tolist():
-            yield from self._judge(scene, row, int(rank[row]), float(score[row]))
+        near, at_lane = self._near(scene)
+        rank = np.where(likely_now, 2 + at_lane, small_now) * near
+        # A caution may become a warning, and that an alarm; nothing becomes less.
+        rows = np.flatnonzero(rank > self._said.values[scene.slot])
+        explained, only_at_sea = self._withheld.explained(scene, rows)
+        rows = rows[~explained | (only_at_sea & at_lane[rows])]
+        for row in rows.tolist():
+            yield self._judge(scene, row, int(rank[row]), float(score[row]))
 
     def _holds(self, lasting: Lasting, scene: Scene, begins: Mask) -> Mask:
         lasting.step(scene.slot, scene.time_s, begins)
@@ -114,20 +116,26 @@ class SmallUnregisteredCraft:
             text = f"{scene.who(row)} no longer looks like a small craft without AIS."
             yield RULE.over(scene, row, text, about=(int(t.id[row]),))
 
-    def _judge(self, scene: Scene, row: int, rank: int, score: float) -> Iterable[Say]:
+    def _near(self, scene: Scene) -> tuple[Mask, Mask]:
+        """(rows,) which are in or about to cross a zone that asks, and a lane that asks."""
+        p, inside, ahead = self._p, scene.inside, scene.ahead
+        asks = scene.ground.asks(RULE.name) & scene.valid
+        lanes = asks & scene.ground.of_kind(*LANES)
+        soon = (ahead.eta_s <= p.ahead_s) & (ahead.spread_m <= p.spread_max_m)
+        near, at_lane = np.zeros((2, len(scene)), dtype=np.bool_)
+        near[inside.row[asks[inside.zone]]] = True
+        near[ahead.row[soon & asks[ahead.zone]]] = True
+        at_lane[inside.row[lanes[inside.zone]]] = True
+        at_lane[ahead.row[soon & (ahead.eta_s <= p.lane_ahead_s) & lanes[ahead.zone]]] = True
+        return near, at_lane
+
+    def _judge(self, scene: Scene, row: int, rank: int, score: float) -> Say:
         places = self._places(scene, row)
         lanes = [p for p in places if p.zone.kind in LANES and p.eta_s <= self._p.lane_ahead_s]
-        rank += rank == 2 and bool(lanes)
-        slot = scene.slot[row]
-        if not places or self._said.values[slot] >= rank:
-            return
-        reason = self._withheld.reason(scene, row)
-        if reason and not (reason.open_water and lanes):
-            return
-        self._said.values[slot] = rank
-        place = min(lanes or places, key=lambda p: p.rank)
+        self._said.values[scene.slot[row]] = rank
+        place = min((lanes if rank == 3 else []) or places, key=lambda p: p.rank)
         lane = min((p for p in places if p.zone.kind in LANES), key=lambda p: p.rank, default=None)
-        yield self._say(scene, row, RANKS[rank], place, lane, score)
+        return self._say(scene, row, RANKS[rank], place, lane, score)
 
     def _places(self, scene: Scene, row: int) -> list[_Place]:
         """Zones that it is in, or will be on a course that is known well enough to say so."""
