@@ -144,8 +144,8 @@ class Craft:
     def _measure(self, scene: Scene, rows: Ints) -> Floats:
         t, slot = scene.tracks, scene.slot[rows]
         watched_s = scene.time_s - self._memory.first_s.values[slot]
-        speed = self._speed(scene, rows)
-        fastest = np.fmax(self._fastest.values[slot], speed)
+        speed, made_good = self._speed(scene, rows)
+        fastest = np.fmax(self._fastest.values[slot], made_good)
         self._fastest.values[slot] = fastest
         columns = {
             "p_unregistered": t.p_unregistered[rows],
@@ -165,13 +165,20 @@ class Craft:
         }
         return np.column_stack([columns[name] for name in NAMES])
 
-    def _speed(self, scene: Scene, rows: Ints) -> Floats:
-        """Mean over a minute."""
-        _, past = self._memory.short.past(scene.slot[rows], scene.time_s, SPEED_S)
+    def _speed(self, scene: Scene, rows: Ints) -> tuple[Floats, Floats]:
+        """Mean over a minute; and made good in it, NaN where a track was not there that long.
+
+        The velocity of a young track may be anything; where it got to is not.
+        """
+        times, past = self._memory.short.past(scene.slot[rows], scene.time_s, SPEED_S)
         speed = np.hypot(past[:, :, 2], past[:, :, 3])
         there = np.isfinite(speed)
         mean = np.where(there, speed, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-        return np.where(there.any(axis=1), mean, scene.sog_mps[rows])
+        mean = np.where(there.any(axis=1), mean, scene.sog_mps[rows])
+        if not len(times) or scene.time_s - times[0] < SPEED_S / 2:
+            return mean, np.full(len(rows), np.nan)
+        moved = scene.tracks.state[rows, :2] - past[:, 0, :2]
+        return mean, np.hypot(moved[:, 0], moved[:, 1]) / (scene.time_s - times[0])
 
     def _straightness(self, scene: Scene, rows: Ints) -> Floats:
         """Way made good over way made in ten minutes: 1 on one course, 0 to and fro."""

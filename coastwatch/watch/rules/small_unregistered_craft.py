@@ -102,7 +102,7 @@ class SmallUnregisteredCraft:
         """No single probability speaks against it, and it is under way."""
         t, least = scene.tracks, self._p.each_min
         each = np.stack([t.existence, t.p_unregistered, t.p_small, 1 - t.p_fixed])
-        return np.asarray((each >= least).all(axis=0) & _under_way(scene, self._p))
+        return np.asarray((each > least).all(axis=0) & _under_way(scene, self._p))
 
     def _over(self, scene: Scene, small: Mask, probability: Floats) -> Iterable[Say]:
         """What is a small craft without AIS no more. One that only stops is still one."""
