@@ -50,6 +50,7 @@ def main(argv: Sequence[str] = ()) -> None:
     parser.add_argument("--docs", action="store_true", help="write docs/small-craft.md")
     parser.add_argument("--scenes", type=int, default=100, help="of each season")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/coastwatch-seasons"))
+    parser.add_argument("--sample", type=Path, help="write some rows there, for the tests")
     options = parser.parse_args(argv or None)
     if options.fit:
         learn(options.folder, options.scenes)
@@ -57,6 +58,8 @@ def main(argv: Sequence[str] = ()) -> None:
     table = craft.odds()
     text = report(season, table)
     print(text)
+    if options.sample:
+        sample(season, options.sample)
     if options.docs:
         pages.write(PAGE, "bench/seasons.py", text)
         season_plots.draw(season, table, PAGE.parent)
@@ -158,6 +161,8 @@ def report(season: Sequence[Watched], table: Odds) -> str:
         ("... dinghies alerted", _share(sum(d[2] for d in o.dinghies), n), "95 %"),
         ("... dinghies alerted before 1 NM, of those from a beach",
          _share(sum(d[3] for d in beach), len(beach)), "50 %"),
+        ("... dinghies alerted, of those out already when their scene begins",
+         _share(sum(d[2] for d in o.dinghies if not d[0]), n - len(beach)), ""),
         ("... dinghies that the radar never gave a track",
          _share(sum(not d[1] for d in o.dinghies), n), ""),
         ("... second alerts of one dinghy (its track broke)", f"{o.repeated}", ""),
@@ -195,6 +200,15 @@ def calibration_rows(season: Sequence[Watched], table: Odds, moving: bool) -> tu
         p.append(probability(table, w.values[rows]))
         label.append(w.dinghy[rows].astype(np.float64))
     return np.concatenate(p), np.concatenate(label)
+
+
+def sample(season: Sequence[Watched], path: Path, rows: int = 4_000) -> None:
+    """Values and truths of some rows of craft under way, of all tracks alike."""
+    moving = [np.flatnonzero(w.moving[::5]) * 5 for w in season]
+    values = np.concatenate([w.values[k] for w, k in zip(season, moving, strict=True)])
+    dinghy = np.concatenate([w.dinghy[k] for w, k in zip(season, moving, strict=True)])
+    some = np.random.default_rng(1).choice(len(values), rows, replace=False)
+    np.savez_compressed(path, values=values[some].astype(np.float32), dinghy=dinghy[some] > 0)
 
 
 def _share(k: int, n: int) -> str:

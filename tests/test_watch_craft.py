@@ -150,7 +150,7 @@ def test_what_a_zone_explains_is_counted_and_raised_when_it_leaves(kind, words):
     assert says[0].evidence["reason"] == words
     assert says[0].evidence["tracks"] == [2]
     assert "1 small craft without AIS in ground" in says[0].text
-    left = spied(ground).play(way(700)).begun
+    left = spied(ground, probability_min=0.05).play(way(700)).begun
     assert left[0].time_s > T0 + 200 + 1200 / 2.4
     assert left[0].priority == "warning"
 
