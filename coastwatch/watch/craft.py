@@ -224,8 +224,8 @@ def _others_alike(scene: Scene, rows: Ints) -> Floats:
         state = t.state[rows[those]]
         course = np.arctan2(state[:, 2], state[:, 3])
         a, b = cKDTree(state[:, :2]).query_pairs(GROUP_M, output_type="ndarray").T
-        off = np.abs(np.remainder(course[a] - course[b] + np.pi, 2 * np.pi) - np.pi)
-        near = np.asarray(off < GROUP_RAD) & (np.abs(speed[those[a]] - speed[those[b]]) < GROUP_MPS)
+        off: Floats = np.abs(np.remainder(course[a] - course[b] + np.pi, 2 * np.pi) - np.pi)
+        near = (off < GROUP_RAD) & (np.abs(speed[those[a]] - speed[those[b]]) < GROUP_MPS)
         both = np.concatenate([a[near], b[near]])
         count[those] = np.bincount(both, minlength=len(those))
     return count
