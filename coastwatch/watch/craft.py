@@ -185,7 +185,7 @@ class Craft:
         _, past = self._memory.long.past(scene.slot[rows], scene.time_s, COURSE_S)
         way = np.concatenate([past[:, :, :2], scene.tracks.state[rows, None, :2]], axis=1)
         legs = np.diff(way, axis=1)
-        there = np.isfinite(legs).all(axis=2)
+        there = np.asarray(np.isfinite(legs).all(axis=2))
         legs = np.where(there[:, :, None], legs, 0.0)
         path = np.hypot(legs[:, :, 0], legs[:, :, 1]).sum(axis=1)
         good = np.hypot(legs[:, :, 0].sum(axis=1), legs[:, :, 1].sum(axis=1))
