@@ -12,8 +12,9 @@ from coastwatch.watch import Seen, Watch
 
 T0 = 1_763_616_600.0
 PLANE = Plane((1.5, 51.0))
-SITE = Site("Test", (1.5, 51.0))
 SMALL = "small-unregistered-craft"
+# Of craft in mid-strait; what the odds make of whom is tested in test_watch_craft.
+SITE = Site("Test", (1.5, 51.0), rules={SMALL: {"probability_min": 0.01}})
 
 
 def zone(

@@ -17,7 +17,7 @@ HOUR_S = 3600.0
 DAY_MIN = 1440.0
 PER_HOUR = 60  # of rules that are not in watch/rules: the sensors' own
 # From this priority on nothing is held back: people may be in the water.
-NEVER_HELD = {"small-unregistered-craft": "alarm"}
+NEVER_HELD = {"small-unregistered-craft": "warning"}
 NEVER_HELD_ELSE = "emergency"
 # What was held back is told at once and then so often; over when nothing was for this long.
 TELL_S, OVER_S = 60.0, 600.0
