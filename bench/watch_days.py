@@ -26,7 +26,7 @@ GONE_S = 900.0  # a hull's last report may be spoken of so long after it
 NEAR_M = 1_000.0
 # A few hours are short for what learns: by default a full day and 200 ships around are asked.
 LEARNS: dict[str, dict[str, float | bool]] = {
-    "unusual-route": {"hours_min": 2.5, "vessels_min": 15.0},
+    "unusual-route": {"hours_min": 2.5, "vessels_min": 10.0},
 }
 
 
@@ -116,6 +116,8 @@ def unexplained(day: Day) -> list[Alert]:
 
 def _explained(day: Day, alert: Alert) -> bool:
     rows, time_s = who(day, alert), alert.time_s - START_S
+    if rows and all(_untold(day, i, time_s) for i in rows):
+        return True
     for rule, script, own in day.played:
         told = rule == alert.rule and set(own) & set(rows) and not np.isnan(script.event_s)
         if told and script.begin_s - EARLY_S <= time_s <= script.end_s + LATE_S:
@@ -124,6 +126,13 @@ def _explained(day: Day, alert: Alert) -> bool:
     return any(
         begin - EARLY_S <= time_s <= end + LATE_S for i in rows for begin, end in spans.get(i, [])
     )
+
+
+def _untold(day: Day, row: int, time_s: float) -> bool:
+    """Whether the truth of a hull cannot judge: she has left the simulation, or her reports lie."""
+    hull, path = day.hulls[row], day.paths[row]
+    lies = any(a - EARLY_S <= time_s <= b + LATE_S for a, b, *_ in (*hull.strays, *hull.jumps))
+    return bool(lies or time_s > path.times_s[-1])
 
 
 def who(day: Day, alert: Alert) -> list[int]:
