@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -22,7 +22,14 @@ from coastwatch.geo.units import NM_M
 from coastwatch.incident import Correlator, Evidence
 from coastwatch.incident.assumed import Assumed
 
-NIGHTS = range(40)
+NIGHTS = range(100, 200)
+JOIN_AT = (0.90, 0.95, 0.98)
+PEER = "nearest within 1 NM and 30 min"
+FATES = (
+    ("calls of a boat that called before: joined to it", "joined right"),
+    ("... doubtful: both kept open, with a question", "doubtful"),
+    ("... kept apart as new", "new"),
+)
 NEAR_M, NEAR_S = NM_M, 1800.0
 EDGES = np.array([0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.98, 1.0])
 
@@ -71,12 +78,13 @@ def play(one: Night, rule: Rule, marks: Marks) -> None:
     marks.nights_masked += bool(masked)
 
 
-def correlated(evidence: Evidence) -> Rule:
-    """The rule of coastwatch.incident."""
+def correlated(correlators: Sequence[Correlator], assumed: Assumed) -> Rule:
+    """The rule of coastwatch.incident; ``correlators[i]`` knows the calls up to i."""
 
     def rule(one: Night, i: int, incidents: dict[int, list[int]]) -> tuple[int | None, str]:
         sets = {number: sum(1 << c for c in calls) for number, calls in incidents.items()}
-        decision = Correlator(evidence, first=i + 1).decide(i, sets)
+        correlators[i].assumed = assumed
+        decision = correlators[i].decide(i, sets)
         return (decision.incident if decision.what == "joined" else None), decision.what
 
     return rule
@@ -96,37 +104,33 @@ def nearest(one: Night, i: int, incidents: dict[int, list[int]]) -> tuple[int | 
     return best, "new"
 
 
-def measure(assumed: Assumed, nights: range = NIGHTS) -> tuple[Marks, Marks]:
-    """Ours and the peer's marks over the nights."""
-    ours, peer = Marks(), Marks()
+def measure(nights: range = NIGHTS) -> dict[str, Marks]:
+    """Marks over the nights: ours at each threshold for joining, then the peer's."""
+    found = {f"joins at {at:.2f}": Marks() for at in JOIN_AT} | {PEER: Marks()}
     for seed in nights:
         one = night(seed)
-        evidence = Evidence(one.calls, one.seen, PLANE, assumed)
-        play(one, correlated(evidence), ours)
-        play(one, nearest, peer)
-        whole = Correlator(evidence)
-        ours.pairs += [
-            (whole.together(1 << a | 1 << b), one.boat[a] == one.boat[b])
-            for a, b in combinations(range(len(one.calls)), 2)
-        ]
-    return ours, peer
+        evidence = Evidence(one.calls, one.seen, PLANE)
+        correlators = [Correlator(evidence, first=i + 1) for i in range(len(one.calls))]
+        for at, marks in zip(JOIN_AT, found.values(), strict=False):
+            play(one, correlated(correlators, replace(Assumed(), join_at=at)), marks)
+            marks.pairs += [
+                (correlators[-1].together(1 << a | 1 << b), one.boat[a] == one.boat[b])
+                for a, b in combinations(range(len(one.calls)), 2)
+            ]
+        play(one, nearest, found[PEER])
+    return found
 
 
-def outcome_table(ours: Marks, peer: Marks) -> str:
-    rows = [_row("nights, calls, boats that called", ours, peer,
-                 lambda m: f"{len(NIGHTS)}, {m.calls}, {m.boats}")]  # fmt: skip
-    rows.append(_row("calls joined to another boat's incident", ours, peer, _wrong))
-    rows.append(_row("boats masked: no incident of their own", ours, peer,
-                     lambda m: f"{m.masked} ({m.masked / m.boats:.2%})"))  # fmt: skip
-    for text, what in (
-        ("calls of a boat that called before: joined to it", "joined right"),
-        ("... doubtful, both kept open, with a question", "doubtful"),
-        ("... kept apart as new", "new"),
-    ):
-        rows.append(_row(text, ours, peer,
-                         lambda m, w=what: f"{m.fate[f'again {w}'] / m.again:.1%}"))  # fmt: skip
-    rows.append(_row("incidents a boat", ours, peer, lambda m: f"{m.incidents / m.boats:.2f}"))
-    return pages.table(("", "coastwatch incident", "nearest within 1 NM and 30 min"), rows)
+def outcome_table(found: dict[str, Marks]) -> str:
+    rows = [
+        _row("calls joined to another boat's incident, of those joined", found, _wrong),
+        _row("boats masked: no incident of their own", found,
+             lambda m: f"{m.masked} of {m.boats} ({m.masked / m.boats:.2%})"),
+        *(_row(text, found, lambda m, w=what: f"{m.fate[f'again {w}'] / m.again:.1%}")
+          for text, what in FATES),
+        _row("incidents a boat", found, lambda m: f"{m.incidents / m.boats:.2f}"),
+    ]  # fmt: skip
+    return pages.table(("", *found), rows)
 
 
 def reliability_table(marks: Marks) -> str:
@@ -151,13 +155,18 @@ def _wrong(m: Marks) -> str:
     return f"{wrong} of {joined} joined ({wrong / max(joined, 1):.2%})"
 
 
-def _row(text: str, ours: Marks, peer: Marks, cell: Callable[[Marks], str]) -> tuple[str, ...]:
-    return text, cell(ours), cell(peer)
+def _row(text: str, found: dict[str, Marks], cell: Callable[[Marks], str]) -> tuple[str, ...]:
+    return text, *(cell(marks) for marks in found.values())
 
 
 def main() -> None:
-    ours, peer = measure(Assumed())
-    text = f"{outcome_table(ours, peer)}\n\n{reliability_table(ours)}"
+    found = measure()
+    first = next(iter(found.values()))
+    text = (
+        f"{len(NIGHTS)} nights, {first.boats} boats that called, {first.calls} calls, of which "
+        f"{first.again} of a boat that had called before.\n\n{outcome_table(found)}\n\n"
+        f"{reliability_table(first)}"
+    )
     print(text)
     if len(sys.argv) > 1:
         pages.write(Path(sys.argv[1]), "bench.incident", text)

@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
+from coastwatch.cli_alerts import alerts
 from coastwatch.cli_incident import incident
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
-from coastwatch.model import ConfigError, InputError
+from coastwatch.model import AlertEvent, ConfigError, InputError
+from coastwatch.shown import shown
 
 
 class Group(click.Group):
@@ -56,6 +58,7 @@ def main(debug: bool) -> None:
     """Coastal maritime surveillance: AIS and radar in, tracks, alerts and a map out."""
 
 
+main.add_command(alerts)
 main.add_command(incident)
 main.add_command(radar)
 
@@ -146,8 +149,9 @@ def watch(site: Path, out: Path | None) -> None:
         site,
         folder,
         stop,
-        on_alert=lambda a: click.echo(f"{clock(a.time_s)} {a.severity}: {a.text}"),
+        on_alert=lambda a: click.echo(f"{clock(a.time_s)} {a.severity}: {shown(a.text)}"),
         on_notice=lambda text: click.echo(f"coastwatch: {text}", err=True),
+        on_event=_tell_event,
     )
     _draw(folder)
     _tell(summary, folder)
@@ -267,6 +271,14 @@ def _draw(folder: Path) -> None:
     from coastwatch.store.run import read_run
 
     draw_picture(read_run(folder), folder / "picture.html")
+
+
+def _tell_event(event: AlertEvent) -> None:
+    """A line for what became of an alert, save its raising, which has its own."""
+    if event.what not in ("raised", "held back"):
+        said = "; ".join(shown(text) for text in (event.by, event.text, event.reason) if text)
+        line = f"{clock(event.time_s)} {event.severity} {shown(event.alert)[:10]} {event.what}"
+        click.echo(f"{line}: {said}" if said else line)
 
 
 def _tell(summary: dict[str, Any], folder: Path, explain: tuple[int, ...] = ()) -> None:

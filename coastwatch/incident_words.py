@@ -83,7 +83,8 @@ def candidates_text(candidates: Sequence[Candidate], known: dict[int, Known]) ->
         if row["track"] is not None:
             lines.append(f"    {p} track {row['track']}: {_track_text(row)}")
         elif row["others"]:
-            lines.append(f"    {p} one of {row['others']} other tracks")
+            several = row["others"] > 1
+            lines.append(f"    {p} {'any other track' if several else 'the other track'}")
         else:
             lines.append(f"    {p} none of the tracks: a craft that no sensor holds")
     return lines
@@ -134,7 +135,10 @@ def shown_row(one: Shown) -> dict[str, Any]:
 
 def _line(one: Shown) -> str:
     placed = [call for call in one.calls.values() if call.placed]
-    place = format_position(placed[-1].lon, placed[-1].lat) if placed else "no position"
+    place = "no position"
+    if placed:  # the best told, of those the last
+        best_told = min(placed, key=lambda call: (call.sigma_m, -call.time_s))
+        place = f"{format_position(best_told.lon, best_told.lat)} at {_clock(best_told.time_s)}"
     text = f"I{one.incident} {one.state}, {_calls_text(one.calls)}, {place}"
     text += f", {aboard_words(list(one.calls.values()))} aboard"
     best = one.candidates[0]

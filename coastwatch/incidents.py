@@ -16,7 +16,7 @@ from coastwatch.incident.correlate import Link
 from coastwatch.incident.log import FILE, Event
 from coastwatch.incident.why import decision_row
 from coastwatch.model import ConfigError, InputError
-from coastwatch.picture_at import Known, seen_at
+from coastwatch.picture_at import NAMES, Known, seen_at
 from coastwatch.store.run import Run, read_run
 
 # A crossing lasts some eight hours; a call is held against those of half a day.
@@ -229,7 +229,10 @@ def _picture(folder: Path) -> tuple[Run | None, tuple[str, ...]]:
         raise InputError(f"{folder}: no such folder; give a run's folder, or make an empty one")
     try:
         run = read_run(folder)
-        _ = run.tracks.num_rows, run.vessels
+        missing = sorted({"time", *NAMES} - set(run.tracks.column_names))
+        if missing:
+            raise InputError(f"{folder / 'tracks.parquet'}: no column {missing[0]}")
+        _ = run.vessels  # read now, while a fault in it is still only a note
     except (InputError, ConfigError) as error:
         return None, (f"calls are compared without tracks: {error}",)
     return run, ()

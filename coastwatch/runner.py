@@ -18,7 +18,7 @@ from coastwatch.decoding import Progress, datagrams_of
 from coastwatch.desk import Desk
 from coastwatch.engine import Engine
 from coastwatch.feeds import Live
-from coastwatch.model import Alert, ConfigError, Datagram, InputError
+from coastwatch.model import Alert, AlertEvent, ConfigError, Datagram, InputError
 from coastwatch.order import merge
 from coastwatch.running import COMMIT_S, JOURNAL, Course, with_desk
 from coastwatch.site import Feed, Site, load
@@ -94,6 +94,7 @@ def watch_live(
     stop: threading.Event,
     on_alert: Callable[[Alert], None],
     on_notice: Callable[[str], None],
+    on_event: Callable[[AlertEvent], None] | None = None,
 ) -> dict[str, Any]:
     """Live: the site's feeds until ``stop`` is set or all have ended; returns the summary.
 
@@ -107,7 +108,9 @@ def watch_live(
     notes: list[str] = []
     live = Live(site.feeds, site.base, report=on_notice)
     engine = _engine(site, out, go_on=True)
-    course = Course(engine, out, notes, lasting=True, live=live, on_alert=on_alert)
+    course = Course(
+        engine, out, notes, lasting=True, live=live, on_alert=on_alert, on_event=on_event
+    )
     course.resume()
     desk = Desk(site.zones, course.log, on_notice)
     live.start()

@@ -14,7 +14,7 @@ from coastwatch.decoding import Progress
 from coastwatch.desk import Desk
 from coastwatch.engine import Engine, Picture
 from coastwatch.feeds import Live
-from coastwatch.model import Alert, Datagram, InputError
+from coastwatch.model import Alert, AlertEvent, Datagram, InputError
 from coastwatch.snapshot import freeze, thaw
 from coastwatch.store.alerts import AlertLog
 from coastwatch.store.journal import Journal, read_journal
@@ -46,6 +46,7 @@ class Course:
     lasting: bool = False
     live: Live | None = None
     on_alert: Callable[[Alert], None] | None = None
+    on_event: Callable[[AlertEvent], None] | None = None
     progress: Progress | None = None
     frames: int = 0
     written: WriterState | None = None
@@ -133,6 +134,9 @@ class Course:
             if self.on_alert:
                 for alert in picture.alerts:
                     self.on_alert(alert)
+            if self.on_event:
+                for event in picture.events:
+                    self.on_event(event)
             if self.engine.counts.pictures % VESSELS_EVERY == 0:
                 writer.write_vessels(self.engine.take_vessels())
                 writer.write_rejects(self.engine.take_rejects())

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from coastwatch.shown import said_when, shown
+
 # What the tracker's registration learns of a radar: the word for it, its key, digits and unit.
 BIASES = (
     ("azimuth", "azimuth_bias_deg", 2, "deg"),
@@ -65,4 +67,4 @@ def _alerts(folder: Path) -> list[dict[str, Any]]:
 
 
 def _alert_text(row: Mapping[str, Any]) -> str:
-    return f"  {row['time'][11:19]}Z {row['severity']}: {row['text']}"
+    return f"  {row['time'][11:19]}Z {shown(row['severity'])}: {said_when(row)}{shown(row['text'])}"

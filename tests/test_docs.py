@@ -32,6 +32,13 @@ def test_the_command_line_page_is_what_the_commands_say():
     assert written == build["cli_page"](), "run: make docs"
 
 
+def test_the_table_of_rules_is_what_the_rules_say():
+    build = runpy.run_path(str(ROOT / "docs/build.py"))
+    written = (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
+    assert written == build["alerts_page"](written), "run: make docs"
+    assert all(f"| `{name}` | " in written for name in build["RULES"])
+
+
 def test_every_command_shows_an_example():
     build = runpy.run_path(str(ROOT / "docs/build.py"))
     for path, command in build["commands"](build["main"], ("coastwatch",)):

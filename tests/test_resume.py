@@ -14,14 +14,14 @@ import pytest
 
 from coastwatch.decoding import datagrams_of
 from coastwatch.inbox import pack_zones
-from coastwatch.model import Act, Datagram
+from coastwatch.model import Act, Datagram, InputError
 from coastwatch.order import merge
 from coastwatch.runner import _engine, feeds_of, replay
 from coastwatch.running import JOURNAL, Course
 from coastwatch.simulate import simulate
 from coastwatch.site import load
 from coastwatch.store.acts import DESK, pack_act
-from coastwatch.store.journal import read_journal
+from coastwatch.store.journal import Journal, read_journal
 from coastwatch.store.run import prepare_folder
 
 KILLS = 50
@@ -142,6 +142,17 @@ def test_a_snapshot_is_gone_on_from_and_its_start_is_not_played_again(
     assert course.frames > 0, course.notes
     assert course.engine.counts.pictures > 0
     course.log.close()
+
+
+def test_a_second_run_touches_nothing_where_one_goes_on(tmp_path):
+    (tmp_path / "tracks.parquet").write_bytes(b"theirs")
+    journal = Journal(tmp_path / JOURNAL)
+    with pytest.raises(InputError, match="another run is writing here"):
+        prepare_folder(tmp_path)
+    assert (tmp_path / "tracks.parquet").read_bytes() == b"theirs"
+    journal.close()
+    prepare_folder(tmp_path)
+    assert not (tmp_path / "tracks.parquet").exists()
 
 
 @pytest.mark.xdist_group("resume")

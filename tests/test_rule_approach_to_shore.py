@@ -62,13 +62,16 @@ def test_less_than_a_minute_of_it_is_not_said():
     assert goes(Spied(approach_to_shore.RULE), *legs).says == []
 
 
-def test_ships_from_open_water_are_said_ten_minutes_off_and_yachts_are_not():
+def test_ships_from_open_water_are_said_where_wanted_ten_minutes_off_and_yachts_are_not():
     legs, named = [(0, -8, 600)], {"mmsi": MMSI, "p_small": 0.01}
-    spied = goes(Spied(approach_to_shore.RULE), *legs, heard=ship(120.0), **named)
+    assert goes(Spied(approach_to_shore.RULE), *legs, heard=ship(120.0), **named).says == []
+    spied = goes(Spied(approach_to_shore.RULE, ships=True), *legs, heard=ship(120.0), **named)
     assert spied.begun[0].time_s - T0 == pytest.approx((6000 - 200) / 8 - 600 + 60, abs=20)
-    assert goes(Spied(approach_to_shore.RULE), *legs, heard=ship(12.0), **named).says == []
+    yacht = Spied(approach_to_shore.RULE, ships=True)
+    assert goes(yacht, *legs, heard=ship(12.0), **named).says == []
     close = {"start": (0.0, 1500.0), "heard": ship(120.0)}
-    assert goes(Spied(approach_to_shore.RULE), (0, -4, 250), **close, **named).says == []
+    near = Spied(approach_to_shore.RULE, ships=True)
+    assert goes(near, (0, -4, 250), **close, **named).says == []
     everyone = Spied(approach_to_shore.RULE, everyone=True)
     assert len(goes(everyone, *legs, heard=ship(12.0), **named).begun) == 1
 

@@ -58,3 +58,17 @@ def test_other_crossings_and_zones_that_do_not_ask_say_nothing():
     assert spied_with((5, "entry"), (9, "beyond-3-nm")).says == []
     quiet = zone("area", square(0, 0, 500), rules=(), bands_nm=[3])
     assert spied_with((5, "within-3-nm"), zones=(quiet,)).says == []
+
+
+def test_a_track_that_comes_and_goes_is_said_at_each_band_and_over():
+    """By the crossings of the watch itself."""
+    spied, far, v = Spied(distance_to_area.RULE, [AREA]), 500 + 3.6 * NM_M, 20.0
+    out = [far + v * s for s in range(-320, 1, 10)]
+    for k, x in enumerate([*out[::-1], *out]):
+        way = -v if k < len(out) else v
+        spied.play([picture(T0 + 10 * k, (x, 0, way, 0))])
+    assert [(s.over, s.evidence.get("band_nm")) for s in spied.says] == [
+        (False, 3), (False, 1), (True, None),
+    ]  # fmt: skip
+    assert spied.begun[0].evidence["distance_nm"] == pytest.approx(3, abs=0.15)
+    assert spied.begun[0].evidence["probability"] > 0.5

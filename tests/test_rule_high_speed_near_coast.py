@@ -57,16 +57,24 @@ def test_the_near_misses_are_not_said(legs, more):
 
 @pytest.mark.parametrize(
     ("kind", "priorities"),
-    [(40, ["caution"]), (69, ["caution"]), (37, ["warning"]), (51, []), (55, []), (50, [])],
+    [(40, []), (69, []), (37, ["warning"]), (51, []), (55, []), (50, [])],
 )
-def test_ferries_are_a_caution_and_officials_are_not_said(kind, priorities):
+def test_ferries_and_officials_are_not_said(kind, priorities):
     heard = lambda t: Heard(vessels=[Vessel(MMSI, t, ship_type=kind)])  # noqa: E731
     spied = goes(Spied(high_speed_near_coast.RULE), (30, 100), (5, 100), heard=heard, mmsi=MMSI)
     assert [s.priority for s in spied.begun] == priorities
     assert len(spied.over) == len(priorities)
 
 
-def test_officials_are_said_where_a_site_wants_it():
-    heard = lambda t: Heard(vessels=[Vessel(MMSI, t, ship_type=55)])  # noqa: E731
-    spied = Spied(high_speed_near_coast.RULE, official=True)
-    assert len(goes(spied, (30, 100), heard=heard, mmsi=MMSI).begun) == 1
+@pytest.mark.parametrize(
+    ("kind", "wanted", "priority"), [(55, "official", "warning"), (40, "ferries", "caution")]
+)
+def test_they_are_said_where_a_site_wants_it(kind, wanted, priority):
+    heard = lambda t: Heard(vessels=[Vessel(MMSI, t, ship_type=kind)])  # noqa: E731
+    spied = Spied(high_speed_near_coast.RULE, **{wanted: True})
+    assert [s.priority for s in goes(spied, (30, 100), heard=heard, mmsi=MMSI).begun] == [priority]
+
+
+def test_of_a_vessel_with_an_identity_the_type_is_waited_for():
+    spied = goes(Spied(high_speed_near_coast.RULE), (30, 600), mmsi=MMSI)
+    assert [(s.time_s, s.priority) for s in spied.begun] == [(T0 + 390, "caution")]

@@ -48,7 +48,7 @@ def test_a_near_miss_is_not_said(craft):
     assert said(RULE, craft, every=30, radius_nm=0.3) == []
 
 
-@pytest.mark.parametrize("kind", ["port-limits", "anchorage", "moorings", "fishing-ground"])
+@pytest.mark.parametrize("kind", ["port-limits", "anchorage", "fishing-ground", "pilot-area"])
 def test_where_vessels_wait_nothing_is_said(kind):
     around = [zone("haven", square(0, 0, 9000), kind, ())]
     assert said(RULE, Craft(way(*TO_AND_FRO)), every=30, zones=around) == []

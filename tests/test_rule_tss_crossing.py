@@ -47,7 +47,7 @@ def test_across_at_a_slant_is_said_once_and_is_over_on_the_other_side():
     assert evidence["by_heading"] is False
 
 
-@pytest.mark.parametrize("course_deg", [0, 20, 340, 25])
+@pytest.mark.parametrize("course_deg", [0, 20, 340, 25, 34])
 def test_ferries_at_nearly_right_angles_are_not_said(course_deg):
     assert sail((course_deg, 30), start=(0, -4e3)).says == []
 

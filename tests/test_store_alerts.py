@@ -53,11 +53,12 @@ def test_alerts_can_be_read_as_they_are_raised_and_hold_their_life_when_closed(t
     log.write([], [WORSE, TAKEN], 30)
     log.close()
     first, second = lines(tmp_path)
-    assert list(first) == [*fixed, "state", "updated", "events"]
+    assert list(first) == [*fixed, "state", "updated", "said", "events"]
     assert (first["id"], first["severity"], first["state"]) == ("a", "alarm", "active-acknowledged")
     # An officer's remark is no new sentence of the alert.
     assert (first["text"], first["evidence"]) == ("a drifts fast.", {"speed_kn": 3.0})
     assert (first["updated"], first["events"]) == ("2025-11-20T05:30:03.000Z", 3)
+    assert (first["said"], second["said"]) == ("2025-11-20T05:30:02.000Z", second["time"])
     assert (second["id"], second["severity"], second["events"]) == ("b", "warning", 0)
 
 

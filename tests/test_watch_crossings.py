@@ -1,4 +1,4 @@
-"""Entries, exits and line crossings: what a track did, from segment to segment."""
+"""Entries, exits and line crossings: what a track did, by the probability of being inside."""
 
 import dataclasses
 import time
@@ -62,7 +62,8 @@ def test_noise_at_an_edge_and_on_a_line_raises_nothing(seed):
     watch, random = Watch(SITE, zones, PLANE), np.random.default_rng(seed)
     for s in range(200):
         x, y = random.normal(0, 15, 2)
-        assert watch.step(picture(T0 + s, (x, y, 0.1, 0), sigma=20.0)) == ([], [])
+        seen = watch.step(picture(T0 + s, (x, y, 0.1, 0), sigma=20.0))
+        assert (seen.alerts, seen.crossings) == ([], [])
 
 
 @pytest.mark.parametrize("times", [{"begin": T0 + 1e4}, {"end": T0}])
@@ -75,12 +76,12 @@ def test_a_zone_outside_its_validity_raises_nothing(times):
 
 def test_an_ended_track_is_forgotten_and_its_number_may_begin_anew():
     watch = Watch(SITE, [zone("z", square(1000, 0, 200), rules=())], PLANE)
-    watch.step(picture(T0, (0, 0, 5, 0)))
-    assert watch._stood
-    assert watch._in
+    watch.step(picture(T0, (1000, 0, 5, 0)))
+    assert len(watch._standing._known.id) == len(watch._standing._pairs.keys) == 1
+    watch.step(picture(T0 + 1, (1005, 0, 5, 0), status=int(Status.ENDED)))
+    assert len(watch._standing._known.id) == len(watch._standing._pairs.keys) == 0
+    watch.step(picture(T0 + 1, (0, 0, 5, 0)))
     watch.step(picture(T0 + 1, (5, 0, 5, 0), status=int(Status.ENDED)))
-    assert not watch._stood
-    assert not watch._in
     # A jump into the zone under the same number is a birth, no entry.
     assert watch.step(picture(T0 + 2, (1000, 0, 5, 0)))[1] == []
 
@@ -90,7 +91,8 @@ def test_a_tentative_track_and_one_without_a_place_cross_nothing():
     tentative = {"status": int(Status.TENTATIVE)}
     assert go(Watch(SITE, asked, PLANE), 0, 0, 5, 0, 400, **tentative) == ([], [])
     watch = Watch(SITE, asked, PLANE)
-    assert watch.step(picture(T0, (np.nan, 0, 5, 0), (0, np.inf, 5, 0))) == ([], [])
+    seen = watch.step(picture(T0, (np.nan, 0, 5, 0), (0, np.inf, 5, 0)))
+    assert (seen.alerts, seen.crossings) == ([], [])
 
 
 def test_crossings_come_by_row_then_zone_and_are_the_same_each_time():
@@ -135,4 +137,4 @@ def test_two_thousand_tracks_and_two_hundred_zones(capsys):
             f" {np.median(costs) * 1e3:.0f} ms a step, {max(costs) * 1e3:.0f} ms at most;", end=""
         )
     assert len(crossings) > 100
-    assert len(watch._stood) == 2000
+    assert len(watch._standing._known.id) == 2000

@@ -144,7 +144,8 @@ def test_a_beacon_that_falls_silent_just_under_ten_minutes_goes_on():
 
 
 def test_an_ordinary_vessel_with_the_status_of_a_beacon_is_a_caution():
-    (say,) = says(30, {0: [burst(SHIP)]})
+    assert says(30, {0: [burst(SHIP)]}) == []  # one message may be garbled
+    (say,) = says(30, {0: [burst(SHIP)], 10: [burst(SHIP)]})
     assert say.priority == "caution"
     assert "no beacon" in say.text
     assert "mistake" in say.text

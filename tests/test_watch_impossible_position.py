@@ -109,6 +109,17 @@ def test_many_vessels_that_jump_are_one_word_of_the_region_and_none_of_each():
     json.dumps(dict(say.evidence), allow_nan=False)
 
 
+def test_where_vessels_jump_everywhere_the_receiver_dates_wrongly_unless_they_jump_far():
+    ships = [{"mmsi": SHIP + k, "x_m": 200_000.0 * k, "y_m": 0.0} for k in range(5)]
+    for nm, said in ((3.0, []), (30.0, [SHIP + k for k in range(5)])):
+        at = {s: [flag(SHIP + k, value=nm) for k in range(5)] for s in (60, 90)}
+        assert sorted(s.mmsi for s in says(200, at, ships=ships)) == said
+
+
+def test_small_jumps_are_a_receivers_noise():
+    assert says(600, {60 * k: [flag(value=1.5)] for k in range(6)}) == []
+
+
 def test_three_vessels_that_jump_are_said_one_by_one():
     at = {60: [flag(SHIP + k) for k in range(3)], 90: [flag(SHIP + k) for k in range(3)]}
     assert sorted(s.mmsi for s in says(200, at)) == [SHIP, SHIP + 1, SHIP + 2]
@@ -144,7 +155,7 @@ def test_a_ship_that_reports_itself_from_inland_is_said_once():
 
 @pytest.mark.parametrize(
     "near_miss",
-    [{"lon": 1.5, "lat": 51.0}, {"others": [(1.95, 50.8)]}, {"imo": None},
+    [{"lon": 1.5, "lat": 51.0}, {"others": [(1.95, 50.8)]}, {"imo": 9_074_728},
      {"site": Site("Test", (1.5, 51.0), land=False)}],
     ids=["at sea", "where another one is", "no seagoing ship", "where the coast is not believed"],
 )  # fmt: skip

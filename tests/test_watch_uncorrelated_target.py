@@ -99,3 +99,20 @@ def test_five_minutes_are_five_minutes_without_a_break():
 
     (say,) = says(change=breaks)
     assert say.time_s == T0 + 155 + 300
+
+
+def test_an_identity_that_moves_in_parallel_unseen_by_radar_is_another_rules_business():
+    def says_beside(radar_sees, speed=6.0):
+        pictures = []
+        for s in range(0, 600, 5):
+            craft = [(6.0 * s, 0.0, 6.0, 0.0), (speed * s, 800.0, speed, 0.0)]
+            tracks = picture(T0 + s, *craft, p_small=0.01)
+            tracks.mmsi = np.array([-1, 227_000_001])
+            seen = T0 + s if radar_sees else math.nan
+            tracks.last_seen_s = np.array([[T0 + s, math.nan], [seen, T0 + s]])
+            pictures.append(tracks)
+        return says_of(Watch(SITE, [], PLANE), RULE.name, pictures)
+
+    assert says_beside(radar_sees=False) == []
+    assert len(says_beside(radar_sees=True)) == 1
+    assert len(says_beside(radar_sees=False, speed=3.0)) == 1

@@ -75,9 +75,9 @@ def said(
 
     ``rename(s)`` may give the tracks that end at second s.
     """
-    told = {name: {"on": name == rule} for name in RULES}
+    told = {name: {"on": name == rule} for name, other in RULES.items() if not other.always}
     watch = Watch(replace(SITE, rules=told | {rule: {"on": True} | parameters}), list(zones), PLANE)
-    [judge] = watch._rules
+    [judge] = [made for made in watch._rules if type(made) is RULES[rule].make]
     kept: list[Say] = []
 
     class Recorder:

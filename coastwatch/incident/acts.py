@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from coastwatch.incident.call import shown
 from coastwatch.incident.log import IncidentLog
 from coastwatch.model import ConfigError, InputError
 
@@ -55,7 +56,7 @@ def close(folder: Path, one: str, by: str, reason: str, now_s: float) -> str:
         incident = open_incident(log, one)
         log.set_state(incident, "closed")
         log.tell(now_s, "closed", incident, by, reason)
-        return f"I{incident} closed by {by}: {reason}"
+        return f"I{incident} closed by {shown(by)}: {shown(reason)}"
 
 
 def reopen(folder: Path, one: str, by: str, reason: str, now_s: float) -> str:
@@ -66,7 +67,7 @@ def reopen(folder: Path, one: str, by: str, reason: str, now_s: float) -> str:
             raise InputError(f"I{incident} is {log.state(incident)[0]}; only a closed one reopens")
         log.set_state(incident, "open")
         log.tell(now_s, "reopened", incident, by, reason)
-        return f"I{incident} open again, by {by}: {reason}"
+        return f"I{incident} open again, by {shown(by)}: {shown(reason)}"
 
 
 def calls_of(log: IncidentLog, name: str) -> tuple[int, list[int]]:

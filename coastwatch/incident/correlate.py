@@ -11,6 +11,7 @@ import numpy as np
 from coastwatch.incident.ask import Question, questions
 from coastwatch.incident.evidence import PARTS, Evidence, members
 from coastwatch.incident.partition import blocks
+from coastwatch.model import Floats
 
 NOT_ONE = 0.5  # an incident whose own calls are less likely than this of one craft takes no more
 Link = tuple[int, int, bool]  # two calls, and whether a person says that they are of one craft
@@ -71,8 +72,10 @@ class Correlator:
         order = sorted(units, key=self._begin)
         apart = [1 << a | 1 << b for a, b, same in links if not same]
         apart = [pair for pair in apart if not any(pair & unit == pair for unit in units)]
+        self._calls = (1 << len(evidence.calls)) - 1
+        tracks = [1 << len(evidence.calls) + k for k in range(len(evidence.contested))]
         self.blocks = blocks(
-            order,
+            [*tracks, *order],
             evidence.log_weight,
             lambda mask: any(mask & pair == pair for pair in apart),
         )
@@ -108,7 +111,7 @@ class Correlator:
         if first.probability >= self.assumed.join_at and sound and not first.closed:
             return Decision("joined", first.incident, tuple(matches))
         # Among many incidents each may be unlikely, and one of them all the same.
-        alone = self.blocks.get(bit, 0.0)
+        alone = sum(p for block, p in self.blocks.items() if block & self._calls == bit)
         if first.probability <= self.assumed.apart_at and 1 - alone <= 2 * self.assumed.apart_at:
             return Decision("new", -1, tuple(matches))
         ask = questions(self.evidence, call, incidents[first.incident] & ~bit, first.probability)
@@ -116,11 +119,8 @@ class Correlator:
 
     def candidates(self, mask: int) -> list[Candidate]:
         """The tracks that the calls of ``mask`` may be about, and none of them; they sum to one."""
-        at = members(mask)
-        log = self.evidence.by_candidate(at)
-        p = np.exp(log - log.max())
-        p /= p.sum()
-        seen = self.evidence.seen
+        at, seen = members(mask), self.evidence.seen
+        p = self._shares(mask)
         found = [Candidate(-1, float(p[-1]), math.nan, math.nan, math.nan)]
         for j in range(len(seen.track)):
             distance, sigmas = self._off(at, j)
@@ -128,10 +128,32 @@ class Correlator:
                                    float(seen.weight[j])))  # fmt: skip
         return sorted(found, key=lambda c: (-c.probability, c.track))
 
+    def _shares(self, mask: int) -> Floats:
+        """Probability of each track (J) and of none (last), whichever calls the craft has more."""
+        total = np.zeros(len(self.evidence.seen.track) + 1)
+        for block, probability in self.blocks.items():
+            if block & mask == mask:
+                calls, track = self.evidence.split(block)
+                if track >= 0:
+                    total[track] += probability
+                else:
+                    total += probability * self._uncontested(calls)
+        # Calls that are of several craft are taken as one, since that is what is asked.
+        return total / total.sum() if total.sum() > 1e-9 else _softmax(
+            self.evidence.by_candidate(members(mask))
+        )  # fmt: skip
+
+    def _uncontested(self, calls: int) -> Floats:
+        logs = self.evidence.by_candidate(members(calls)).copy()
+        logs[self.evidence.contested] = -np.inf
+        return _softmax(logs)
+
     def factors(self, one: int, other: int) -> dict[str, float]:
         """Likelihood ratios by part that two sets of calls are of one craft, not of two."""
         both, a, b = (self.evidence.parts(mask) for mask in (one | other, one, other))
-        return {name: _exp(both[name] - a[name] - b[name]) for name in PARTS}
+        ratios = {name: both[name] - a[name] - b[name] for name in PARTS}
+        ratios["place"] = both["place"] - self.evidence.apart(one, other)
+        return {name: _exp(log) for name, log in ratios.items()}
 
     def _match(self, call: int, number: int, mask: int, closed: bool) -> Match:
         bit = 1 << call
@@ -174,6 +196,12 @@ def _units(n: int, links: Collection[Link]) -> list[int]:
             for i in members(whole):
                 units[i] = whole
     return sorted(set(units))
+
+
+def _softmax(logs: Floats) -> Floats:
+    p = np.exp(logs - logs.max())
+    out: Floats = p / p.sum()
+    return out
 
 
 def _exp(log: float) -> float:

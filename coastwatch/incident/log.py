@@ -84,8 +84,16 @@ class IncidentLog:
 
     @contextmanager
     def entry(self) -> Iterator[None]:
-        """One transaction: what is read and written within it is one entry, or none."""
-        self._database.execute("BEGIN IMMEDIATE")
+        """One transaction: what is read and written within it is one entry, or none.
+
+        Raises InputError where another holds the file for over ten seconds.
+        """
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise InputError(
+                f"{FILE}: another entry is being written ({error}); enter it again"
+            ) from error
         try:
             yield
         except BaseException:

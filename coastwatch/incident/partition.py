@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 EXACT_MOST = 10  # units: 3^10 steps
-BEAM = 400  # partitions kept where there are more
+BEAM = 1000  # partitions kept where there are more,
+NARROW = 16.0  # and none whose logarithm is so far below the best
 # A pair less likely than this to be one craft, the others left out, is never compared again.
 HOPELESS = math.log(1e-4)
 
@@ -31,30 +32,37 @@ def blocks(units: Sequence[int], log_weight: Weight, barred: Barred) -> dict[int
         return -math.inf if barred(mask) else log_weight(mask) - sum(map(log_weight, parts))
 
     found: dict[int, float] = {}
-    for group in _groups(units, gain):
-        solve = _exact if len(group) <= EXACT_MOST else _beam
-        found |= {mask: p for mask, p in solve(group, gain).items() if p > 1e-12}
+    near = _near(units, gain)
+    for group in _groups(units, near):
+        exact = len(group) <= EXACT_MOST
+        solved = _exact(group, gain) if exact else _beam(group, gain, near)
+        found |= {mask: p for mask, p in solved.items() if p > 1e-12}
     return found
 
 
 Gain = Callable[[int, Sequence[int]], float]
 
 
-def _groups(units: Sequence[int], gain: Gain) -> list[list[int]]:
-    parent = list(range(len(units)))
+def _near(units: Sequence[int], gain: Gain) -> dict[int, int]:
+    """For each unit, all calls and tracks of units that it is not hopeless with, itself too."""
+    near = {unit: unit for unit in units}
+    for one, other in combinations(units, 2):
+        if gain(one | other, (one, other)) > HOPELESS:
+            near[one] |= other
+            near[other] |= one
+    return near
 
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
 
-    for i, j in combinations(range(len(units)), 2):
-        if root(i) != root(j) and gain(units[i] | units[j], (units[i], units[j])) > HOPELESS:
-            parent[root(j)] = root(i)
-    groups: dict[int, list[int]] = {}
-    for i, unit in enumerate(units):
-        groups.setdefault(root(i), []).append(unit)
-    return list(groups.values())
+def _groups(units: Sequence[int], near: dict[int, int]) -> list[list[int]]:
+    """Units that chains of near pairs connect."""
+    groups: list[int] = []
+    for unit in units:
+        touched = [group for group in groups if group & near[unit]]
+        whole = near[unit]
+        for group in touched:
+            whole |= group
+        groups = [*(group for group in groups if group not in touched), whole]
+    return [[unit for unit in units if unit & group] for group in groups]
 
 
 def _exact(units: list[int], gain: Gain) -> dict[int, float]:
@@ -81,31 +89,35 @@ def _exact(units: list[int], gain: Gain) -> dict[int, float]:
     return {masks[s]: weight[s] * total[whole ^ s] / total[whole] for s in range(1, whole + 1)}
 
 
-def _beam(units: list[int], gain: Gain) -> dict[int, float]:
+def _beam(units: list[int], gain: Gain, near: dict[int, int]) -> dict[int, float]:
     """Unit by unit, keeping the BEAM best partitions: an approximation, the same on every run."""
-    kept: list[tuple[float, dict[int, tuple[int, ...]]]] = [(0.0, {})]
-    known: dict[tuple[int, ...], float] = {}
+    weights: dict[int, float] = {}
 
-    def of(parts: tuple[int, ...]) -> float:
-        if parts not in known:
-            known[parts] = gain(sum(parts), parts)
-        return known[parts]
+    def weight(mask: int) -> float:
+        if mask not in weights:
+            weights[mask] = gain(mask, [unit for unit in units if unit & mask])
+        return weights[mask]
 
+    kept: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     for unit in units:
-        grown = []
-        for log, partition in kept:
-            grown.append((log + of((unit,)), {**partition, unit: (unit,)}))
-            for mask, parts in partition.items():
-                joined = log - of(parts) + of((*parts, unit))
-                if joined > -math.inf:
-                    others = {m: p for m, p in partition.items() if m != mask}
-                    grown.append((joined, {**others, mask | unit: (*parts, unit)}))
-        kept = heapq.nlargest(BEAM, grown, key=lambda one: (one[0], tuple(sorted(one[1]))))
-    best = kept[0][0]
-    weights = [math.exp(log - best) for log, _ in kept]
-    total = sum(weights)
+        alone = weight(unit)
+        grown = [(log + alone, i, 0) for i, (log, _) in enumerate(kept)]
+        for i, (log, partition) in enumerate(kept):
+            grown += [
+                (log - weight(block) + weight(block | unit), i, block)
+                for block in partition
+                if block & near[unit]
+            ]
+        least = max(log for log, _, _ in grown) - NARROW
+        best = heapq.nlargest(BEAM, (one for one in grown if one[0] > least))
+        kept = [
+            (log, (*(b for b in kept[i][1] if b != joined), joined | unit))
+            for log, i, joined in best
+        ]
+    shares = [math.exp(log - kept[0][0]) for log, _ in kept]
+    total = sum(shares)
     found: dict[int, float] = {}
-    for weight, (_, partition) in zip(weights, kept, strict=True):
+    for share, (_, partition) in zip(shares, kept, strict=True):
         for mask in partition:
-            found[mask] = found.get(mask, 0.0) + weight / total
+            found[mask] = found.get(mask, 0.0) + share / total
     return found

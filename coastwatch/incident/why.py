@@ -57,6 +57,8 @@ def probability(p: float) -> str:
     """Two digits, and never a certainty that nobody has."""
     if p > 0.995:
         return "over 0.99"
+    if p >= 0.9:  # rounded down, so that doubt never reads as the threshold
+        p = math.floor(100 * p) / 100
     return "under 0.01" if p < 0.005 else f"{p:.2f}"
 
 

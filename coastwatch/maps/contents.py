@@ -107,6 +107,9 @@ def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
         shown[key] = words(alert.get(key) or "", most)
     severity = alert.get("severity")
     shown["severity"] = severity if severity in PRIORITIES else PRIORITIES[0]
+    said_s = seconds(alert.get("said"))
+    if said_s is not None and said_s != time_s:
+        shown["said"] = said_s
     for key in ("track", "mmsi"):
         if isinstance(alert.get(key), int):
             shown[key] = alert[key]

@@ -160,11 +160,17 @@ def _alerts(week: Week, say: dict[str, str]) -> str:
     rows = "".join(
         f"<tr><td>{escape(a['time'][:16].replace('T', ' '))}</td>"
         f"<td>{escape(say.get(a['severity'], a['severity']))}</td>"
-        f"<td>{escape(a['text'])}</td></tr>"
+        f"<td>{_said_when(a)}{escape(a['text'])}</td></tr>"
         for a in week.alerts
     )
     head = "".join(f"<th>{say[word]}</th>" for word in ("time", "priority", "text"))
     return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _said_when(alert: dict[str, Any]) -> str:
+    """When the sentence was said, where that was not when the alert was raised."""
+    said = alert.get("said")
+    return f"{escape(said[11:16])} : " if said and said != alert["time"] else ""
 
 
 def _crossings(week: Week, say: dict[str, str]) -> str:

@@ -18,17 +18,16 @@ import numpy as np
 from coastwatch.model import Act, Alert, AlertEvent, InputError
 from coastwatch.store.acts import pack_act, unpack_act
 
-VERSION = 2
+VERSION = 3
 BUSY_MS = 10_000
 # Events that give the alert a new sentence and new evidence; in others the text is a remark.
 TELLING = ("raised", "updated", "active again")
-OLD_WORDS = {"information": "caution", "danger": "alarm"}
 TABLES = """
 CREATE TABLE IF NOT EXISTS alert (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time_s REAL NOT NULL,
     rule TEXT NOT NULL, body TEXT NOT NULL,
     state TEXT NOT NULL, severity TEXT NOT NULL, updated_s REAL NOT NULL,
-    text TEXT NOT NULL, evidence TEXT NOT NULL, events INTEGER NOT NULL);
+    said_s REAL NOT NULL, text TEXT NOT NULL, evidence TEXT NOT NULL, events INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS event (
     alert TEXT NOT NULL, number INTEGER NOT NULL, time_s REAL NOT NULL, what TEXT NOT NULL,
     state TEXT NOT NULL, severity TEXT NOT NULL, text TEXT NOT NULL,
@@ -67,8 +66,22 @@ class AlertLog:
     @property
     def frames(self) -> int:
         """The journal frames whose alerts are all in the log."""
-        row = self._database.execute("SELECT frames FROM position").fetchone()
-        return row[0] if row else 0
+        return int(self._one("SELECT max(frames) FROM position") or 0)
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event; 0 before the first."""
+        return int(self._one("SELECT max(number) FROM event") or 0)
+
+    @property
+    def last_s(self) -> float:
+        """The time of the last event; 0 before the first."""
+        return float(self._one("SELECT max(time_s) FROM event") or 0.0)
+
+    def alerts(self, id_: str) -> list[tuple[dict[str, Any], float]]:
+        """The alert of that id as it has become, and when it was raised; none where it is not."""
+        time_s = self._one("SELECT max(time_s) FROM alert WHERE id = ?", id_)
+        return [(row, float(time_s)) for row in alert_rows(self._database, id_)]
 
     def write(
         self,
@@ -132,14 +145,19 @@ class AlertLog:
                 self._database.pragma("journal_mode", "DELETE")
             self._database.close()
 
+    def _one(self, query: str, *values: Any) -> Any:
+        """The one value that a query gives."""
+        rows: list[Any] = self._database.execute(query, values).fetchall()
+        return rows[0][0]
+
     def _insert(self, alert: Alert) -> str:
         """Insert an alert; its line, empty where the log has it already."""
         evidence = _dump(alert.evidence)
         body = _dump(alert_row(alert))
         self._database.execute(
-            "INSERT OR IGNORE INTO alert VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT OR IGNORE INTO alert VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (alert.id, alert.time_s, alert.rule, body, "active-unacknowledged", alert.severity,
-             alert.time_s, alert.text, evidence),
+             alert.time_s, alert.time_s, alert.text, evidence),
         )  # fmt: skip
         return body if self._database.changes() else ""
 
@@ -160,7 +178,8 @@ class AlertLog:
         )
         if e.what in TELLING:
             self._database.execute(
-                "UPDATE alert SET text = ?, evidence = ? WHERE id = ?", (e.text, evidence, e.alert)
+                "UPDATE alert SET said_s = ?, text = ?, evidence = ? WHERE id = ?",
+                (e.time_s, e.text, evidence, e.alert),
             )
 
     @contextmanager
@@ -210,17 +229,21 @@ def guarded(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: the log of alerts cannot be used: {error}") from error
 
 
-def alert_rows(database: apsw.Connection) -> Iterator[dict[str, Any]]:
+def alert_rows(database: apsw.Connection, id_: str | None = None) -> Iterator[dict[str, Any]]:
     """Each alert as it has become, in the order of raising: ``alert_row`` and what came after."""
-    columns = "body, state, severity, updated_s, text, evidence, events"
-    for row in database.execute(f"SELECT {columns} FROM alert ORDER BY seq"):
-        body, state, severity, updated_s, text, evidence, events = row
+    columns = "body, state, severity, updated_s, said_s, text, evidence, events"
+    rows: Any = database.execute(
+        f"SELECT {columns} FROM alert WHERE ?1 IS NULL OR id = ?1 ORDER BY seq", (id_,)
+    )
+    for row in rows:
+        body, state, severity, updated_s, said_s, text, evidence, events = row
         yield json.loads(body) | {
             "severity": severity,
             "text": text,
             "evidence": json.loads(evidence),
             "state": state,
             "updated": iso(updated_s),
+            "said": iso(said_s),
             "events": events,
         }
 
@@ -243,14 +266,6 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     }
 
 
-def in_todays_words(row: dict[str, Any]) -> dict[str, Any]:
-    """A line of ``alerts.jsonl``, where an old run called a severity by another name."""
-    severity = row.get("severity")
-    if isinstance(severity, str) and severity in OLD_WORDS:
-        return row | {"severity": OLD_WORDS[severity]}
-    return row
-
-
 def iso(time_s: float) -> str:
     """UTC seconds as ISO 8601 with milliseconds and Z."""
     return f"{np.datetime64(round(time_s * 1000), 'ms')}Z"
@@ -264,8 +279,9 @@ def known(number: int) -> int | None:
 def _make_tables(database: apsw.Connection) -> None:
     with database:
         if database.pragma("user_version") != VERSION:
-            # A log of before there were events; the journal is played again from its start.
-            database.execute("DROP TABLE IF EXISTS alert; DROP TABLE IF EXISTS position")
+            # A log of an older program; the journal is played again from its start.
+            for table in ("alert", "event", "act", "position", "snapshot"):
+                database.execute(f"DROP TABLE IF EXISTS {table}")
         database.execute(TABLES)
         database.pragma("user_version", VERSION)
 

@@ -146,6 +146,21 @@ class Journal:
             ) from error
 
 
+def is_written(path: Path) -> bool:
+    """Whether a run is writing this journal just now."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def read_journal(path: Path, report: Callable[[str], None] | None = None) -> Iterator[Datagram]:
     """The datagrams of a journal in their order, in constant memory.
 

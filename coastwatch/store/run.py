@@ -26,7 +26,9 @@ from coastwatch.model import (
     Vessel,
 )
 from coastwatch.site import Site, load
-from coastwatch.store.alerts import AlertLog, in_todays_words, iso, known
+from coastwatch.store.alert_list import in_todays_words, read_lines
+from coastwatch.store.alerts import AlertLog, iso, known
+from coastwatch.store.journal import is_written
 from coastwatch.store.tracks import TrackWriter
 
 # What a run may have left; a new run in the same folder starts without it.
@@ -220,11 +222,11 @@ class Run:
     @cached_property
     def alerts(self) -> list[dict[str, Any]]:
         """What ``alerts.jsonl`` holds; the severities of an old run in today's words."""
-        return [in_todays_words(row) for row in _json_lines(self.folder / "alerts.jsonl")]
+        return [in_todays_words(row) for row in read_lines(self.folder / "alerts.jsonl")]
 
     @cached_property
     def crossings(self) -> list[dict[str, Any]]:
-        return _json_lines(self.folder / "crossings.jsonl")
+        return read_lines(self.folder / "crossings.jsonl")
 
     @cached_property
     def vessels(self) -> dict[int, Vessel]:
@@ -259,8 +261,10 @@ def read_run(folder: Path) -> Run:
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """Make ``folder`` ready for a run: there, writable, and without an earlier run's files.
 
-    Raises InputError, naming the folder and the mend.
+    Raises InputError, naming the folder and the mend: nothing is touched where a run goes on.
     """
+    if is_written(folder / "journal.cwj"):
+        raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
@@ -293,17 +297,3 @@ def _json(path: Path, default: Any) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: not readable as JSON ({error}); run it again") from error
-
-
-def _json_lines(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():
-        return []
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            rows.append(json.loads(line))
-        except ValueError as error:
-            raise InputError(f"{path}: line {number}: not JSON ({error})") from error
-    return rows

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from coastwatch.model import Floats, Ints
 
@@ -27,10 +28,13 @@ class Passes(NamedTuple):
 
     def soonest(self, n: int) -> Passes:
         """The ``n`` soonest, in the order of small and ship."""
-        first = np.sort(np.argsort(self.tcpa_s, kind="stable")[:n])
+        return self.take(np.sort(np.argsort(self.tcpa_s, kind="stable")[:n]))
+
+    def take(self, which: NDArray[Any]) -> Passes:
+        """The pairs that an index or mask picks."""
         return Passes(
-            self.small[first], self.ship[first], self.cpa_m[first], self.tcpa_s[first],
-            self.sigma_m[first], self.p[first],
+            self.small[which], self.ship[which], self.cpa_m[which], self.tcpa_s[which],
+            self.sigma_m[which], self.p[which],
         )  # fmt: skip
 
 
@@ -65,7 +69,9 @@ def _passes(
     A ship meets only what lies within ``reach_m`` of the way that it will make.
     """
     count, pairs, values = 0, np.empty((256, 2), np.int64), np.empty((256, 4))
-    xs = state[small, 0]
+    xs, ys = state[small, 0].copy(), state[small, 1].copy()
+    uxs, uys = state[small, 2].copy(), state[small, 3].copy()
+    far2 = (FAR * limit_m) ** 2
     for j in ship:
         x, y, ux, uy = state[j, 0], state[j, 1], state[j, 2], state[j, 3]
         to_x, to_y = x + ux * horizon_s, y + uy * horizon_s
@@ -73,20 +79,20 @@ def _passes(
         last = np.searchsorted(xs, max(x, to_x) + reach_m)
         south, north = min(y, to_y) - reach_m, max(y, to_y) + reach_m
         for k in range(first, last):
-            i = small[k]
-            if state[i, 1] < south or state[i, 1] > north or i == j:
+            if ys[k] < south or ys[k] > north:
                 continue
-            rx, ry = state[i, 0] - x, state[i, 1] - y
-            vx, vy = state[i, 2] - ux, state[i, 3] - uy
-            closing, v2 = -(rx * vx + ry * vy), vx * vx + vy * vy
+            rx, ry, vx, vy = xs[k] - x, ys[k] - y, uxs[k] - ux, uys[k] - uy
+            aside, v2 = rx * vy - ry * vx, vx * vx + vy * vy
+            # What passes far off is nearly all: it goes first, without a root.
+            if aside * aside > far2 * v2:
+                continue
+            closing, i = -(rx * vx + ry * vy), small[k]
             if closing <= 0.0 or v2 < closing_mps * closing_mps or closing > horizon_s * v2:
                 continue
             v, t = math.sqrt(v2), closing / v2
             # The miss distance, signed, and its variance along the same axis, across the way.
             nx, ny = -vy / v, vx / v
             miss = rx * nx + ry * ny
-            if abs(miss) > FAR * limit_m:
-                continue
             variance = _across(cov[i], nx, ny, t) + _across(cov[j], nx, ny, t)
             sigma = math.sqrt(max(variance, 1e-6))
             root = sigma * math.sqrt(2.0)

@@ -44,6 +44,14 @@ def interval_s(speed_mps: Floats, class_a: Mask) -> Floats:
     return np.where(class_a, a, b)
 
 
+def is_imo(text: str) -> bool:
+    """Whether seven digits keep to their check digit (IMO resolution A.1117(30))."""
+    if len(text) != 7 or not text.isdecimal():
+        return False
+    digits = [int(c) for c in text]
+    return sum(d * w for d, w in zip(digits, range(7, 1, -1), strict=False)) % 10 == digits[6]
+
+
 def name_of(scene: Scene, mmsi: int) -> str:
     """An MMSI's name for people, such as "NORDIC (MMSI 227000001)"."""
     vessel = scene.memory.vessels.get(mmsi)

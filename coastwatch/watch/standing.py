@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,8 @@ from coastwatch.watch.shapes.follow import (
     Pairs,
     Shapes,
     follow,
-    scratch,
 )
+from coastwatch.watch.shapes.near import scratch
 
 AHEAD_S = 1_800.0
 # What is ahead of a track is found anew so often; not of all tracks at the same picture.
@@ -76,7 +76,8 @@ class Known(NamedTuple):
     last: Ints
 
     def take(self, which: Ints | Mask) -> Known:
-        return Known(*(column[which] for column in self))
+        columns: list[Any] = [column[which] for column in self]
+        return Known(*columns)
 
 
 def _nobody() -> Known:
@@ -128,15 +129,15 @@ class Standing:
         room = len(ground.zone), len(ground.tree.ends)
         waited = time_s - np.where(new, time_s, known.time_s)
         keys, values, at, events, chances = follow(
-            ground.tree, shapes, scratch(*room), ground.first_edge, self._pairs, begin, end, tracks.id,
-            tracks.state, tracks.cov, np.where(new[:, None], np.nan, known.xy),
+            ground.tree, shapes, scratch(*room), ground.first_edge, self._pairs, begin, end,
+            tracks.id, tracks.state, tracks.cov, np.where(new[:, None], np.nan, known.xy),
             np.where(new, self._edition, known.edition), waited, time_s,
         )  # fmt: skip
         turn = _turn(tracks.id, time_s)
         fresh = new | (turn != known.turn)
         found, self._ahead = foresee(
-            ground.tree, shapes, scratch(*room), known.first, known.last, self._ahead_shape, self._ahead, keys, at,
-            fresh, tracks.state, tracks.cov, time_s, AHEAD_S,
+            ground.tree, shapes, scratch(*room), known.first, known.last, self._ahead_shape,
+            self._ahead, keys, at, fresh, tracks.state, tracks.cov, time_s, AHEAD_S,
         )  # fmt: skip
         self._ahead_shape = found[:, 1]
         first = np.searchsorted(found[:, 0], np.arange(n + 1))

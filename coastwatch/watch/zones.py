@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 from shapely.geometry.polygon import orient
 
 from coastwatch.model import ConfigError, InputError, Zone
-from coastwatch.watch.check import Fault, files_of, flat, moment, read_features
-from coastwatch.watch.rules import ZONE_RULES
+from coastwatch.watch.check import Fault, drawn, files_of, moment, read_features
+from coastwatch.watch.rules import RULES
 
 __all__ = ["Fault", "check_zones", "load_zones", "read_zones", "zones_to_geojson"]
 
@@ -38,13 +39,21 @@ DEFAULT_RULES: dict[str, tuple[str, ...]] = {
     "wind-farm": (),
     "fishing-ground": (),
     "beach": (),
+    "pilot-area": (),
     "other": (),
 }
 
 
-def check_zones(path: Path) -> list[Fault]:
-    """Every fault of a zone file or folder. Raises InputError where there is nothing to check."""
-    features, faults = _read(path)
+# Zones drawn in one place are the same where all of these are.
+MEANING = ("kind", "rules", "valid_from", "valid_to", "settings")
+
+
+def check_zones(path: Path, now_s: float | None = None) -> list[Fault]:
+    """Every fault of a zone file or folder; what is over is over at ``now_s``, or else today.
+
+    Raises InputError where there is nothing to check.
+    """
+    features, faults = _read(path, time.time() if now_s is None else now_s)
     return faults + _duplicates(features)
 
 
@@ -57,7 +66,7 @@ def load_zones(paths: Sequence[Path]) -> list[Zone]:
     faults: list[Fault] = []
     for path in paths:
         try:
-            found, wrong = _read(path)
+            found, wrong = _read(path, math.nan)
         except InputError as error:
             raise ConfigError(str(error)) from error
         features += found
@@ -82,31 +91,44 @@ def zones_to_geojson(zones: Sequence[Zone]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [_feature(z) for z in zones]}
 
 
-def _read(path: Path) -> tuple[list[tuple[Path, dict[str, Any]]], list[Fault]]:
+def _read(path: Path, now_s: float) -> tuple[list[tuple[Path, dict[str, Any]]], list[Fault]]:
     features, faults = [], []
+    scopes = {name: rule.scope for name, rule in RULES.items()}
     for file in files_of(path):
-        found, wrong = read_features(file, ZONE_RULES)
+        found, wrong = read_features(file, scopes, now_s)
         features += [(file, f) for f in found]
         faults += wrong
     return features, faults
 
 
 def _duplicates(features: list[tuple[Path, dict[str, Any]]]) -> list[Fault]:
+    """Ids that stand twice; zones that mean the same twice, and those drawn in one place."""
     seen: dict[str, Path] = {}
+    drawn_as: dict[bytes, dict[str, Any]] = {}
     faults = []
     for path, feature in features:
-        name = feature["properties"]["id"]
+        p = feature["properties"]
+        name, at = p["id"], f"feature {p['id']!r}"
         if name in seen:
             what = f"the id stands in {seen[name]} already"
-            faults.append(Fault(str(path), f"feature {name!r}", what, "give each zone its own id"))
-        seen.setdefault(name, path)
+            faults.append(Fault(str(path), at, what, "give each zone its own id"))
+            continue
+        seen[name] = path
+        other = drawn_as.setdefault(drawn(feature["geometry"]).normalize().wkb, p)
+        if other is p:
+            continue
+        what = f"the same geometry as zone {other['id']!r} in {seen[other['id']]}"
+        if all(p.get(key) == other.get(key) for key in MEANING):
+            faults.append(Fault(str(path), at, what, "remove one of the two"))
+        else:
+            mend = "keep both only if both are meant: they differ in what they ask"
+            faults.append(Fault(str(path), at, what, mend, "note"))
     return faults
 
 
 def _zone(feature: dict[str, Any]) -> Zone:
     p = feature["properties"]
-    drawn = feature["geometry"]
-    geometry = _oriented(shape({"type": drawn["type"], "coordinates": flat(drawn["coordinates"])}))
+    geometry = _oriented(drawn(feature["geometry"]))
     rules = tuple(p["rules"]) if "rules" in p else DEFAULT_RULES[p["kind"]]
     begin = moment(p["valid_from"]) if p.get("valid_from") else -math.inf
     end = moment(p["valid_to"]) if p.get("valid_to") else math.inf

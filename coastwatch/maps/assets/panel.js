@@ -150,6 +150,7 @@ function showAlert(alert) {
     ['priority', alert.severity],
     ['state', alert.state],
     ['time', `${utc(alert.time, true)} UTC`],
+    ['said', alert.said === undefined ? '' : `${utc(alert.said, true)} UTC`],
     ['rule', alert.rule],
     ['zone', alert.zone],
     ['place', degreesMinutes(alert.lat, alert.lon)],

@@ -161,18 +161,19 @@ class AisGap:
         p = self._p
         harbour = scene.within(scene.ground.of_kind(*HARBOURS))
         fine = self._alive(scene)[rows] & ~harbour[rows]
+        held = self._held(scene, rows)
         state = scene.tracks.state[rows]
         speed = np.maximum(np.hypot(state[:, 2], state[:, 3]), 1e-9)
         ahead = state[:, :2] + state[:, 2:] / speed[:, None] * p.ahead_m
-        for at in (state[:, :2], ahead):
-            fine &= self._heard_from(at) >= p.cell_reports_min
+        reached = [self._heard_from(at) >= p.cell_reports_min for at in (state[:, :2], ahead)]
         slot = scene.slot[rows]
         lon, lat = (c.values[slot] for c in (scene.memory.report_lon, scene.memory.report_lat))
         last = np.column_stack(scene.ground.plane.to_xy(lon, lat))
-        ashore = np.zeros(len(rows), dtype=np.bool_)
+        off_shore = np.ones(len(rows), dtype=np.bool_)
         for at in (state[:, :2], last):
-            ashore |= scene.memory.shore.distance_m(at[:, 0], at[:, 1]) < p.shore_m
-        return fine & (~ashore | self._held(scene, rows))
+            off_shore &= ~(scene.memory.shore.distance_m(at[:, 0], at[:, 1]) < p.shore_m)
+        # Of one that a radar holds it is known that it is still there.
+        return fine & (held | (reached[0] & reached[1] & off_shore))
 
     def _heard_from(self, xy: Floats) -> Ints:
         inside = np.abs(xy).max(axis=1) < CELL_M * CELLS / 2

@@ -1,8 +1,8 @@
 """approach-to-shore: on the course that it holds, a track will be at the shore before long.
 
-Said of craft without identity, which may land there, and of ships that come from open water, which
-must not. Other vessels with an identity (yachts, fishing boats) come to the shore all day, and in
-a fairway among islands each ship heads for one.
+Said of craft without identity, which may land there. Ships that come from open water are said where
+a site wants it and has drawn its ports: on the way into one they head for the shore, too. Other
+vessels with an identity (yachts, fishing boats) come to the shore all day.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ HAVENS = ("port-limits", "anchorage", "moorings")
 class Parameters:
     """At the shore, which is ``reach_m`` off it, within ``ahead_min`` (ships: ``ship_ahead_min``)
     on the course held, steady for ``hold_s``, above ``speed_min_kn``; over when it has not headed
-    for the shore for ``release_s``. Ships are ``ship_length_min_m`` long or more, and still farther
-    than ``ship_off_nm`` from the shore. ``everyone``: whether all vessels with an identity are said
-    as those without are."""
+    for the shore for ``release_s``. ``ships``: whether ships are said, which are
+    ``ship_length_min_m`` long or more, and still farther than ``ship_off_nm`` from the shore.
+    ``everyone``: whether all vessels with an identity are said as those without are."""
 
     ahead_min: float = 20.0
     ship_ahead_min: float = 10.0
@@ -46,6 +46,7 @@ class Parameters:
     release_s: float = 120.0
     ship_length_min_m: float = 50.0
     ship_off_nm: float = 1.0
+    ships: bool = False
     everyone: bool = False
 
 
@@ -80,7 +81,7 @@ class ApproachToShore:
         """(rows,) seconds to the shore, infinite where not ahead or not to be judged."""
         p, speed, state = self._p, scene.sog_mps[rows], scene.tracks.state[rows]
         alike = p.everyone | (scene.tracks.mmsi[rows] < 0)
-        ahead_s = 60 * np.where(alike, p.ahead_min, p.ship_ahead_min)
+        ahead_s = 60 * np.where(alike, p.ahead_min, p.ship_ahead_min if p.ships else 0.0)
         off_m = scene.memory.shore.distance_m(state[:, 0], state[:, 1])
         may = (speed > p.speed_min_kn * KNOT_MPS) & (off_m > 2 * p.reach_m)
         may &= off_m - p.reach_m < speed * ahead_s
@@ -101,7 +102,7 @@ class ApproachToShore:
         p = self._p
         if scene.tracks.mmsi[row] < 0 or p.everyone:
             return True
-        ship = length_m(scene, row) >= p.ship_length_min_m
+        ship = p.ships and length_m(scene, row) >= p.ship_length_min_m
         return ship and shore_m(scene, row) > p.ship_off_nm * NM_M
 
     def _words(self, scene: Scene, row: int, eta_s: float) -> Say:

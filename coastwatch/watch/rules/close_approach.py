@@ -40,19 +40,22 @@ class Parameters:
     """CPA and time are the mission's. It begins at a probability of ``p_min`` that lasts ``hold_s``
     and is over ``release_s`` after it was last at ``p_end``, or when they open. An alarm within
     ``alarm_min`` where the craft is likely a dinghy, ``dinghy_min`` being the product of
-    existence, unregistered, small and not fixed."""
+    existence, unregistered, small and not fixed; a caution where the craft has AIS, for the ship
+    sees it. Nearer to the shore than ``shore_min_nm``, where they would meet, are fairways, rivers
+    and harbours, in which all pass closely."""
 
     cpa_max_nm: float = 0.3
     tcpa_max_min: float = 20.0
     p_min: float = 0.5
     p_end: float = 0.3
-    hold_s: float = 10.0
-    release_s: float = 30.0
+    hold_s: float = 20.0
+    release_s: float = 90.0
     alarm_min: float = 6.0
     dinghy_min: float = 0.5
     ship_min_kn: float = 3.0
     length_min_m: float = 50.0
     closing_min_kn: float = 1.0
+    shore_min_nm: float = 0.5
 
 
 class _Pair(NamedTuple):
@@ -79,20 +82,20 @@ class CloseApproach:
             scene.tracks.state, scene.tracks.cov, np.flatnonzero(small), np.flatnonzero(ships),
             p.cpa_max_nm * NM_M, 60 * p.tcpa_max_min, p.closing_min_kn * KNOT_MPS, p.p_end,
         ).soonest(PAIRS_MAX)  # fmt: skip
+        found = found.take(self._at_sea(scene, found))
         ids, dinghy = scene.tracks.id, self._dinghy(scene)
         pairs = zip(ids[found.small].tolist(), ids[found.ship].tolist(), strict=True)
-        sure, soon = found.p >= p.p_min, found.tcpa_s < 60 * p.alarm_min
+        alarm = (found.tcpa_s < 60 * p.alarm_min) & dinghy[found.small]
+        ranks = np.where(found.p < p.p_min, 0, np.where(alarm, ALARM, WARNING)).tolist()
+        at_once = (found.tcpa_s < NOW_S).tolist()
         for k, pair in enumerate(pairs):
-            known = self._pairs.get(pair)
-            if known is None and not sure[k]:
+            since_s, _, rank = self._pairs.get(pair, (scene.time_s, 0.0, -1))
+            if rank < 0 and not ranks[k]:
                 continue
-            known = (known or _Pair(scene.time_s, 0.0))._replace(last_s=scene.time_s)
-            rank = ALARM if soon[k] and dinghy[found.small[k]] else WARNING
-            held = scene.time_s - known.since_s >= p.hold_s or found.tcpa_s[k] < NOW_S
-            if sure[k] and held and rank > known.rank:
-                known = known._replace(rank=rank)
+            if ranks[k] > rank and (at_once[k] or scene.time_s - since_s >= p.hold_s):
+                rank = ranks[k]
                 yield self._say(scene, found, k, pair, rank)
-            self._pairs[pair] = known
+            self._pairs[pair] = _Pair(since_s, scene.time_s, max(rank, 0))
         yield from self._past(scene)
 
     def _small(self, scene: Scene) -> Mask:
@@ -108,6 +111,12 @@ class CloseApproach:
         ship = np.where(t.mmsi < 0, t.p_fixed < FIXED_MAX, is_vessel(t.mmsi)) & large
         ship &= (scene.sog_mps > self._p.ship_min_kn * KNOT_MPS) & (t.p_small < SMALL_MIN)
         return np.asarray(ship & ~scene.within(scene.ground.of_kind(*HARBOURS)))
+
+    def _at_sea(self, scene: Scene, found: Passes) -> Mask:
+        """Which pairs would pass clear of the shore; what is unknown counts as sea."""
+        x, y, vx, vy = scene.tracks.state[found.small].T
+        shore = scene.memory.shore.distance_m(x + vx * found.tcpa_s, y + vy * found.tcpa_s)
+        return np.asarray(~(shore < self._p.shore_min_nm * NM_M))
 
     def _dinghy(self, scene: Scene) -> Mask:
         t = scene.tracks
@@ -146,7 +155,7 @@ class CloseApproach:
             p_fixed=t.p_fixed[a],
         )  # fmt: skip
         evidence |= {"ship_track": pair[1], "ship_mmsi": int(t.mmsi[b])}
-        priority = "alarm" if rank == ALARM else ""
+        priority = "alarm" if rank == ALARM else "caution" if t.mmsi[a] >= 0 else ""
         return RULE.say(scene, a, text, evidence, about=pair, priority=priority)
 
 

@@ -68,6 +68,7 @@ class DistanceToArea:
             "what": c.what,
             "band_nm": band_nm,
             "distance_nm": round(distance_m / NM_M, 4),
+            "probability": round(c.p, 4),
         }
         return RULE.say(scene, row, text, evidence | motion(scene, row), zone=zone)
 

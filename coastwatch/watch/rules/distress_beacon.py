@@ -117,9 +117,10 @@ class DistressBeacon:
     def _is_news(self, time_s: float, beacon: Beacon) -> bool:
         """Something new is known of a beacon: what it is, where, or that it still calls."""
         if beacon.rank > beacon.said_rank:
-            return True
+            # One message of an ordinary vessel may be garbled; a beacon gets no such doubt.
+            return beacon.rank != MISTAKE or beacon.messages > 1
         now, said = beacon.place, beacon.said_place
-        if now is not None and said is None:
+        if now is not None and said is None and beacon.said_rank:
             return True
         # A test, or a status set by mistake, is said once.
         if beacon.rank != DISTRESS or beacon.heard_s <= beacon.said_s:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
-from scipy.special import ndtri
 
 from coastwatch.geo.units import KNOT_MPS, NM_M, format_distance
-from coastwatch.model import Floats, Say
+from coastwatch.model import Say
 from coastwatch.site import Site
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.pairs import Pairs
@@ -20,18 +17,16 @@ from coastwatch.watch.scene import Scene
 from coastwatch.watch.turns import Turns
 from coastwatch.watch.words import minutes, motion, moving, p_inside
 
-# Courses of equal probability, in sigmas off the one that is believed.
-COURSES: Floats = ndtri((np.arange(21) + 0.5) / 21)
-AT_ONCE = 50
 AGAIN_S = 10.0
+AT_ONCE = 300  # is said at one picture, what comes soonest first; the rest ten seconds later
 SLACK = 1.2  # times as far ahead it is not over yet
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """``ahead_min`` where the zone's settings give none (30 is as far as the watch looks);
-    steady for ``hold_s``, with ``p_min`` by the spread of the course, above ``speed_min_kn``;
-    over ``release_s`` after it has turned away, or when it has entered."""
+    steady for ``hold_s``, with ``p_min`` by the track's covariance, above ``speed_min_kn``;
+    over ``release_s`` after it has turned away or entered."""
 
     ahead_min: float = 30.0
     hold_s: float = 60.0
@@ -58,19 +53,18 @@ class HeadingForArea:
         near = ahead.eta_s[k] <= SLACK * ahead_s[ahead.zone[k]]
         k = k[near & (scene.sog_mps[ahead.row[k]] >= p.speed_min_kn * KNOT_MPS)]
         row, zone, eta_s = ahead.row[k], ahead.zone[k], ahead.eta_s[k]
-        begins = eta_s <= ahead_s[zone]
+        begins = (eta_s <= ahead_s[zone]) & (ahead.p[k] >= p.p_min)
         held = self._pairs.step(scene, row, zone, begins, due=due)
         ripe = begins & ~held.said & (scene.time_s - held.since_s >= p.hold_s)
-        # Rays against shapes are dear: the nearest first, the others at the next pictures.
-        order = np.flatnonzero(ripe)
-        order = order[np.argsort(eta_s[order], kind="stable")][:AT_ONCE]
-        for at in order.tolist():
-            r, z = int(row[at]), int(zone[at])
-            chance = probability(scene, r, z, float(ahead_s[z]))
-            if chance >= p.p_min:
-                self._pairs.say(held, at)
-                distance_m = float(ahead.distance_m[k][at])
-                yield self._words(scene, r, z, float(eta_s[at]), distance_m, chance)
+        soonest = np.flatnonzero(ripe)
+        if len(soonest) > AT_ONCE:
+            soonest = np.sort(soonest[np.argsort(eta_s[soonest], kind="stable")[:AT_ONCE]])
+        for at in soonest.tolist():
+            self._pairs.say(held, at)
+            eta, distance_m, chance = (
+                float(column[k[at]]) for column in (ahead.eta_s, ahead.distance_m, ahead.p)
+            )
+            yield self._words(scene, int(row[at]), int(zone[at]), eta, distance_m, chance)
         for r, name in held.over:
             yield self._over(scene, r, name)
 
@@ -98,23 +92,6 @@ class HeadingForArea:
         place = scene.ground.zones[zone].name if zone >= 0 else name
         text = f"{scene.who(row)} {what} {place}."
         return RULE.over(scene, row, text, about=(int(scene.tracks.id[row]), name))
-
-
-def probability(scene: Scene, row: int, zone: int, ahead_s: float) -> float:
-    """The share of courses, as the track's covariance spreads them, that meet a zone in time."""
-    x, y, vx, vy = scene.tracks.state[row].tolist()
-    cov, speed = scene.tracks.cov[row], math.hypot(vx, vy)
-    across = np.array([-vy, vx]) / speed
-    sigma_m = math.sqrt(max(across @ cov[:2, :2] @ across, 0.0))
-    sigma_rad = math.sqrt(max(across @ cov[2:, 2:] @ across, 0.0)) / speed
-    # Both the place and the course may be off; at the far end both count.
-    far = speed * ahead_s
-    spread = math.hypot(sigma_m / far, sigma_rad)
-    angle = math.atan2(vy, vx) + COURSES * spread
-    ends = np.column_stack([x + far * np.cos(angle), y + far * np.sin(angle)])
-    starts = np.broadcast_to([x, y], ends.shape)
-    rays = shapely.linestrings(np.stack([starts, ends], axis=1))
-    return float(np.mean(shapely.intersects(scene.ground.shapes[zone], rays)))
 
 
 RULE = RuleFile(

@@ -18,7 +18,7 @@ import numpy as np
 from coastwatch.geo.units import NM_M
 from coastwatch.model import Say, Vessel
 from coastwatch.site import Site
-from coastwatch.watch.identities import Place, keep, name_of, place_of, said_of
+from coastwatch.watch.identities import Place, is_imo, keep, name_of, place_of, said_of
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
@@ -177,16 +177,8 @@ def _said(vessel: Vessel) -> Iterator[tuple[str, str]]:
         if value is None:
             continue
         text = "".join(c for c in str(value).upper() if c.isalnum())
-        if text and (aspect != "imo" or _is_imo(text)):
+        if text and (aspect != "imo" or is_imo(text)):
             yield aspect, text
-
-
-def _is_imo(text: str) -> bool:
-    """Whether seven digits keep to their check digit (IMO resolution A.1117(30))."""
-    if len(text) != 7 or not text.isdecimal():
-        return False
-    digits = [int(c) for c in text]
-    return sum(d * w for d, w in zip(digits, range(7, 1, -1), strict=False)) % 10 == digits[6]
 
 
 RULE = RuleFile(

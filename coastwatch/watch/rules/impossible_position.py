@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from coastwatch.geo.geodesy import geodesic
 from coastwatch.geo.units import NM_M, format_distance, format_position
 from coastwatch.model import Flag, Say
 from coastwatch.site import Site
-from coastwatch.watch.identities import Place, last_reports, name_of, place_of, said_of, way
+from coastwatch.watch.identities import Place, is_imo, last_reports, name_of, place_of, said_of
 from coastwatch.watch.lasting import Lasting
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
@@ -49,9 +50,12 @@ class Parameters:
 
     window_s: float = 600.0
     jumps: float = 2
+    jump_nm: float = 2.0
+    jump_sure_nm: float = 20.0
     ways: float = 4
     defaults: float = 2
     region_vessels: float = 4
+    region_nm: float = 30.0
     one_place_nm: float = 2.0
     inland_m: float = 1_000.0
     inland_hold_s: float = 600.0
@@ -76,6 +80,7 @@ class ImpossiblePosition:
         self._p = p
         self._suspects: OrderedDict[int, Suspect] = OrderedDict()
         self._jumped: OrderedDict[int, tuple[float, Place]] = OrderedDict()
+        self._victims: set[int] = set()
         self._region_s, self._region_said = -math.inf, 0
         self._land = site.land
         self._ashore = Lasting(memory, p.inland_hold_s)
@@ -106,7 +111,9 @@ class ImpossiblePosition:
         for mmsi in fresh:
             suspect = self._suspects[mmsi]
             suspect.place = place_of(scene, mmsi)
-            if any(f[1] == JUMP and f[0] > scene.time_s - 60.0 for f in suspect.flags):
+            shared = suspect.shared_s > scene.time_s - self._p.window_s
+            late = any(f[1] == JUMP and f[0] > scene.time_s - 60.0 for f in suspect.flags)
+            if late and suspect.place.known and not shared:
                 self._jumped[mmsi] = (scene.time_s, suspect.place)
                 self._jumped.move_to_end(mmsi)
         return list(fresh)
@@ -136,7 +143,7 @@ class ImpossiblePosition:
             vessel = memory.vessels.get(int(scene.tracks.mmsi[rows[k]]))
             near = np.hypot(x[deep] - x[k], y[deep] - y[k]) < p.inland_alone_m
             others = scene.tracks.mmsi[rows[deep[near]]] != scene.tracks.mmsi[rows[k]]
-            begins[rows[k]] = vessel is not None and vessel.imo is not None and not others.any()
+            begins[rows[k]] = bool(vessel and is_imo(str(vessel.imo))) and not others.any()
         self._ashore.step(scene.slot, scene.time_s, begins)
         holding = begins[rows] & self._ashore.holding(scene.slot[rows])
         for k in np.flatnonzero(holding).tolist():
@@ -147,6 +154,9 @@ class ImpossiblePosition:
         # Two vessels on one MMSI jump from one to the other: another rule's business.
         shared = suspect.shared_s > since_s
         late = [f for f in suspect.flags if f[0] > since_s and not (shared and f[1] == JUMP)]
+        # A receiver that dates reports wrongly makes ships jump along their ways, everywhere.
+        least_nm = self._p.jump_sure_nm if self._misdated() else self._p.jump_nm
+        late = [f for f in late if f[1] != JUMP or f[2] >= least_nm]
         found = Counter(check for _, check, _ in late)
         enough = {
             JUMP: found[JUMP] >= self._p.jumps,
@@ -177,33 +187,41 @@ class ImpossiblePosition:
         evidence["position_known"] = place.known
         return said_of(RULE, scene, (mmsi,), mmsi, place, text, evidence)
 
+    def _misdated(self) -> bool:
+        return len(self._jumped.keys() - self._victims) >= self._p.region_vessels
+
     def _in_region(self, scene: Scene, mmsi: int) -> bool:
-        return mmsi in self._jumped and scene.time_s - self._region_s < self._p.quiet_s
+        return mmsi in self._victims and scene.time_s - self._region_s < self._p.quiet_s
 
     def _region(self, scene: Scene) -> Iterator[Say]:
         """Many vessels jumped within the window: said when it begins, and when it has doubled."""
         since_s = scene.time_s - self._p.window_s
-        while self._jumped and next(iter(self._jumped.values()))[0] < since_s:
+        while self._jumped and (
+            next(iter(self._jumped.values()))[0] < since_s or len(self._jumped) > VICTIMS_KEPT
+        ):
             self._jumped.popitem(last=False)
-        while len(self._jumped) > VICTIMS_KEPT:
-            self._jumped.popitem(last=False)
-        n = len(self._jumped)
-        if n < self._p.region_vessels:
+        if len(self._jumped) < self._p.region_vessels:
             return
         newest_s = next(reversed(self._jumped.values()))[0]
-        if newest_s <= self._region_s:
+        if newest_s < scene.time_s:
+            return
+        # The median, which a few that are elsewhere do not move; degrees will do for that.
+        lon, lat = np.array([(p.lon, p.lat) for _, p in self._jumped.values()]).T
+        middle = Place(float(np.median(lon)), float(np.median(lat)))
+        away_m = geodesic(middle.lon, middle.lat, lon, lat)[0]
+        near = away_m <= self._p.region_nm * NM_M
+        n = int(near.sum())
+        if n < self._p.region_vessels:
             return
         self._region_s = newest_s
-        if n < 2 * self._region_said:
-            return
-        self._region_said = n
-        yield self._said_of_region(scene, n)
+        self._victims = {m for m, it in zip(self._jumped, near.tolist(), strict=True) if it}
+        if n >= 2 * self._region_said:
+            self._region_said = n
+            yield self._said_of_region(scene, middle, float(away_m[near].max()))
 
-    def _said_of_region(self, scene: Scene, n: int) -> Say:
-        places = [place for _, place in self._jumped.values() if place.known]
-        middle = _middle(places) or Place(*scene.ground.plane.origin, known=False)
-        spread_m = max((way(middle, place)[0] for place in places), default=math.nan)
-        together = len(places) == n and spread_m <= self._p.one_place_nm * NM_M
+    def _said_of_region(self, scene: Scene, middle: Place, spread_m: float) -> Say:
+        n = len(self._victims)
+        together = spread_m <= self._p.one_place_nm * NM_M
         where = format_position(middle.lon, middle.lat)
         whither = f"to one place, {where}" if together else (
             f"within {format_distance(spread_m)} of {where}")  # fmt: skip
@@ -213,10 +231,9 @@ class ImpossiblePosition:
         )
         evidence = {
             "vessels": n,
-            "mmsis": list(self._jumped)[:20],
+            "mmsis": sorted(self._victims)[:20],
             "to_one_place": together,
-            "spread_nm": round(spread_m / NM_M, 2) if places else None,
-            "position_known": middle.known,
+            "spread_nm": round(spread_m / NM_M, 2),
         }
         return said_of(RULE, scene, REGION, -1, middle, text, evidence, priority="warning")
 
@@ -235,6 +252,7 @@ class ImpossiblePosition:
             del self._suspects[mmsi]
         if self._region_said and self._region_s < quiet_s:
             self._region_said = 0
+            self._victims = set()
             place = Place(*scene.ground.plane.origin, known=False)
             text = "No more AIS positions of several vessels jump at once."
             yield said_of(RULE, scene, REGION, -1, place, text, over=True)
@@ -244,14 +262,6 @@ def _flagged(flags: Iterable[Flag]) -> Iterator[tuple[int, float, str, float]]:
     for f in flags:
         if f.check in (JUMP, PLACES, *WAYS):
             yield f.mmsi, f.time_s, f.check, f.value
-
-
-def _middle(places: list[Place]) -> Place | None:
-    """The median of places; they lie within a site's reach, so degrees will do."""
-    if not places:
-        return None
-    lon, lat = np.median([(p.lon, p.lat) for p in places], axis=0).tolist()
-    return Place(lon, lat)
 
 
 RULE = RuleFile(

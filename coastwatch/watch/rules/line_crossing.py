@@ -40,7 +40,9 @@ class LineCrossing:
                 f"{scene.who(row)} has crossed {scene.ground.zones[zone].name} {way}, "
                 f"{SIDES[c.what]} (seen along the line), at {moving(scene, row)}."
             )
-            evidence = {"what": c.what, "bound": way} | motion(scene, row)
+            evidence = {"what": c.what, "bound": way, "probability": round(c.p, 4)} | motion(
+                scene, row
+            )
             yield RULE.say(scene, row, text, evidence, zone=zone)
             yield RULE.over(scene, row, zone=zone)
 

@@ -6,9 +6,11 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from coastwatch.geo.geodesy import geodesic
 from coastwatch.geo.units import KNOT_MPS, NM_M, format_distance, format_position
 from coastwatch.model import Say
 from coastwatch.site import Site
@@ -19,24 +21,37 @@ from coastwatch.watch.scene import Scene
 
 PLACES = "two places"
 FASTEST_MPS = 50.0 * KNOT_MPS  # as the check itself: further apart, it is another hull
+ALONG_COS = math.cos(math.radians(25.0))
 SHARERS_KEPT, PLACES_KEPT = 2_000, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """How many flags within the window, how far apart, and after what silence it is over."""
+    """How many flags within the window, how far apart, and after what silence it is over.
 
-    flags: float = 2
+    Two places on one course, less than ``dated_nm`` apart, may be one vessel's, wrongly dated.
+    """
+
+    flags: float = 3
     window_s: float = 1_800.0
-    apart_nm: float = 0.5
+    apart_nm: float = 1.0
+    dated_nm: float = 20.0
     quiet_s: float = 3_600.0
+
+
+class Heard(NamedTuple):
+    """One report: when, where, on which course (radians)."""
+
+    time_s: float
+    place: Place
+    cog_rad: float
 
 
 @dataclass(slots=True)
 class Sharer:
-    """Where one MMSI was heard of late: (time, place), and when it was flagged."""
+    """Where one MMSI was heard of late, and when it was flagged."""
 
-    places: list[tuple[float, Place]]
+    places: list[Heard]
     flagged_s: list[float]
     said: bool = False
 
@@ -72,17 +87,20 @@ class SharedMmsi:
             sharer, here = self._sharers[int(r.mmsi[i])], Place(float(r.lon[i]), float(r.lat[i]))
             time_s = float(r.time_s[i])
             others = [
-                (t, p) for t, p in sharer.places
-                if way(p, here)[0] > max(self._p.apart_nm * NM_M, FASTEST_MPS * (time_s - t))
+                h for h in sharer.places
+                if way(h.place, here)[0]
+                > max(self._p.apart_nm * NM_M, FASTEST_MPS * (time_s - h.time_s))
             ]  # fmt: skip
-            sharer.places = [*others[1 - PLACES_KEPT :], (time_s, here)]
+            now = Heard(time_s, here, float(r.cog_rad[i]))
+            sharer.places = [*others[1 - PLACES_KEPT :], now]
 
     def _say(self, scene: Scene, mmsi: int, sharer: Sharer, apart_nm: float) -> Iterator[Say]:
         places = sharer.places[-2:]
-        if len(places) < 2:  # the other one has yet to speak again
+        # The other one may have yet to speak again.
+        if len(places) < 2 or self._may_be_one(*places):
             return
         sharer.said = True
-        (first_s, first), (second_s, second) = places
+        (first_s, first, _), (second_s, second, _) = places
         apart_m, whither = way(first, second)
         text = (
             f"{name_of(scene, mmsi)} is sent by two vessels at once, {format_distance(apart_m)}"
@@ -101,6 +119,13 @@ class SharedMmsi:
         }  # fmt: skip
         yield said_of(RULE, scene, (mmsi,), mmsi, second, text, evidence)
 
+    def _may_be_one(self, a: Heard, b: Heard) -> bool:
+        """Whether a vessel on one course may have been at both, at another time than is said."""
+        distance, azimuth, _ = geodesic(a.place.lon, a.place.lat, b.place.lon, b.place.lat)
+        turned = math.cos(a.cog_rad - b.cog_rad)
+        along = abs(math.cos(a.cog_rad - float(azimuth)))
+        return bool(distance < self._p.dated_nm * NM_M and turned > ALONG_COS and along > ALONG_COS)
+
     def _tidy(self, scene: Scene) -> Iterator[Say]:
         while self._sharers:
             mmsi, sharer = next(iter(self._sharers.items()))
@@ -112,7 +137,7 @@ class SharedMmsi:
             if sharer.said:
                 minutes = (scene.time_s - last_s) / 60
                 text = f"{name_of(scene, mmsi)} was heard from one place for {minutes:.0f} min."
-                yield said_of(RULE, scene, (mmsi,), mmsi, sharer.places[-1][1], text, over=True)
+                yield said_of(RULE, scene, (mmsi,), mmsi, sharer.places[-1].place, text, over=True)
 
 
 RULE = RuleFile(

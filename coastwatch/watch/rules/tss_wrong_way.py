@@ -28,8 +28,8 @@ class Parameters:
     ``p_inside_min`` of being in the lane; over ``release_s`` after it is less than
     ``off_over_deg`` off, has left or has stopped."""
 
-    off_min_deg: float = 135.0
-    off_over_deg: float = 120.0
+    off_min_deg: float = 150.0
+    off_over_deg: float = 135.0
     hold_s: float = 180.0
     speed_min_kn: float = 3.0
     p_inside_min: float = 0.95
@@ -87,6 +87,6 @@ class TssWrongWay:
 
 RULE = RuleFile(
     "tss-wrong-way", 1, "zone", "warning",
-    "COLREG rule 10 (b)(i); 135 degrees, 3 minutes, 3 knots: coastwatch",
+    "COLREG rule 10 (b)(i); 150 degrees, 3 minutes, 3 knots: coastwatch",
     Parameters, TssWrongWay,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coastwatch.geo.units import KNOT_MPS, format_course, format_position
+from coastwatch.geo.units import KNOT_MPS, NM_M, format_course, format_position
 from coastwatch.model import Say
 from coastwatch.site import Site
 from coastwatch.watch.ground import Mask
@@ -19,6 +19,7 @@ from coastwatch.watch.lasting import Lasting
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
+from coastwatch.watch.vessels import is_vessel
 
 HARBOURS = ("port-limits", "anchorage", "moorings", "wind-farm")
 
@@ -39,6 +40,8 @@ class Parameters:
     share_min: float = 0.3
     sigma_max_m: float = 150.0
     radar_s: float = 30.0
+    twin_nm: float = 2.0
+    twin_speed_off_mps: float = 1.0
 
 
 class UncorrelatedTarget:
@@ -66,6 +69,8 @@ class UncorrelatedTarget:
             yield RULE.over(scene, row, text, about=(int(scene.tracks.id[row]),))
         holding = self._lasting.holding(scene.slot) & likely & ~quiet & ~said[scene.slot]
         for row in np.flatnonzero(holding).tolist():
+            if self._has_twin(scene, row):
+                continue
             said[scene.slot[row]] = True
             yield self._say(scene, row)
 
@@ -80,6 +85,16 @@ class UncorrelatedTarget:
         sure = (t.existence >= p.existence_min) & (t.p_fixed <= p.fixed_max)
         sure &= (scene.sigma_m <= p.sigma_max_m) & (t.heard_share >= p.share_min)
         return np.asarray(moving & seen & (long | big) & alone & sure)
+
+    def _has_twin(self, scene: Scene, row: int) -> bool:
+        """Whether an identity that no radar sees moves in parallel: ais-radar-disagreement's."""
+        p, t = self._p, scene.tracks
+        off = t.state - t.state[row]
+        twin = is_vessel(t.mmsi) & (np.hypot(off[:, 2], off[:, 3]) <= p.twin_speed_off_mps)
+        twin &= np.hypot(off[:, 0], off[:, 1]) <= p.twin_nm * NM_M
+        with np.errstate(invalid="ignore"):
+            seen = (t.last_seen_s[:, self._radars] >= scene.time_s - p.radar_s).any(axis=1)
+        return bool((twin & ~seen).any())
 
     def _say(self, scene: Scene, row: int) -> Say:
         t, knots = scene.tracks, float(scene.sog_mps[row]) / KNOT_MPS

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from coastwatch.model import Crossing, Say
 from coastwatch.site import Site
 from coastwatch.watch.memory import Memory
@@ -23,7 +25,7 @@ class ZoneEntry:
 
     def __init__(self, p: Parameters, memory: Memory, site: Site) -> None:
         self._entered: dict[int, list[str]] = {}  # zone ids by track
-        self._force: set[str] = set()
+        self._force: set[tuple[str, str]] = set()  # ids and versions
 
     def step(self, scene: Scene) -> Iterable[Say]:
         for track in scene.ended:
@@ -45,22 +47,25 @@ class ZoneEntry:
             entered.append(c.zone)
             name = scene.ground.zones[zone].name
             text = f"{scene.who(row)} has entered {name} at {moving(scene, row)}."
-            evidence = {"what": c.what, "p_inside": round(p_inside(scene, row, zone), 4)}
+            evidence = {"what": c.what, "p_inside": round(c.p, 4)}
             yield RULE.say(scene, row, text, evidence | motion(scene, row), zone=zone)
 
     def _withdrawn(self, scene: Scene) -> Iterable[Say]:
-        """What was said of zones that are no longer in force, or no longer ask."""
+        """What was said of zones that are no longer in force, no longer ask, or lie elsewhere."""
         asks = scene.ground.asks(RULE.name) & scene.valid
-        force = {scene.ground.zones[z].id for z in asks.nonzero()[0].tolist()}
+        zones = [scene.ground.zones[z] for z in np.flatnonzero(asks).tolist()]
+        force = {(z.id, z.version) for z in zones}
         if force == self._force:
             return
         self._force = force
         for track, entered in self._entered.items():
             row = scene.row_of.get(track, -1)
-            for name in [z for z in entered if z not in force and row >= 0]:
-                entered.remove(name)
-                text = f"{_name(scene, name)} is no longer in force."
-                yield RULE.over(scene, row, text, about=(track, name))
+            for name in list(entered) if row >= 0 else []:
+                zone = scene.ground.index_of.get(name, -1)
+                if zone < 0 or not asks[zone] or not p_inside(scene, row, zone):
+                    entered.remove(name)
+                    text = f"{_name(scene, name)} is no longer what it was."
+                    yield RULE.over(scene, row, text, about=(track, name))
 
 
 def _name(scene: Scene, zone_id: str) -> str:

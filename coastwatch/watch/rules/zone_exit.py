@@ -10,7 +10,7 @@ from coastwatch.site import Site
 from coastwatch.watch.memory import Memory
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.scene import Scene
-from coastwatch.watch.words import motion, moving, p_inside
+from coastwatch.watch.words import motion, moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ZoneExit:
                 continue
             name = scene.ground.zones[zone].name
             text = f"{scene.who(row)} has left {name} at {moving(scene, row)}."
-            evidence = {"what": c.what, "p_outside": round(1 - p_inside(scene, row, zone), 4)}
+            evidence = {"what": c.what, "p_outside": round(c.p, 4)}
             yield RULE.say(scene, row, text, evidence | motion(scene, row), zone=zone)
             yield RULE.over(scene, row, zone=zone)
 

@@ -11,14 +11,8 @@ from numba import njit
 
 from coastwatch.kernels import sources, uncounted
 from coastwatch.watch.shapes.chance import beyond
-from coastwatch.watch.shapes.follow import (
-    SHAPE,
-    STATE,
-    add,
-    holding,
-    in_order,
-    roomy,
-)
+from coastwatch.watch.shapes.follow import SHAPE, STATE, roomy
+from coastwatch.watch.shapes.near import add, holding, in_order
 from coastwatch.watch.shapes.tree import left_of
 
 SLOW_MPS = 0.05  # slower has no course

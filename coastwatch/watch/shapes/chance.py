@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-REACH = 5.5  # sigmas: what lies beyond has 4e-8 of the probability
+REACH = 6.0  # sigmas: what lies beyond has 1e-9 of the probability
 SIGMA_MIN_M, SIGMA_MAX_M = 0.5, 5_000.0
 SIGMA_UNKNOWN_M = 50.0
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)

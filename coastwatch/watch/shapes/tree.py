@@ -60,7 +60,7 @@ def tree_of(ends: Floats, owner: Ints, line: NDArray[np.bool_]) -> Tree:
     x, y = ends[:, ::2], ends[:, 1::2]
     wide = max(np.ptp(x), np.ptp(y), 100.0)
     root = np.array([x.min() + wide * ODD, y.min() + wide * (ODD - 0.05), wide * 0.7])
-    return Tree(root, *build(ends, owner, line, root), ends, owner)
+    return Tree._make((root, *build(ends, owner, line, root), ends, owner))
 
 
 @njit()
@@ -92,7 +92,7 @@ def _touches(e: Any, cx: float, cy: float, half: float) -> bool:
         return False
     dx, dy = e[2] - e[0], e[3] - e[1]
     across = dx * (cy - e[1]) - dy * (cx - e[0])
-    return abs(across) <= reach * (abs(dx) + abs(dy))
+    return bool(abs(across) <= reach * (abs(dx) + abs(dy)))
 
 
 @njit()

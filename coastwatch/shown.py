@@ -1,0 +1,20 @@
+"""Alerts' texts for people: texts of unknown origin made harmless, and when they were said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def shown(value: object) -> str:
+    """The text as it can be printed: what is not printed is shown as an escape, be it a control
+    character or a mark that turns the direction of writing."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(value)
+    )
+
+
+def said_when(row: Mapping[str, Any]) -> str:
+    """When an alert's sentence was said, before it, where that was not when it was raised."""
+    said = row.get("said")
+    return f"[{shown(said[11:19])}Z] " if said and said != row["time"] else ""
