@@ -81,15 +81,6 @@ def main() -> None:
     print(f"coastwatch: {ours:,.0f} track updates/s ({told} crossings, {inside} pairs inside, "
           f"{len(ahead.row)} ahead; picture median {1e3 * np.median(costs):.1f} ms, "
           f"worst {1e3 * max(costs[2:]):.1f} ms)")  # fmt: skip
-<<<<<<< HEAD
-=======
-    areas = (
-        shapely.polygons([z.geometry.exterior.coords for z in zones if z.kind != "line"])
-        if 0
-        else None
-    )
-    del areas
->>>>>>> wt-behave
     shapes = np.array([z.geometry for z in zones], dtype=object)
     flat = shapely.transform(shapes, lambda c: np.column_stack(PLANE.to_xy(*c.T)))
     shapely.prepare(flat)
