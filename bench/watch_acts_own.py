@@ -9,7 +9,9 @@ import numpy as np
 from bench import watch_grounds as grounds
 from bench.watch_air import CREEP_MPS
 from bench.watch_sail import ANCHORED, DRIFT, KNOT, LIE, NM, UNDER_WAY, Leg, at
+from bench.watch_sea import course_of, sail_along
 from bench.watch_stage import BY_RADAR, OPEN, SART_ACTIVE, Player, Script, hold, off, xy
+from coastwatch.simulate.dover import SOUTH_WEST_LANE
 
 OFF_M = 0.2 * NM  # what is off by so much for two minutes disagrees
 
@@ -91,9 +93,15 @@ def close(p: Player, when_s: float) -> Script:
 
 
 def gap(p: Player, when_s: float) -> Script:
-    place, course = p.place(), p.course()
+    """Her set is off for 25 min: two of three in a lane, the others where hardly anybody goes."""
     begin = when_s + 1_800
-    hull = p.ship(when_s, off(place, course + 180, 8_000), [hold(course, 11.0, 4_500)])
+    if p.rng.random() < 2 / 3:
+        way = course_of(SOUTH_WEST_LANE, float(p.rng.normal(0, 500)))
+        x, y, legs = sail_along(way, float(p.rng.uniform(80e3, 120e3)), 12.0)
+        hull = p.ship(when_s, (x, y), legs)
+    else:
+        place, course = p.place(), p.course()
+        hull = p.ship(when_s, off(place, course + 180, 8_000), [hold(course, 11.0, 4_500)])
     quiet = replace(hull, silent=[(begin, begin + 1_500)])
     return Script([quiet], begin, begin + 1_800, begin + 360.0)
 

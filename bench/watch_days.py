@@ -24,9 +24,11 @@ SLACK = 0.1
 EARLY_S, LATE_S = 60.0, 300.0
 GONE_S = 900.0  # a hull's last report may be spoken of so long after it
 NEAR_M = 1_000.0
-# A few hours are short for what learns: by default a full day and 200 ships around are asked.
-LEARNS: dict[str, dict[str, float | bool]] = {
+# A few hours are short for what learns: by default a full day and 200 ships around are asked. Ships
+# that head for the shore are said only where a site wants it.
+TOLD: dict[str, dict[str, float | bool]] = {
     "unusual-route": {"hours_min": 2.5, "vessels_min": 10.0},
+    "approach-to-shore": {"ships": True},
 }
 
 
@@ -65,7 +67,7 @@ def simulate(seed: int, each: int, hours: float) -> Day:
         played.append((rule, script, rows))
     paths = [sail(hull, until_s, rng) for hull in hulls]
     zones = watch_grounds.zones()
-    where = site({name: {"on": True} for name in RULES if not RULES[name].on} | LEARNS)
+    where = site({name: {"on": True} for name in RULES if not RULES[name].on} | TOLD)
     air = receive(hulls, paths, where, rng)
     day = Day(hulls, paths, played, Truth(hulls, paths, Places(zones)))
     tracker, flagging, watch = Tracker(where, PLANE), Flagging(), Watch(where, zones, PLANE)

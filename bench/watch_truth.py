@@ -94,7 +94,7 @@ def _slant(t: Truth, w: Way, p: Path, slack: float) -> Spans:
     """On a slant through six tenths of a lane's width, or on a steeper one for 20 min."""
     inside, off, across = t.places.flow(w.x, w.y, w.heading)
     angle = np.minimum(off, 180 - off)
-    mask = inside & (off < 135) & (angle > 20 * (1 - slack)) & (angle < 60 * (1 + slack))
+    mask = inside & (off < 135) & (angle > 20 * (1 - slack)) & (angle < 50 * (1 + slack))
     mask &= w.sog > 3 * KNOT * (1 - slack)
     found = held(w.times, mask & (angle > 30 * (1 - slack)), 1_200.0 * (1 - slack))
     for begin, end in held(w.times, mask, 120.0):
