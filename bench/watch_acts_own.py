@@ -7,8 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from bench import watch_grounds as grounds
+from bench.watch_air import CREEP_MPS
 from bench.watch_sail import ANCHORED, DRIFT, KNOT, LIE, NM, UNDER_WAY, Leg, at
+from bench.watch_sea import course_of, sail_along
 from bench.watch_stage import BY_RADAR, OPEN, SART_ACTIVE, Player, Script, hold, off, xy
+from coastwatch.simulate.dover import SOUTH_WEST_LANE
 
 OFF_M = 0.2 * NM  # what is off by so much for two minutes disagrees
 
@@ -32,8 +35,8 @@ def drifting(p: Player, when_s: float) -> Script:
     place, course = p.place(), p.course()
     side = course + float(p.rng.choice([-1, 1])) * float(p.rng.uniform(60, 110))
     knots = float(p.rng.uniform(1.5, 3.5))
-    legs = [hold(course, 12.0, 1_200), Leg(DRIFT, side, course, knots, 2_700),
-            hold(course, 12.0, 900)]  # fmt: skip
+    legs = [hold(course, 12.0, 900), hold(course, 2.5, 420),
+            Leg(DRIFT, side, course, knots, 2_700), hold(course, 12.0, 900)]  # fmt: skip
     return Script([p.ship(when_s, place, legs)], when_s + 1_200, when_s + 4_500)
 
 
@@ -90,29 +93,40 @@ def close(p: Player, when_s: float) -> Script:
 
 
 def gap(p: Player, when_s: float) -> Script:
-    place, course = p.place(), p.course()
+    """Her set is off for 25 min: two of three in a lane, the others where hardly anybody goes."""
     begin = when_s + 1_800
-    hull = p.ship(when_s, off(place, course + 180, 8_000), [hold(course, 11.0, 4_500)])
-    return Script([replace(hull, silent=[(begin, begin + 1_500)])], begin, begin + 1_800, begin)
+    if p.rng.random() < 2 / 3:
+        way = course_of(SOUTH_WEST_LANE, float(p.rng.normal(0, 500)))
+        x, y, legs = sail_along(way, float(p.rng.uniform(80e3, 120e3)), 12.0)
+        hull = p.ship(when_s, (x, y), legs)
+    else:
+        place, course = p.place(), p.course()
+        hull = p.ship(when_s, off(place, course + 180, 8_000), [hold(course, 11.0, 4_500)])
+    quiet = replace(hull, silent=[(begin, begin + 1_500)])
+    return Script([quiet], begin, begin + 1_800, begin + 360.0)
 
 
 def disagreement(p: Player, when_s: float) -> Script:
-    """Her AIS strays from where radar sees her, two metres a second, up to a mile and more."""
+    """Her AIS tells another place than radar: from the first, or it creeps away."""
     place, course = p.place(BY_RADAR), p.course()
-    begin = when_s + 1_500
-    east, north = off((0.0, 0.0), p.course(), 1.3 * NM)
+    east, north = off((0.0, 0.0), p.course(), float(p.rng.uniform(0.4, 1.3)) * NM)
     hull = p.ship(when_s, off(place, course + 180, 5_000), [hold(course, 6.0, 4_800)])
-    return Script([replace(hull, strays=[(begin, begin + 3_300, east, north)])],
-                  begin, begin + 3_600, begin + OFF_M / 2.0 + 120.0)  # fmt: skip
+    if p.rng.random() < 0.5:
+        lies = replace(hull, jumps=[(when_s, when_s + 4_800, east, north)])
+        return Script([lies], when_s, when_s + 4_800, when_s + 120.0)
+    begin = when_s + 1_500
+    lies = replace(hull, strays=[(begin, begin + 3_300, east, north)])
+    return Script([lies], begin, begin + 3_300, begin + OFF_M / CREEP_MPS + 120.0)
 
 
 def jumps(p: Player, when_s: float) -> Script:
+    """Her position jumps to a far place, goes on there, jumps to the next, and home."""
     place, course = p.place(), p.course()
     hull = p.ship(when_s, place, [hold(course, 11.0, 4_500)])
     begin = when_s + 1_500
-    strays = [(begin + 200 * k, begin + 200 * k + 60, *off((0, 0), p.course(), 12 * NM))
-              for k in range(5)]  # fmt: skip
-    return Script([replace(hull, jumps=strays)], begin, begin + 1_500, begin)
+    lies = [(begin + 300 * k, begin + 300 * (k + 1), *off((0, 0), p.course(), 8 * NM))
+            for k in range(4)]  # fmt: skip
+    return Script([replace(hull, jumps=lies)], begin, begin + 1_500, begin)
 
 
 def shared(p: Player, when_s: float) -> Script:

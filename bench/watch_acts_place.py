@@ -12,13 +12,12 @@ from bench.watch_sea import course_of, sail_along
 from bench.watch_stage import SHORES, LonLat, Player, Script, ashore, hold, off, xy
 from coastwatch.simulate.dover import SOUTH_WEST_LANE
 
-LEARNED_S = 10_800.0
+LEARNED_S = 14_400.0
 # Near the lanes, but in none.
 UNUSED: tuple[tuple[LonLat, ...], ...] = (
     ((1.38, 50.53), (1.46, 50.66), (1.47, 50.74), (1.40, 50.84)),
-    ((1.02, 50.92), (1.20, 50.96), (1.30, 51.02)),
-    ((2.20, 51.28), (2.35, 51.18), (2.55, 51.20)),
-    ((1.75, 51.32), (1.66, 51.24), (1.60, 51.21)),
+    ((1.78, 51.36), (1.67, 51.26), (1.56, 51.19)),
+    ((1.49, 50.78), (1.52, 50.92), (1.68, 51.01)),
 )  # fmt: skip
 
 
@@ -134,7 +133,7 @@ def coast_speed(p: Player, when_s: float) -> Script:
 
 def unusual(p: Player, when_s: float) -> Script:
     """A ship goes where ships do not go; late enough that the watch knows where they do."""
-    when_s = max(when_s, LEARNED_S)
+    when_s = LEARNED_S + 0.45 * (when_s - 3_600.0)
     way = UNUSED[int(p.rng.integers(len(UNUSED)))]
     way = way[::-1] if p.rng.random() < 0.5 else way
     x, y, legs = sail_along(course_of(way, float(p.rng.normal(0, 1_500))), 0.0, 11.0)

@@ -24,9 +24,11 @@ SLACK = 0.1
 EARLY_S, LATE_S = 60.0, 300.0
 GONE_S = 900.0  # a hull's last report may be spoken of so long after it
 NEAR_M = 1_000.0
-# A few hours are short for what learns: by default a full day and 200 ships around are asked.
-LEARNS: dict[str, dict[str, float | bool]] = {
-    "unusual-route": {"hours_min": 2.5, "vessels_min": 15.0},
+# A few hours are short for what learns: by default a full day and 200 ships around are asked. Ships
+# that head for the shore are said only where a site wants it.
+TOLD: dict[str, dict[str, float | bool]] = {
+    "unusual-route": {"hours_min": 2.5, "vessels_min": 10.0},
+    "approach-to-shore": {"ships": True},
 }
 
 
@@ -65,7 +67,7 @@ def simulate(seed: int, each: int, hours: float) -> Day:
         played.append((rule, script, rows))
     paths = [sail(hull, until_s, rng) for hull in hulls]
     zones = watch_grounds.zones()
-    where = site({name: {"on": True} for name in RULES if not RULES[name].on} | LEARNS)
+    where = site({name: {"on": True} for name in RULES if not RULES[name].on} | TOLD)
     air = receive(hulls, paths, where, rng)
     day = Day(hulls, paths, played, Truth(hulls, paths, Places(zones)))
     tracker, flagging, watch = Tracker(where, PLANE), Flagging(), Watch(where, zones, PLANE)
@@ -116,6 +118,8 @@ def unexplained(day: Day) -> list[Alert]:
 
 def _explained(day: Day, alert: Alert) -> bool:
     rows, time_s = who(day, alert), alert.time_s - START_S
+    if rows and all(_untold(day, i, time_s) for i in rows):
+        return True
     for rule, script, own in day.played:
         told = rule == alert.rule and set(own) & set(rows) and not np.isnan(script.event_s)
         if told and script.begin_s - EARLY_S <= time_s <= script.end_s + LATE_S:
@@ -124,6 +128,13 @@ def _explained(day: Day, alert: Alert) -> bool:
     return any(
         begin - EARLY_S <= time_s <= end + LATE_S for i in rows for begin, end in spans.get(i, [])
     )
+
+
+def _untold(day: Day, row: int, time_s: float) -> bool:
+    """Whether the truth of a hull cannot judge: she has left the simulation, or her reports lie."""
+    hull, path = day.hulls[row], day.paths[row]
+    lies = any(a - EARLY_S <= time_s <= b + LATE_S for a, b, *_ in (*hull.strays, *hull.jumps))
+    return bool(lies or time_s > path.times_s[-1])
 
 
 def who(day: Day, alert: Alert) -> list[int]:

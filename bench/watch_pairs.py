@@ -69,4 +69,4 @@ def close(ways: Sequence[Way], places: Places, slack: float) -> dict[int, Spans]
         soon = (when > 0) & (when < 1_200 * (1 + slack))
         return soon & (miss < 0.3 * NM * (1 + 2 * slack)), 0.0
 
-    return _near(ways, lambda w: w.hull.length_m < SMALL_M, lambda w: w.ship, judge)
+    return _near(ways, lambda w: w.hull.length_m < SMALL_M * (1 + slack), lambda w: w.ship, judge)

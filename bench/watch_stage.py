@@ -15,13 +15,13 @@ from coastwatch.geo.coast import LandMask, land_mask
 LonLat = tuple[float, float]
 # Open water away from lanes, ferries, trawlers and the bench's areas; the last two before radar.
 OPEN: tuple[LonLat, ...] = (
-    (0.60, 50.75), (1.72, 51.42), (1.15, 50.50), (1.40, 50.62), (2.45, 51.30), (1.44, 50.72),
+    (0.60, 50.75), (1.72, 51.42), (1.15, 50.50), (1.40, 50.62), (2.28, 51.26), (1.44, 50.72),
     (1.62, 51.46), (1.28, 50.53), (0.70, 50.79), (1.22, 50.58), (1.47, 50.66),
 )  # fmt: skip
 BY_RADAR: tuple[LonLat, ...] = ((1.42, 50.72), (1.49, 50.68), (1.46, 50.82))
 # Off a shore, and the course that leads to it.
 SHORES: tuple[tuple[LonLat, float], ...] = (
-    ((1.330, 50.640), 90.0), ((1.330, 50.560), 90.0), ((1.060, 50.920), 330.0),
+    ((1.330, 50.640), 90.0), ((1.330, 50.560), 90.0), ((1.130, 50.920), 330.0),
     ((1.300, 50.700), 95.0),
 )  # fmt: skip
 WINDOW = (-0.5, 50.2, 3.3, 52.0)

@@ -16,6 +16,7 @@ from bench.watch_places import Places
 from bench.watch_sail import KNOT, NM, PLANE, STEP_S, Hull, Path
 from bench.watch_way import EVENT_S, GRID_S, Spans, Way, events, heard, held
 from coastwatch.geo.polar import lonlat_to_polar
+from coastwatch.model import Floats
 
 COVERED = 0.6  # of reports heard: there a silence is a gap
 
@@ -68,9 +69,14 @@ def _heading(t: Truth, w: Way, p: Path, slack: float) -> Spans:
 
 
 def _nearing(t: Truth, w: Way, p: Path, slack: float) -> Spans:
-    far = t.places.distance("bench-neared", w.x, w.y)
-    return [span for band in (2.0, 1.0)
-            for span in events(w.times, far < band * NM * (1 + slack / 2))]  # fmt: skip
+    far = t.places.distance("bench-neared", w.x, w.y) / NM
+    return _came(w, far, 2.0, slack) + _came(w, far, 1.0, slack)
+
+
+def _came(w: Way, far_nm: Floats, band_nm: float, slack: float) -> Spans:
+    """When a band was entered; with slack, all the while within it."""
+    near = far_nm < band_nm * (1 + slack / 2)
+    return held(w.times, near) if slack else events(w.times, near)
 
 
 def _zone_speed(t: Truth, w: Way, p: Path, slack: float) -> Spans:
@@ -80,15 +86,18 @@ def _zone_speed(t: Truth, w: Way, p: Path, slack: float) -> Spans:
 
 def _wrong_way(t: Truth, w: Way, p: Path, slack: float) -> Spans:
     inside, off, _ = t.places.flow(w.x, w.y, w.cog)
-    return held(w.times, inside & (off > 135 * (1 - slack)) & (w.sog > 3 * KNOT), 180.0)
+    moves = w.sog > 3 * KNOT * (1 - slack)
+    return held(w.times, inside & (off > 135 * (1 - slack)) & moves, 180.0 * (1 - slack))
 
 
 def _slant(t: Truth, w: Way, p: Path, slack: float) -> Spans:
+    """On a slant through six tenths of a lane's width, or on a steeper one for 20 min."""
     inside, off, across = t.places.flow(w.x, w.y, w.heading)
     angle = np.minimum(off, 180 - off)
-    mask = inside & (off < 135) & (angle > 20 * (1 - slack)) & (angle < 60 * (1 + slack))
-    found = []
-    for begin, end in held(w.times, mask & (w.sog > 3 * KNOT), 120.0):
+    mask = inside & (off < 135) & (angle > 20 * (1 - slack)) & (angle < 50 * (1 + slack))
+    mask &= w.sog > 3 * KNOT * (1 - slack)
+    found = held(w.times, mask & (angle > 30 * (1 - slack)), 1_200.0 * (1 - slack))
+    for begin, end in held(w.times, mask, 120.0):
         rows = np.flatnonzero((w.times >= begin - 120) & (w.times <= end))
         width = t.places.width_m(w.x[rows[0]], w.y[rows[0]])
         far = np.abs(across[rows] - across[rows[0]]) >= 0.6 * width * (1 - slack)
@@ -110,7 +119,7 @@ def _to_shore(t: Truth, w: Way, p: Path, slack: float) -> Spans:
 
 
 def _shore_near(t: Truth, w: Way, p: Path, slack: float) -> Spans:
-    return events(w.times, t.places.shore_m(w.x, w.y) < 3 * NM * (1 + slack / 3))
+    return _came(w, t.places.shore_m(w.x, w.y) / NM, 3.0, slack)
 
 
 def _shore_fast(t: Truth, w: Way, p: Path, slack: float) -> Spans:
@@ -194,6 +203,8 @@ def _gap(t: Truth, w: Way, p: Path, slack: float) -> Spans:
     found: Spans = []
     for begin, end in [*w.hull.silent, (float(w.times[-1]), float(w.times[-1]) + 1_800)]:
         k = min(int((begin - w.times[0]) / GRID_S), len(w.times) - 1)
+        if end - begin < 360.0:
+            continue
         if w.hull.grade and w.sog[k] > 2 * KNOT and heard(w, k) > COVERED * (1 - 2 * slack):
             found.append((begin + 360 * (1 - slack), end))
     return found

@@ -51,6 +51,13 @@ def test_a_small_yacht_with_class_b_is_a_caution_as_the_ship_sees_it():
     assert says[0].text.startswith("SHIP 2 (MMSI 228000002, track 1) and SHIP 1")
 
 
+def test_a_yacht_that_tells_a_length_of_14_m_is_small_though_its_track_is_not_sure():
+    columns = {"p_small": 0.57, "length_m": 14.0}
+    yacht = Craft(way((1600, 3, 0)), mmsi=228_000_002, nav_status=-1, heading_deg=math.nan,
+                  length_m=14.0, ship_type=36, columns=columns)  # fmt: skip
+    assert summary(said(RULE, yacht, ship(), every=5))[0] == ("caution", 325)
+
+
 @pytest.mark.parametrize(
     ("craft", "other"),
     [

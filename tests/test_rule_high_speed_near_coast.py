@@ -78,3 +78,7 @@ def test_they_are_said_where_a_site_wants_it(kind, wanted, priority):
 def test_of_a_vessel_with_an_identity_the_type_is_waited_for():
     spied = goes(Spied(high_speed_near_coast.RULE), (30, 600), mmsi=MMSI)
     assert [(s.time_s, s.priority) for s in spied.begun] == [(T0 + 390, "caution")]
+
+
+def test_a_track_that_nobody_has_seen_for_minutes_is_not_said():
+    assert not goes(Spied(high_speed_near_coast.RULE), (30, 200), sigma=900.0).begun

@@ -84,3 +84,8 @@ def test_a_circle_is_one_situation_while_it_lasts():
     arc = [(1, 12, 2.0 * s) for s in range(600)]
     says = said(RULE, Craft(way((120, 12, 0), *arc, (480, 12, 120))))
     assert [s.over for s in says] == [False, True]
+
+
+def test_a_track_that_has_just_begun_has_to_settle():
+    begins = way((15, 12, 0), (300, 12, 90), at=(0, -1500))
+    assert not said(RULE, Craft(begins))

@@ -29,6 +29,9 @@ AGAIN_S = 10.0
 STRIDE, STRIDES_MAX = 0.6, 40
 HAVENS = ("port-limits", "anchorage", "moorings")
 
+# What nobody has seen for minutes may be anywhere.
+LOST_M = 300.0
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -86,7 +89,7 @@ class ApproachToShore:
         may = (speed > p.speed_min_kn * KNOT_MPS) & (off_m > 2 * p.reach_m)
         may &= off_m - p.reach_m < speed * ahead_s
         may &= ~scene.within(scene.ground.of_kind(*HAVENS))[rows]
-        may &= ~(scene.tracks.p_fixed[rows] > 0.5)
+        may &= ~(scene.tracks.p_fixed[rows] > 0.5) & (scene.sigma_m[rows] < LOST_M)
         eta_s = np.full(len(rows), np.inf)
         eta_s[may] = landfall_s(scene.memory.shore, state[may], p.reach_m, ahead_s[may])
         return np.where(eta_s <= ahead_s, eta_s, np.inf)

@@ -28,6 +28,7 @@ from coastwatch.watch.words import numbers, place
 HARBOURS = ("port-limits", "moorings")
 FIXED_MAX, EXISTENCE_MIN, SMALL_MIN, LARGE_MAX = 0.5, 0.8, 0.7, 0.1
 BOAT_MAX_KN = 50.0
+CRAFT_M = 20.0  # as in COLREG rule 10 (j)
 PAIRS_MAX = 20_000  # the soonest
 # Said at once, without waiting to see whether it lasts.
 NOW_S = 120.0
@@ -101,7 +102,10 @@ class CloseApproach:
     def _small(self, scene: Scene) -> Mask:
         t = scene.tracks
         unnamed = (t.mmsi < 0) & (t.p_fixed < FIXED_MAX) & (t.existence >= EXISTENCE_MIN)
-        small = (unnamed | (is_vessel(t.mmsi) & ~is_class_a(scene))) & (t.p_small >= SMALL_MIN)
+        small = unnamed & (t.p_small >= SMALL_MIN)
+        # Who tells its length is believed: a yacht of 14 m is no ship.
+        short = (t.length_m < CRAFT_M) | (t.p_small >= SMALL_MIN)
+        small |= is_vessel(t.mmsi) & ~is_class_a(scene) & short
         small &= scene.sog_mps < BOAT_MAX_KN * KNOT_MPS
         return np.asarray(small & ~scene.within(scene.ground.of_kind(*HARBOURS)))
 

@@ -21,6 +21,9 @@ OFFICIAL = (50, 51, 55)  # pilot, search and rescue, law enforcement
 OUT = 1.1  # times as far out it is not over yet
 AIRCRAFT = 111  # how the MMSI of a search and rescue aircraft begins
 
+# What nobody has seen for minutes may be anywhere, and its speed is a guess.
+LOST_M = 300.0
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -69,7 +72,7 @@ class HighSpeedNearCoast:
         """(n,) metres to the shore, infinite for who is slow; probabilities of being fast."""
         p, speed, t = self._p, scene.sog_mps, scene.tracks
         shore_m, chance = np.full(len(scene), np.inf), np.zeros(len(scene))
-        fast = speed >= (p.speed_kn - p.slack_kn) * KNOT_MPS
+        fast = (speed >= (p.speed_kn - p.slack_kn) * KNOT_MPS) & (scene.sigma_m < LOST_M)
         may = np.flatnonzero(fast & (t.mmsi // 1_000_000 != AIRCRAFT))
         shore_m[may] = scene.memory.shore.distance_m(*t.state[may, :2].T)
         chance[may] = p_above(speed[may], p.speed_kn * KNOT_MPS, speed_sigma_mps(scene, may))

@@ -75,7 +75,8 @@ class SuddenCourseChange:
     def _fresh(self, scene: Scene) -> Mask:
         """Which rows are seen now; gaps are noted."""
         latest, slot = latest_s(scene), scene.slot
-        gap = latest - self._seen_s.values[slot] > GAP_MAX_S
+        # A new track settles, too: by a plot or two its course is a guess.
+        gap = ~(latest - self._seen_s.values[slot] <= GAP_MAX_S)
         self._settled_s.values[slot[gap]] = scene.time_s + SETTLED_S
         self._seen_s.values[slot] = latest
         return np.asarray(scene.time_s - latest <= FRESH_S)

@@ -29,6 +29,9 @@ BIG_TYPES = range(60, 90)  # passenger, cargo, tanker
 VESSEL_MMSI = (200_000_000, 800_000_000)  # no aircraft, station, buoy or beacon
 HAVENS = ("port-limits", "anchorage", "moorings")
 
+# What nobody has seen for minutes may be anywhere.
+LOST_M = 300.0
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -68,7 +71,7 @@ class UnusualRoute:
         t, due = scene.tracks, self._turns.rows(scene)
         cell, block, on = self._routes.place(t.state[:, :2], scene.cog_rad)
         on &= (t.mmsi >= VESSEL_MMSI[0]) & (t.mmsi < VESSEL_MMSI[1]) & ~(t.p_fixed > 0.5)
-        on &= scene.sog_mps >= self._p.speed_min_kn * KNOT_MPS
+        on &= (scene.sog_mps >= self._p.speed_min_kn * KNOT_MPS) & (scene.sigma_m < LOST_M)
         on &= ~scene.within(scene.ground.of_kind(*HAVENS))
         rows = self._learn(scene, due[on[due]], cell, block)
         unusual, others, around = self._judge(scene, rows, cell, block)
