@@ -34,14 +34,14 @@ def test_in_a_lane_it_is_a_warning_whatever_its_trade():
 
 
 def test_one_that_is_set_into_a_lane_is_said_again_at_a_higher_priority():
-    states = way((200, 8, 90), (2000, 0.3, 90), at=(0, 0))
+    states = way((200, 8, 90), (2600, 0.3, 90), at=(0, 0))
     near = zone("near", square(5100, 0, 4000), "tss-lane", ())
     [first, (priority, second)] = summary(said(RULE, Craft(states), every=10, zones=[FAR, near]))
     assert first == ("caution", 800)
-    # 823 m made at 8 kn, the rest at 0.3 kn; some 25 m further it is surely inside.
+    # 823 m made at 8 kn, the rest at 0.3 kn; some 30 m further it is surely inside.
     at_the_edge = 200 + (1100 - 823) / 0.1543
     assert priority == "warning"
-    assert at_the_edge - 10 <= second <= at_the_edge + 200
+    assert at_the_edge - 10 <= second <= at_the_edge + 300
 
 
 @pytest.mark.parametrize(

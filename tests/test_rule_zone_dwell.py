@@ -27,7 +27,8 @@ def test_it_is_said_once_when_the_zones_time_is_over_and_over_when_it_has_left()
     assert said.time_s == T0 + 600
     assert said.text.startswith("Track 1 (no identity) is in area for 10 min, longer than 10 min")
     assert over.about == said.about == (1, "area")
-    assert over.time_s == pytest.approx(T0 + 1800 + 60, abs=10)
+    # So slow a craft must be seen outside for 30 s, and have been gone for a minute.
+    assert over.time_s == pytest.approx(T0 + 1800 + 30 + 60, abs=10)
     evidence = json.loads(json.dumps(dict(said.evidence), allow_nan=False))
     assert (evidence["dwell_min"], evidence["limit_min"]) == (10, 10)
 

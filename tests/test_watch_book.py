@@ -295,7 +295,8 @@ def test_a_limit_does_not_touch_what_joins_an_alert_or_other_rules():
 
 @pytest.mark.parametrize(("rule", "priority", "passes"), [
     ("drifting", "alarm", False), ("drifting", "emergency", True),
-    (SMALL, "caution", False), (SMALL, "warning", True), (SMALL, "alarm", True), (SMALL, "emergency", True),
+    (SMALL, "caution", False), (SMALL, "warning", True), (SMALL, "alarm", True),
+    (SMALL, "emergency", True),
 ])  # fmt: skip
 def test_people_in_danger_are_never_held_back(rule, priority, passes):
     desk = Desk(limits=Limits({rule: 0}))
