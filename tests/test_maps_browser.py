@@ -304,6 +304,23 @@ def _every_panel(driver):
     yield text(driver, "#chosen-body").replace("\n", " ")
 
 
+@pytest.mark.parametrize("severity", ["caution", "warning", "alarm", "emergency"])
+def test_an_alert_of_any_priority_can_be_read_to_its_end(browser, tmp_path, severity):
+    words = "Possible vulnerable craft, safety check: " + "a long sentence about it " * 6
+    told = [alert(1, 1, "2026-05-12T04:10:00Z", 1.4, 50.9, severity=severity, text=words)]
+    rows = [track(1, [(1.4, 50.9), (1.41, 50.9)])]
+    open_page(browser, drawn(write_run(tmp_path, rows, told)))
+    settle(browser)
+    hidden, colour, plain = browser.execute_script(
+        "const b = document.querySelector('#alerts button');"
+        "const last = b.lastElementChild;"
+        "return [b.scrollWidth - b.clientWidth, getComputedStyle(last).color,"
+        " getComputedStyle(document.body).color]"
+    )
+    assert hidden <= 0
+    assert colour == plain
+
+
 LONE_ALERT = alert(1, 99, "2026-05-12T04:10:00Z", 1.4, 50.9)
 
 
