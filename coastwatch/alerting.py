@@ -139,6 +139,11 @@ def act_on_alert(folder: Path, act: Act) -> tuple[bool, str]:
     if is_written(journal_path):
         row = ask(folder, act)
         return True, f"{id_}: {act.what} is asked of the running watch (place {row} in its queue)"
+    if journal_path.is_file() and not (folder / "summary.json").is_file():
+        # Its journal may hold what the log does not know yet: only the watch itself can go on.
+        row = ask(folder, act)
+        waits = f"{id_}: {act.what} waits (place {row} in the queue)"
+        return True, f"{waits}: this watch was interrupted, and does it when it goes on"
     event = _act_at_once(folder, act, Journal(journal_path) if journal_path.is_file() else None)
     done = event.what != "refused"
     return done, f"{id_}: {event.what}, now {event.state}" if done else f"{id_}: {event.text}"
@@ -171,7 +176,7 @@ def _act_at_once(folder: Path, act: Act, journal: Journal | None) -> AlertEvent:
                                      alert.severity, alert.severity, alert.text, alert.evidence,
                                      holds=not over))  # fmt: skip
             book = Book.restored(entries, log.last_number)
-            _, events = book.step([], [act], max(act.time_s, log.last_s), [])
+            events = book.act([act], log.last_s)
             frames = log.frames
             if journal is not None:
                 received_ns = round(act.time_s * 1e9)

@@ -23,15 +23,16 @@ class Desk:
         self._seen: object = None
         self._polled_s = -POLL_S
 
-    def poll(self, row: int, in_force: Sequence[Zone]) -> list[Datagram]:
-        """New acts, and the zones where their files were changed, at most once a second.
+    def poll(self, row: int, in_force: Sequence[Zone], last: bool = False) -> list[Datagram]:
+        """New acts, and the zones where their files were changed, at most once a second, and at
+        the ``last`` time.
 
         ``row`` is that of the last act which the engine took from the queue.
 
         A pack with a fault is said and left: the zones in force stay.
         """
         now_s = time.monotonic()
-        if now_s - self._polled_s < POLL_S:
+        if now_s - self._polled_s < POLL_S and not last:
             return []
         self._polled_s = now_s
         waiting = self._log.waiting_acts(row)

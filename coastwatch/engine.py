@@ -133,11 +133,10 @@ class Engine:
         """Yield the pictures that still waited for late sources: no more input will come."""
         for end_s, batch in self.order.ready(final=True):
             yield from self._advance(end_s, batch)
-        if self.desk.waiting and math.isfinite(self._time_s):
+        if (acts := self.desk.late_acts()) and math.isfinite(self._time_s):
             # What was done about the alerts when all was over: no time passes for tracks.
-            events = self.watch.act(self.desk.acts(), self._time_s)
             none = Tracks.empty(self._time_s, len(self.site.sensors))
-            yield Picture(none, [], [], events)
+            yield Picture(none, [], [], self.watch.act(acts, self._time_s))
 
     def take_vessels(self) -> list[Vessel]:
         """What vessels said of themselves since the last call."""

@@ -26,6 +26,7 @@ class Inbox:
         self.row = 0  # of the last act taken from the log's queue
         self.refused = self.edits = 0
         self._acts: list[Act] = []
+        self._late: list[Act] = []
         self._chunks = b""
 
     def take(self, datagram: Datagram) -> list[Zone] | None:
@@ -36,7 +37,8 @@ class Inbox:
                 self.refused += 1
             else:
                 self.row = max(self.row, told[0])
-                self._acts.append(told[1])
+                # What never waited in a queue was done when the run was over.
+                (self._acts if told[0] else self._late).append(told[1])
         elif datagram.feed == ZONES:
             self._chunks = (self._chunks + datagram.data)[:PACK_MAX]
             if datagram.end:
@@ -53,6 +55,11 @@ class Inbox:
     def acts(self) -> list[Act]:
         """The acts that came since the last call."""
         acts, self._acts = self._acts, []
+        return acts
+
+    def late_acts(self) -> list[Act]:
+        """All acts that are left when there are no more pictures."""
+        acts, self._acts, self._late = [*self._acts, *self._late], [], []
         return acts
 
     def _unpack(self, packed: bytes) -> list[Zone] | None:

@@ -104,6 +104,7 @@ def watch_live(
     site = load(site_path)
     if not site.feeds:
         raise ConfigError(f"{site_path}: no [[feed]] in it; a live watch needs at least one")
+    _refuse_changed(site, out)
     prepare_folder(out, keep_journal=True)
     notes: list[str] = []
     live = Live(site.feeds, site.base, report=on_notice)
@@ -204,10 +205,26 @@ def _engine(site: Site, out: Path, explain: Collection[int] = (), go_on: bool = 
     zones = load_zones([kept] if go_on and kept.is_file() else site.zones)
     text = json.dumps(zones_to_geojson(zones), ensure_ascii=False)
     (out / "zones.geojson").write_text(text + "\n", encoding="utf-8")
-    document = site.to_document(zones=["zones.geojson"])
-    (out / "site.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
+    (out / "site.toml").write_text(_written(site), encoding="utf-8")
     site = load(out / "site.toml")
     return Engine(site, load_zones(site.zones), frozenset(explain))
+
+
+def _written(site: Site) -> str:
+    """A site as a run's folder keeps it."""
+    return tomli_w.dumps(site.to_document(zones=["zones.geojson"]))
+
+
+def _refuse_changed(site: Site, out: Path) -> None:
+    """Raise ConfigError where a run that would go on began with another site: one log, one site."""
+    kept = out / "site.toml"
+    if not ((out / JOURNAL).is_file() and kept.is_file()):
+        return
+    if kept.read_text(encoding="utf-8") != _written(site):
+        raise ConfigError(
+            f"{out}: the run there began with another site.toml; give another --out, or go on with "
+            f"{kept}"
+        )
 
 
 def _paced(datagrams: Iterable[Datagram], speed: float) -> Iterator[Datagram]:

@@ -57,15 +57,13 @@ class Course:
         self.log = AlertLog(self.out)
 
     def resume(self) -> None:
-        """Go on from the last snapshot, if it is of this program and this site."""
+        """Go on from the last snapshot, if it is of this program."""
         found = self.log.resume()
         if found is None:
             return
         frames, data = found
         try:
             engine, written = thaw(data)
-            if engine.site != self.engine.site:
-                raise InputError("the site has changed since")
             if parts_missing(self.out, written.parts):
                 raise InputError("its tracks are not there any more")
         except InputError as error:
@@ -165,6 +163,9 @@ def with_desk(groups: Groups, desk: Desk, course: Course) -> Groups:
         acted = desk.poll(course.engine.desk.row, course.engine.watch.zones)
         if acted:
             yield acted
+    acted = desk.poll(course.engine.desk.row, course.engine.watch.zones, last=True)
+    if acted:
+        yield acted
 
 
 def _journalled(

@@ -52,6 +52,7 @@ def run(tmp_path):
     for s in [*SAYS, worse]:
         log.write(*book.step([s], [], s.time_s, []), 1)
     log.close()
+    (tmp_path / "summary.json").write_text("{}")  # of a run that ended
     journal = Journal(tmp_path / "journal.cwj")
     journal.append([Datagram(round(T0 * 1e9), "ais", b"!AIVDM")])
     journal.close()

@@ -5,6 +5,7 @@ import math
 import os
 import random
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -12,15 +13,17 @@ import apsw
 import pyarrow.parquet as pq
 import pytest
 
+from coastwatch.alerting import act_on_alert
 from coastwatch.decoding import datagrams_of
 from coastwatch.inbox import pack_zones
-from coastwatch.model import Act, Datagram, InputError
+from coastwatch.model import Act, ConfigError, Datagram, InputError
 from coastwatch.order import merge
-from coastwatch.runner import _engine, feeds_of, replay
+from coastwatch.runner import _engine, feeds_of, replay, watch_live
 from coastwatch.running import JOURNAL, Course
 from coastwatch.simulate import simulate
 from coastwatch.site import load
 from coastwatch.store.acts import DESK, pack_act
+from coastwatch.store.alerts import AlertLog
 from coastwatch.store.journal import Journal, read_journal
 from coastwatch.store.run import prepare_folder, read_run
 
@@ -195,3 +198,47 @@ def test_a_run_that_goes_on_can_be_read_up_to_its_last_snapshot(
     told = read_run(out).tracks
     assert 0 < len(told) < len(expected["tracks"])
     assert told.equals(expected["tracks"].slice(0, len(told)))
+
+
+def test_a_run_does_not_go_on_with_another_site(tmp_path):
+    out, site = tmp_path / "run", tmp_path / "site.toml"
+    feed = '[[feed]]\nid = "a"\nurl = "tcp://127.0.0.1:1"\nformat = "nmea"\n'
+    site.write_text('[site]\nname = "A"\norigin = [1.5, 51.0]\n' + feed)
+    prepare_folder(out)
+    Journal(out / JOURNAL).close()
+    _engine(load(site), out)
+    site.write_text(site.read_text() + "[rule.zone-exit]\non = false\n")
+    with pytest.raises(ConfigError, match=r"another site\.toml"):
+        watch_live(site, out, threading.Event(), print, print)
+    assert "zone-exit" not in (out / "site.toml").read_text()
+
+
+@pytest.mark.xdist_group("resume")
+def test_what_was_done_when_all_was_over_is_the_same_in_a_replay(
+    exercise, received, whole, tmp_path
+):
+    out = tmp_path / "run"
+    go(exercise, out, received)
+    for what in ("acknowledge", "close"):
+        first = json.loads((out / "alerts.jsonl").read_text().splitlines()[-1])["id"]
+        act = Act(time.time(), first, what, "J. Doe", "watch-officer", "seen")
+        assert act_on_alert(out, act)[0]
+    replay(out, tmp_path / "again")
+    told, again = (results(f)["event"] for f in (out, tmp_path / "again"))
+    assert again == told
+    assert (tmp_path / "again/alerts.jsonl").read_bytes() == (out / "alerts.jsonl").read_bytes()
+
+
+@pytest.mark.xdist_group("resume")
+def test_an_act_on_a_run_that_was_killed_waits_for_it_to_go_on(exercise, received, whole, tmp_path):
+    out, wall_s = tmp_path / "run", whole[2]
+    while killed(exercise, out, received, 0.9 * wall_s) is False:
+        wall_s *= 0.8
+    first = json.loads((out / "alerts.jsonl").read_text().splitlines()[0])["id"]
+    act = Act(time.time(), first, "acknowledge", "J. Doe", "watch-officer")
+    done, text = act_on_alert(out, act)
+    assert done
+    assert "interrupted" in text
+    log = AlertLog(out)
+    assert len(log.waiting_acts()) == 1
+    log.close()

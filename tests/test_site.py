@@ -175,3 +175,17 @@ def test_wrong_video_keys_are_refused(tmp_path, line, words):
         load(path)
     for word in words:
         assert word in str(error.value)
+
+
+def test_a_site_may_set_how_many_alerts_an_hour_a_rule_may_raise(tmp_path):
+    from coastwatch.geo.plane import Plane
+    from coastwatch.watch import Watch
+
+    path = tmp_path / "site.toml"
+    head = '[site]\nname = "A"\norigin = [1.5, 51.0]\n[rule.loitering]\nminutes = 40\n'
+    path.write_text(head + "per_hour = 10\n")
+    Watch(load(path), [], Plane((1.5, 51.0)))
+    for wrong in ("-1", "2.5", "true"):
+        path.write_text(head + f"per_hour = {wrong}\n")
+        with pytest.raises(ConfigError, match="per_hour"):
+            Watch(load(path), [], Plane((1.5, 51.0)))

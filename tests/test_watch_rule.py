@@ -6,6 +6,7 @@ import math
 import pytest
 
 from coastwatch.model import Status
+from coastwatch.site import Site
 from coastwatch.watch import Watch
 from tests.watch_scene import PLANE, SITE, SMALL, T0, go, lane, picture, play, sail, square, zone
 
@@ -35,6 +36,17 @@ def test_a_dinghy_that_heads_for_a_lane_is_a_warning_once_and_then_an_alarm_once
     for said in (raised, alarm):
         assert said.text.startswith("Possible vulnerable craft, safety check")
         assert said.state == "active-unacknowledged"
+
+
+def test_one_that_stays_a_caution_is_told_again_when_it_comes_to_a_lane():
+    site = Site("Test", (1.5, 51.0), rules={SMALL: {"probability_min": 0.9999}})
+    watch = Watch(site, [SHORE, lane()], PLANE)
+    seen = play(watch, (picture(T0 + s, (3 * s, 0, 3, 0)) for s in range(900)))
+    told = [(e.what, e.severity) for e in seen.events]
+    assert told == [("raised", "caution"), ("updated", "caution")]
+    assert [a.zone for a in seen.alerts] == ["shore"]
+    assert seen.events[1].evidence["zone"] == "lane"
+    assert "enters lane in 5 min" in seen.events[1].text
 
 
 def test_the_same_input_gives_the_same_alerts_and_another_moment_another_id():

@@ -87,8 +87,8 @@ class Watch:
         return self._book.due_s
 
     def act(self, acts: Sequence[Act], time_s: float) -> list[AlertEvent]:
-        """What comes of acts when there are no more pictures."""
-        return self._book.step([], acts, time_s, [])[1]
+        """What comes of acts when there are no more pictures; the last was at ``time_s``."""
+        return self._book.act(acts, time_s)
 
     def exchange(self, zones: Sequence[Zone]) -> None:
         """Other zones from the next picture on."""

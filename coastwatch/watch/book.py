@@ -95,6 +95,15 @@ class Book:
         raised, events, self._raised, self._events = self._raised, self._events, [], []
         return raised, events
 
+    def act(self, acts: Sequence[Act], last_s: float) -> list[AlertEvent]:
+        """What comes of acts when all is over, each at its own time: for the rest none passes."""
+        self._raised, self._events = [], []
+        for act in acts:
+            self._time_s = max(act.time_s, last_s)
+            self._act(act)
+        events, self._events = self._events, []
+        return events
+
     def _say(self, say: Say) -> None:
         entry = self._of_key.get((say.rule, say.about))
         if say.over:

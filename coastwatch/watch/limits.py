@@ -123,11 +123,11 @@ def limits_of(site: Site, per_hour: Mapping[str, int]) -> Limits:
     for rule, body in site.rules.items():
         if "per_hour" in body:
             value = body["per_hour"]
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            if isinstance(value, bool) or value < 0 or value % 1:
                 raise ConfigError(
                     f"[rule.{rule}]: per_hour = {value!r}; give a whole number of alerts, 0 or more"
                 )
-            told[rule] = value
+            told[rule] = int(value)
     return Limits(told)
 
 

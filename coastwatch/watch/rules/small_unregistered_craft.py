@@ -29,7 +29,9 @@ LANES = ("tss-lane", "separation-zone")
 ORDER = (*LANES, "exclusion", "line", "territorial-sea", "inshore-zone", "search-area", "other",
          "port-limits")  # fmt: skip
 CAUTION, WARNING, ALARM = "caution", "warning", "alarm"
-RANKS = ("", CAUTION, WARNING, ALARM)
+# Said anywhere and said again at a lane, by how likely it is.
+RANKS = ("", CAUTION, CAUTION, WARNING, ALARM)
+AT_LANE = (2, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class SmallUnregisteredCraft:
         likely_now = likely & self._holds(self._likely, scene, likely)
         yield from self._over(scene, small, probability)
         near, at_lane = self._near(scene)
-        rank = np.where(likely_now, 2 + at_lane, small_now) * near
-        # A caution may become a warning, and that an alarm; nothing becomes less.
+        rank = np.where(likely_now, 3 + at_lane, small_now * (1 + at_lane)) * near
+        # A caution is told again at a lane, and may become a warning, and that an alarm; nothing
+        # becomes less.
         rows = np.flatnonzero(rank > self._said.values[scene.slot])
         explained, only_at_sea = self._withheld.explained(scene, rows)
         rows = rows[~explained | (only_at_sea & at_lane[rows])]
@@ -133,7 +136,7 @@ class SmallUnregisteredCraft:
         places = self._places(scene, row)
         lanes = [p for p in places if p.zone.kind in LANES and p.eta_s <= self._p.lane_ahead_s]
         self._said.values[scene.slot[row]] = rank
-        place = min((lanes if rank == 3 else []) or places, key=lambda p: p.rank)
+        place = min((lanes if rank in AT_LANE else []) or places, key=lambda p: p.rank)
         lane = min((p for p in places if p.zone.kind in LANES), key=lambda p: p.rank, default=None)
         return self._say(scene, row, RANKS[rank], place, lane, score)
 
