@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -204,10 +205,17 @@ def _engine(site: Site, out: Path, explain: Collection[int] = (), go_on: bool = 
     kept = out / "zones.geojson"
     zones = load_zones([kept] if go_on and kept.is_file() else site.zones)
     text = json.dumps(zones_to_geojson(zones), ensure_ascii=False)
-    (out / "zones.geojson").write_text(text + "\n", encoding="utf-8")
-    (out / "site.toml").write_text(_written(site), encoding="utf-8")
+    _put(kept, text + "\n")
+    _put(out / "site.toml", _written(site))
     site = load(out / "site.toml")
     return Engine(site, load_zones(site.zones), frozenset(explain))
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a kill at any point leaves one that can be read."""
+    new = path.with_name(path.name + ".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def _written(site: Site) -> str:
@@ -220,7 +228,11 @@ def _refuse_changed(site: Site, out: Path) -> None:
     kept = out / "site.toml"
     if not ((out / JOURNAL).is_file() and kept.is_file()):
         return
-    if kept.read_text(encoding="utf-8") != _written(site):
+    try:
+        same = tomllib.loads(kept.read_text(encoding="utf-8")) == tomllib.loads(_written(site))
+    except ValueError:
+        same = True  # torn by a kill of an earlier program; it is written anew
+    if not same:
         raise ConfigError(
             f"{out}: the run there began with another site.toml; give another --out, or go on with "
             f"{kept}"

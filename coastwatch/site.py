@@ -325,7 +325,7 @@ def _feed(row: Mapping[str, Any], index: int, at: str) -> Feed:
 
 def _row(item: Sensor | Feed) -> dict[str, Any]:
     row = {key: value for key, value in asdict(item).items() if value is not None}
-    for name in IN_DEGREES & row.keys():
+    for name in sorted(IN_DEGREES & row.keys()):
         row[name.removesuffix("_rad") + "_deg"] = math.degrees(row.pop(name))
     if "video" in row:
         row["video"] = {k: v for k, v in row["video"].items() if v not in (None, math.inf)}
