@@ -17,9 +17,8 @@ from coastwatch.shown import said_when, shown
 from coastwatch.store.acts import DESK, pack_act, unpack_act
 from coastwatch.store.alert_list import find_alert, read_alerts, read_events
 from coastwatch.store.alerts import AlertLog, ask
-from coastwatch.store.journal import Journal, is_written
+from coastwatch.store.journal import JOURNAL, Journal, is_written
 
-JOURNAL = "journal.cwj"
 ID_SHOWN = 10
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

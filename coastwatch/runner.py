@@ -21,9 +21,9 @@ from coastwatch.engine import Engine
 from coastwatch.feeds import Live
 from coastwatch.model import Alert, AlertEvent, ConfigError, Datagram, InputError
 from coastwatch.order import merge
-from coastwatch.running import COMMIT_S, JOURNAL, Course, with_desk
+from coastwatch.running import COMMIT_S, Course, with_desk
 from coastwatch.site import Feed, Site, load
-from coastwatch.store.journal import read_journal
+from coastwatch.store.journal import JOURNAL, read_journal
 from coastwatch.store.run import prepare_folder
 from coastwatch.watch.zones import load_zones, zones_to_geojson
 

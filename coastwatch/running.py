@@ -17,12 +17,11 @@ from coastwatch.feeds import Live
 from coastwatch.model import Alert, AlertEvent, Datagram, InputError
 from coastwatch.snapshot import freeze, thaw
 from coastwatch.store.alerts import AlertLog
-from coastwatch.store.journal import Journal, read_journal
+from coastwatch.store.journal import JOURNAL, Journal, read_journal
 from coastwatch.store.run import RunWriter, WriterState
 from coastwatch.store.tracks import parts_missing
 from coastwatch.watch.zones import zones_to_geojson
 
-JOURNAL = "journal.cwj"
 COMMIT_S = 0.1  # group commit: nothing waits longer than this to be on disk
 VESSELS_EVERY = 50  # pictures
 SNAPSHOT_S = 60.0  # of event time

@@ -19,12 +19,12 @@ from coastwatch.inbox import pack_zones
 from coastwatch.model import Act, ConfigError, Datagram, InputError
 from coastwatch.order import merge
 from coastwatch.runner import _engine, feeds_of, replay, watch_live
-from coastwatch.running import JOURNAL, Course
+from coastwatch.running import Course
 from coastwatch.simulate import simulate
 from coastwatch.site import load
 from coastwatch.store.acts import DESK, pack_act
 from coastwatch.store.alerts import AlertLog
-from coastwatch.store.journal import Journal, read_journal
+from coastwatch.store.journal import JOURNAL, Journal, read_journal
 from coastwatch.store.run import prepare_folder, read_run
 
 KILLS = 50

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coastwatch.model import Datagram, InputError
 
+JOURNAL = "journal.cwj"  # its name in a run's folder
 MAGIC = b"\x89CWJ\r\n\x1a\n"
 VERSION = 1
 HEADER = MAGIC + VERSION.to_bytes(4, "little")

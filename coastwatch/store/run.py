@@ -27,7 +27,7 @@ from coastwatch.model import (
 from coastwatch.site import Site, load
 from coastwatch.store.alert_list import in_todays_words, read_lines
 from coastwatch.store.alerts import AlertLog, iso, known
-from coastwatch.store.journal import is_written
+from coastwatch.store.journal import JOURNAL, is_written
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA, TrackWriter, read_tracks
 
 # What a run may have left; a new run in the same folder starts without it.
@@ -47,7 +47,7 @@ RUN_FILES = (
     "zones.geojson",
     "zones-now.geojson",
     "site.toml",
-    "journal.cwj",
+    JOURNAL,
 )
 LIFE_FILES = re.compile(r"track-\d+(-associations)?\.(csv|svg)")
 # What was committed last is in the log's -wal file until it is closed.
@@ -57,7 +57,7 @@ KEPT_TO_CONTINUE = (
     "site.toml",
     "zones.geojson",
     "zones-now.geojson",
-    "journal.cwj",
+    JOURNAL,
     "crossings.jsonl",
     "rejects.jsonl",
 )
@@ -264,7 +264,7 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
 
     Raises InputError, naming the folder and the mend: nothing is touched where a run goes on.
     """
-    if is_written(folder / "journal.cwj"):
+    if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
