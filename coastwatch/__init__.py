@@ -17,6 +17,7 @@ _PUBLIC = {
     "read_run": "store.run",
     "draw_picture": "maps",
     "write_report": "reports",
+    "export": "exports",
     "track_lines": "store.frames",
     "load_site": "site",
     "register_radars": "registering",
