@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coastwatch.decode.output import formula_safe
+from coastwatch.cells import safe_cell
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import DEG, KNOT_MPS
 from coastwatch.maps.life import draw_life
@@ -149,7 +149,7 @@ def _cells(name: str, column: NDArray[Any]) -> list[Any]:
         return [_number(v, digits) for v in column.tolist()]
     if name == "mmsi":
         return [v if v >= 0 else "" for v in column.tolist()]
-    return [formula_safe(v) for v in column.tolist()]
+    return [safe_cell(v) for v in column.tolist()]
 
 
 def _number(value: float, digits: int) -> str:

@@ -9,5 +9,5 @@ from coastwatch.exports.ogr import write as write_ogr
 
 
 def write(layer: Layer, out: Path) -> None:
-    """One FeatureCollection."""
-    write_ogr(layer, out, "GeoJSON", RFC7946="YES")
+    """One FeatureCollection; a text stays a text, even one that looks like JSON."""
+    write_ogr(layer, out, "GeoJSON", RFC7946="YES", AUTODETECT_JSON_STRINGS="NO")

@@ -70,7 +70,9 @@ def _way(table: pa.Table) -> Iterator[str]:
     for first, end in zip(cuts[:-1], cuts[1:], strict=True):
         yield "<gx:Track>\n"
         yield from (f"<when>{stamp(times[k])}</when>\n" for k in range(first, end))
-        yield from (f"<gx:coord>{lon[k]:.7f} {lat[k]:.7f} 0</gx:coord>\n" for k in range(first, end))
+        yield from (
+            f"<gx:coord>{lon[k]:.7f} {lat[k]:.7f} 0</gx:coord>\n" for k in range(first, end)
+        )
         yield "</gx:Track>\n"
     yield "</gx:MultiTrack>\n</Placemark>\n"
 

@@ -17,7 +17,8 @@ class Layer:
     """Features with attributes as columns and a last column ``geometry`` (WKB, WGS 84, lon lat).
 
     ``geometry`` is the kind of all its features: "Point", "MultiLineString", or "Unknown" where
-    they differ. ``batches`` can be read once. ``stamp`` is the last time of the run, which stands
+    they differ. ``batches`` can be read once; of positions there is one of a track in ``every_s``
+    seconds (0: all). ``stamp`` is the last time of the run, which stands
     where a format wants the time of writing: the same run gives the same bytes.
     """
 
@@ -29,6 +30,7 @@ class Layer:
     stamp: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     left_out: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    every_s: float = 0.0
 
     def leave_out(self, why: str, count: int = 1) -> None:
         """Count what this file does not hold, for the one who asked for it."""

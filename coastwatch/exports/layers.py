@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from coastwatch.model import ConfigError
 from coastwatch.store.alert_list import read_alerts
 from coastwatch.store.run import Run
 
-# A track that was not updated for so long is not in the picture any more.
+# A track that was not updated for so long, or for three pictures, is not in the picture any more.
 PICTURE_S = 15.0
 BEGIN_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 ALERTS = pa.schema(
@@ -51,7 +51,7 @@ def layer(name: str, run: Run, positions: Positions, wanted: Wanted) -> Layer:
     made = LAYERS[name](run, positions, wanted)
     stamp = span[1] if span else BEGIN_OF_TIME
     title = f"{one_line(run.site.name, 80)}: {made.name}"
-    return Layer(made.name, title, made.geometry, made.schema, made.batches, stamp, made.left_out)
+    return replace(made, title=title, stamp=stamp, every_s=wanted.every_s)
 
 
 def _tracks(run: Run, positions: Positions, wanted: Wanted) -> Layer:
@@ -72,13 +72,13 @@ def _positions(run: Run, positions: Positions, wanted: Wanted) -> Layer:
 
 
 def _picture(run: Run, positions: Positions, wanted: Wanted) -> Layer:
-    span = positions.span()
+    span, within_s = positions.span(), max(PICTURE_S, 3.0 * run.site.picture_s)
     at = wanted.at or (span[1] if span else BEGIN_OF_TIME)
-    if wanted.at and span and not span[0] <= at <= span[1] + timedelta(seconds=PICTURE_S):
+    if wanted.at and span and not span[0] <= at <= span[1] + timedelta(seconds=within_s):
         raise ConfigError(
             f"--at {_iso(at)}: this run's picture is from {_iso(span[0])} to {_iso(span[1])}"
         )
-    return _layer("picture", "Point", POSITIONS, positions.at(at, PICTURE_S))
+    return _layer("picture", "Point", POSITIONS, positions.at(at, within_s))
 
 
 def _alerts(run: Run, positions: Positions, wanted: Wanted) -> Layer:

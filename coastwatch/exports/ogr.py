@@ -41,9 +41,7 @@ def write(layer: Layer, out: Path, driver: str, **options: str) -> None:
         raise InputError(f"{out.name}: GDAL cannot write it ({error})") from error
 
 
-def _told(
-    batches: Iterable[pa.RecordBatch], failed: list[Exception]
-) -> Iterator[pa.RecordBatch]:
+def _told(batches: Iterable[pa.RecordBatch], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
     """The batches; what breaks them off is kept, since GDAL only says that they broke off."""
     try:
         yield from batches

@@ -123,9 +123,9 @@ class Positions:
             self._known = Known(table["track"].to_numpy(), what, mmsi)
         return self._known
 
-    def rows(self, order: str, statuses: tuple[str, ...], every_s: float) -> Iterator[
-        pa.RecordBatch
-    ]:
+    def rows(
+        self, order: str, statuses: tuple[str, ...], every_s: float
+    ) -> Iterator[pa.RecordBatch]:
         """Rows as ``POSITIONS``, by "time" or by "track", of these statuses only.
 
         Only of tracks that were confirmed in the span. With ``every_s``, the first of each track in each such span of time; an ended track's last
@@ -179,9 +179,12 @@ class Positions:
         ]
         try:
             found = self._database.sql(
-                query.format(rows=rows, shown=SHOWN_ROWS), params=[*span, *(t.isoformat() for t in more)]
+                query.format(rows=rows, shown=SHOWN_ROWS),
+                params=[*span, *(t.isoformat() for t in more)],
             )
-            return found.fetch_arrow_reader(ROWS_AT_ONCE)
+            # DuckDB 2 calls by another name what 1.x calls fetch_arrow_reader.
+            stream = getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
+            return stream(ROWS_AT_ONCE)
         except duckdb.Error as error:
             raise _unreadable(self._files, error) from error
 

@@ -25,7 +25,7 @@ from coastwatch.exports.names import named
 SOURCE = "coastwatch"
 # OpenCPN cuts a target's name here; a sentence of ours then has 76 bytes of the 82 allowed.
 NAME_MOST = 20
-# A target that no picture holds for so long is told as lost.
+# A target that no picture holds for so long, or for three of its turns, is told as lost.
 LOST_S = 60.0
 # A number rests so long after its loss: a receiver has dropped the lost target by then, and our
 # decoder takes what comes after it for another vessel.
@@ -105,36 +105,49 @@ class _Target:
 
 def _sentences(layer: Layer, numbers: Numbers) -> Iterator[bytes]:
     live: dict[int, _Target] = {}
-    swept: datetime | None = None
+    patience = timedelta(seconds=max(LOST_S, 3.0 * layer.every_s))
+    swept = before = None
     for row in _rows(layer):
         time = row["time"]
         if swept is None or time - swept >= timedelta(seconds=1):
-            yield from _vanished(live, numbers, time)
+            yield from _vanished(live, numbers, before or time, time, patience)
             swept = time
-        target = live.get(row["track"])
+        before = time
+        target = live.get(row["track"]) or _new(row, numbers, live, layer)
         if target is None:
-            if row["status"] == "ended":
-                continue
-            number = numbers.take(time)
-            if number is None:
-                layer.leave_out("positions of targets beyond the 99,999 numbers")
-                continue
-            target = live[row["track"]] = _Target(number, "", time, 0.0, 0.0)
+            continue
         target.name, target.time, target.lon, target.lat = named(row), time, row["lon"], row["lat"]
         if row["status"] == "ended":
             numbers.give_back(live.pop(row["track"]).number, time)
-            yield target.said("L")
-        else:
-            yield target.said("T")
+        yield target.said("L" if row["status"] == "ended" else "T")
 
 
-def _vanished(live: dict[int, _Target], numbers: Numbers, time: datetime) -> Iterator[bytes]:
-    """Targets that stopped without an end: told as lost, where they were, a minute later."""
-    gone = [k for k, t in live.items() if (time - t.time).total_seconds() > LOST_S]
-    for track in sorted(gone):
+def _new(
+    row: Mapping[str, Any], numbers: Numbers, live: dict[int, _Target], layer: Layer
+) -> _Target | None:
+    """A target for a track that has none; None where it has ended or no number is left."""
+    if row["status"] == "ended":
+        return None
+    number = numbers.take(row["time"])
+    if number is None:
+        layer.leave_out(f"positions of targets beyond number {NUMBER_MAX}")
+        return None
+    target = live[row["track"]] = _Target(number, "", row["time"], row["lon"], row["lat"])
+    return target
+
+
+def _vanished(
+    live: dict[int, _Target],
+    numbers: Numbers,
+    before: datetime,
+    time: datetime,
+    patience: timedelta,
+) -> Iterator[bytes]:
+    """Targets that stopped without an end: told as lost where they were, once patience is over."""
+    for track in sorted(k for k, target in live.items() if time - target.time > patience):
         target = live.pop(track)
         numbers.give_back(target.number, time)
-        yield target.said("L", target.time + timedelta(seconds=LOST_S))
+        yield target.said("L", max(before, target.time + patience))
 
 
 def _rows(layer: Layer) -> Iterator[Mapping[str, Any]]:
