@@ -1,6 +1,7 @@
 """`coastwatch export`: what is written is read back by readers that are not ours, unharmed."""
 
 import csv
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
@@ -238,53 +239,51 @@ def test_hostile_texts_come_back_as_texts(form, what, hostile, tmp_path):
         assert set(frame["text" if what == "alerts" else "name"]) == expected
 
 
-KNOWN_TAGS = set(
-    [
-        "kml",
-        "Document",
-        "name",
-        "Style",
-        "IconStyle",
-        "color",
-        "scale",
-        "LabelStyle",
-        "LineStyle",
-        "width",
-        "PolyStyle",
-        "BalloonStyle",
-        "text",
-        "Placemark",
-        "description",
-        "styleUrl",
-        "ExtendedData",
-        "Data",
-        "value",
-        "MultiTrack",
-        "Track",
-        "when",
-        "coord",
-        "TimeStamp",
-        "Point",
-        "LineString",
-        "Polygon",
-        "MultiGeometry",
-        "coordinates",
-        "outerBoundaryIs",
-        "innerBoundaryIs",
-        "LinearRing",
-        "tessellate",
-        "gpx",
-        "metadata",
-        "time",
-        "trk",
-        "trkseg",
-        "trkpt",
-        "wpt",
-        "desc",
-        "src",
-        "type",
-    ]
-)
+KNOWN_TAGS = {
+    "kml",
+    "Document",
+    "name",
+    "Style",
+    "IconStyle",
+    "color",
+    "scale",
+    "LabelStyle",
+    "LineStyle",
+    "width",
+    "PolyStyle",
+    "BalloonStyle",
+    "text",
+    "Placemark",
+    "description",
+    "styleUrl",
+    "ExtendedData",
+    "Data",
+    "value",
+    "MultiTrack",
+    "Track",
+    "when",
+    "coord",
+    "TimeStamp",
+    "Point",
+    "LineString",
+    "Polygon",
+    "MultiGeometry",
+    "coordinates",
+    "outerBoundaryIs",
+    "innerBoundaryIs",
+    "LinearRing",
+    "tessellate",
+    "gpx",
+    "metadata",
+    "time",
+    "trk",
+    "trkseg",
+    "trkpt",
+    "wpt",
+    "desc",
+    "src",
+    "type",
+}
 
 
 def test_a_balloon_of_google_earth_shows_a_text_and_does_not_obey_it(hostile, tmp_path):
@@ -321,7 +320,7 @@ def test_pieces_join_to_the_way(steps, start):
     joined = np.vstack(made)
     inner = joined[[tuple(p) in set(zip(lon, lat, strict=True)) for p in joined.tolist()]]
     assert set(map(tuple, inner)) == set(zip(lon, lat, strict=True))
-    for one, other in zip(made[:-1], made[1:], strict=True):
+    for one, other in itertools.pairwise(made):
         assert abs(one[-1, 0]) == 180.0 and one[-1, 0] == -other[0, 0] and one[-1, 1] == other[0, 1]
 
 

@@ -57,7 +57,8 @@ def _waypoints(batch: pa.RecordBatch, layer: Layer) -> Iterator[str]:
         if place is None:
             layer.leave_out(f"{layer.name} without a place")
             continue
-        yield f'<wpt lat="{place[1]:.7f}" lon="{place[0]:.7f}">{element("time", stamp(row["time"]))}'
+        yield f'<wpt lat="{place[1]:.7f}" lon="{place[0]:.7f}">'
+        yield element("time", stamp(row["time"]))
         yield f"{element('name', named(row))}{element('desc', described(row))}"
         yield f"{element('type', row.get('rule') or row.get('what'))}</wpt>\n"
 

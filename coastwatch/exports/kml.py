@@ -5,6 +5,7 @@ Our own code: GDAL writes neither the times of a way (gx:Track) nor a style for 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def _way(table: pa.Table) -> Iterator[str]:
     times = table["time"].to_pylist()
     # Across the antimeridian a way would go round the earth.
     cuts = [0, *(1 + np.flatnonzero(np.abs(np.diff(lon)) > 180.0)).tolist(), len(lon)]
-    for first, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for first, end in itertools.pairwise(cuts):
         yield "<gx:Track>\n"
         yield from (f"<when>{stamp(times[k])}</when>\n" for k in range(first, end))
         yield from (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ def by_track(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
             yield pa.Table.from_batches(pending)
             pending = []
         cuts = [0, *(1 + (ids[1:] != ids[:-1]).nonzero()[0]).tolist(), len(ids)]
-        for first, last in zip(cuts[:-1], cuts[1:], strict=True):
+        for first, last in itertools.pairwise(cuts):
             if first:
                 yield pa.Table.from_batches(pending)
                 pending = []

@@ -68,7 +68,7 @@ def pieces(lon: Floats, lat: Floats) -> list[Floats]:
     if not len(cuts):
         return [np.column_stack([lon, lat])]
     made, first, head = [], 0, np.empty((0, 2))
-    for k in cuts:
+    for k in cuts.tolist():
         side = 180.0 if turns[k + 1] > turns[k] else -180.0
         step = lon[k + 1] + np.copysign(360.0, side) - lon[k]
         share = (side - lon[k]) / step if step else 0.0

@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
-from pyogrio.raw import write_arrow
+import pyogrio  # type: ignore[import-untyped]
+from pyogrio.errors import (  # type: ignore[import-untyped]
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+)
+from pyogrio.raw import write_arrow  # type: ignore[import-untyped]
 
 from coastwatch.exports.layer import Layer
 from coastwatch.model import InputError

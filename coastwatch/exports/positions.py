@@ -128,8 +128,8 @@ class Positions:
     ) -> Iterator[pa.RecordBatch]:
         """Rows as ``POSITIONS``, by "time" or by "track", of these statuses only.
 
-        Only of tracks that were confirmed in the span. With ``every_s``, the first of each track in each such span of time; an ended track's last
-        row stays. A row without a usable place is left out and counted in ``unplaced``.
+        Only of tracks that were confirmed in the span. With ``every_s``, the first of each track
+        in each such step of time; an ended track's last row stays. A row without a usable place is left out and counted in ``unplaced``.
         """
         known = self.known()
         keys = "time, track" if order == "time" else "track, time"
@@ -139,7 +139,7 @@ class Positions:
             # QUALIFY sorts within a span of one track only, and spills as the rest does.
             thin = (
                 f"QUALIFY status = 'ended' OR row_number() OVER (PARTITION BY track, "
-                f"epoch_ns(time) // {round(every_s * 1e9)} ORDER BY time, lon, lat) = 1"
+                f"epoch_ns(time) // {max(round(every_s * 1e9), 1)} ORDER BY time, lon, lat) = 1"
             )
         reader = self._ask(
             "SELECT time, track, lon, lat, vx_mps, vy_mps, sigma_m, existence, status, mmsi, "
@@ -272,7 +272,8 @@ def _unreadable(files: list[Path], error: Exception) -> InputError:
 
 def _plain(time: Any) -> datetime:
     """The datetime of a time that pandas may have made."""
-    return time.to_pydatetime(warn=False) if hasattr(time, "to_pydatetime") else time
+    plain: datetime = time.to_pydatetime(warn=False) if hasattr(time, "to_pydatetime") else time
+    return plain
 
 
 def _floats(batch: pa.RecordBatch, name: str) -> Floats:
@@ -280,6 +281,6 @@ def _floats(batch: pa.RecordBatch, name: str) -> Floats:
     return values
 
 
-def _finite(values: Floats, digits: int) -> pa.Array:
+def _finite(values: NDArray[Any], digits: int) -> pa.Array:
     """The values rounded; null where one is not finite."""
     return pa.array(np.round(values, digits), pa.float64(), mask=~np.isfinite(values))

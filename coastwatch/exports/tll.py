@@ -50,7 +50,7 @@ def write(layer: Layer, out: Path) -> None:
 
 
 def tll(number: int, lon: float, lat: float, name: str, time: datetime, status: str) -> bytes:
-    """One sentence with its tag block. Degrees in; ``status`` is T (tracked), Q (query), L (lost)."""
+    """One sentence with its tag block. Degrees in; ``status`` is T (tracked), Q or L (lost)."""
     clock = f"{time:%H%M%S}.{time.microsecond // 10_000:02d}"
     body = (
         f"RATLL,{number:02d},{_minutes(lat, 2, 'NS')},{_minutes(lon, 3, 'EW')},"
