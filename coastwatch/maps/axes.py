@@ -48,6 +48,7 @@ def sea_axes(bounds: tuple[float, float, float, float], ax: Axes | None = None) 
         for lake in part.interiors:
             ax.fill(*lake.xy, facecolor="white", edgecolor=SHORE, linewidth=0.4, zorder=0)
     ax.set(xlim=(west, east), ylim=(south, north), aspect=aspect)
+    ax.set_autoscale_on(False)  # what is plotted later does not widen the window
     ax.tick_params(length=0, labelsize=8, labelcolor=FAINT)
     for axis, sides, span in ((ax.xaxis, "EW", east - west), (ax.yaxis, "NS", north - south)):
         step = next((m for m in TICKS_MIN if 60 * span / m <= TICKS_MOST), 600)
@@ -55,6 +56,8 @@ def sea_axes(bounds: tuple[float, float, float, float], ax: Axes | None = None) 
         axis.set_major_formatter(lambda value, _, sides=sides: _degrees(value, sides))
     ax.grid(color="#000000", alpha=0.06, linewidth=0.6)
     ax.set_axisbelow(True)
+    for name in (ax.set_xlabel, ax.set_ylabel):
+        name(" ", fontsize=1)  # GeoPandas names axes that have no name, and the ticks say it all
     for spine in ax.spines.values():
         spine.set_visible(False)
     _scale(ax, aspect)

@@ -10,11 +10,12 @@ from coastwatch.store.run import Run
 
 
 def track_lines(run: Run) -> gpd.GeoDataFrame:
-    """One row a track that was ever confirmed, in WGS 84.
+    """One row a track that was ever confirmed, by rising id, as a GeoDataFrame in EPSG:4326.
 
-    Columns: ``track``, ``mmsi`` (null where unknown), ``name``, ``begin``, ``end`` (UTC),
-    ``p_unregistered``, ``p_small`` (the last word), ``geometry`` (a line, or a point where the
-    track has one position).
+    Columns: ``track``, ``mmsi`` (whole numbers, null where unknown), ``name``, ``begin``, ``end``
+    (UTC), ``p_unregistered``, ``p_small`` (0..1, the last word), ``geometry`` (a line of longitude
+    and latitude in degrees, or a point where the track has one position). Raises InputError where
+    ``tracks.parquet`` cannot be read.
     """
     table = run.tracks.select(
         ["time", "track", "lon", "lat", "status", "mmsi", "p_unregistered", "p_small"]
@@ -27,7 +28,7 @@ def track_lines(run: Run) -> gpd.GeoDataFrame:
     lines = gpd.GeoDataFrame(
         {
             "track": last.index.to_numpy(),
-            "mmsi": last["mmsi"].astype("Int64").to_numpy(),
+            "mmsi": last["mmsi"].astype("Int64").array,
             "begin": rows["time"].first().to_numpy(),
             "end": last["time"].to_numpy(),
             "p_unregistered": last["p_unregistered"].to_numpy(),
@@ -37,7 +38,7 @@ def track_lines(run: Run) -> gpd.GeoDataFrame:
         crs="EPSG:4326",
     )
     names = {mmsi: vessel.name for mmsi, vessel in run.vessels.items()}
-    lines.insert(2, "name", [names.get(m) if m is not None else None for m in lines["mmsi"]])
+    lines.insert(2, "name", [names.get(m) for m in lines["mmsi"]])
     return lines
 
 
