@@ -229,13 +229,20 @@ def zones_check(path: Path) -> None:
 @click.argument("scenario")
 @click.option("--seed", type=int, required=True)
 @click.option("--out", type=FOLDER, required=True)
-@example("coastwatch simulate dover-crossing --seed 1 --out exercise")
-def simulate(scenario: str, seed: int, out: Path) -> None:
+@click.option("--minutes", type=float, help="How long it lasts; the scenario's own without it.")
+@click.option("--start", help="When it begins (ISO 8601, UTC); the scenario's own without it.")
+@example("coastwatch simulate dover-crossing --seed 1 --minutes 20 --out exercise")
+def simulate(
+    scenario: str, seed: int, out: Path, minutes: float | None, start: str | None
+) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
+    from coastwatch.alerting import utc_seconds
     from coastwatch.simulate import simulate as run_simulation
 
+    begins = None if start is None else datetime.fromtimestamp(utc_seconds(start), UTC)
+    duration_s = None if minutes is None else 60 * minutes
     with Bar("simulate") as bar:
-        site = run_simulation(scenario, seed, out, progress=bar.step)
+        site = run_simulation(scenario, seed, out, duration_s, bar.step, begins)
     click.echo(site)
 
 
