@@ -117,6 +117,7 @@ class Site:
     fixed: tuple[tuple[float, float, float], ...] = ()
     rules: Mapping[str, Mapping[str, float | bool]] = field(default_factory=dict, hash=False)
     base: Path = field(default=Path("."), compare=False)
+    where: str = field(default="site.toml", compare=False)  # the file, for errors found later
 
     def sensor_index(self, sensor_id: str) -> int:
         """The index of the sensor of that id, -1 where there is none."""
@@ -190,6 +191,7 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
         fixed=_fixed(head, at),
         rules=_rules(document, where),
         base=base,
+        where=where,
     )
     _check_references(site, where)
     return site

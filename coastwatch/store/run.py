@@ -236,8 +236,7 @@ class Run:
 
     @cached_property
     def zones(self) -> dict[str, Any]:
-        """The zones that were in force, as a GeoJSON FeatureCollection."""
-        """The zones that were in force last."""
+        """The zones that were in force last, as a GeoJSON FeatureCollection."""
         now = self.folder / "zones-now.geojson"
         found: dict[str, Any] = _json(now if now.is_file() else self.folder / "zones.geojson", {})
         return found or {"type": "FeatureCollection", "features": []}
