@@ -218,7 +218,7 @@ class History:
 
     def _days(self, begin: datetime, end: datetime) -> list[date]:
         days = self._files.days()
-        return [d for d in days if sql.midnight(d) < end and begin < _next(d)]
+        return [d for d in days if sql.midnight(d) < end and begin < sql.next_midnight(d)]
 
     def _track_days(self, day: date, begin: datetime, end: datetime) -> pa.Table:
         text = self._filled(sql.TRACK_DAYS, day, begin, end)
@@ -226,7 +226,7 @@ class History:
 
     def _cells(self, day: date, begin: datetime, end: datetime, size_m: float) -> pa.Table:
         """A day's time by cell; of the whole day, so that each row's time is what it always is."""
-        whole = sql.midnight(day), _next(day)
+        whole = sql.midnight(day), sql.next_midnight(day)
         classes = self._engine.table(
             sql.TRACKS.format(what=sql.WHAT),
             track_days=self._track_days(day, *whole),
@@ -265,10 +265,6 @@ def within_hours(cells: pa.Table, day: date, begin: datetime, end: datetime) -> 
 
 def _of_hours(cells: pa.Table, hours: list[int]) -> pa.Table:
     return cells.filter(pc.is_in(cells["hour"], pa.array(hours, pa.int64())))
-
-
-def _next(day: date) -> datetime:
-    return sql.midnight(day) + timedelta(days=1)
 
 
 def _time(time_s: float) -> datetime:

@@ -159,7 +159,7 @@ def _alike(found: pa.DataType, wanted: pa.DataType) -> bool:
         return bool(pa.types.is_timestamp(found)) and found.tz is not None
     if pa.types.is_string(wanted):
         return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
-    return found == wanted
+    return bool(found == wanted)
 
 
 def _mend(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,26 @@ class Engine:
             for name in known:
                 self._database.unregister(name)
 
+    def batches(self, sql: str, rows: int, **known: pa.Table) -> Iterator[pa.RecordBatch]:
+        """The answer piece by piece, each of so many rows but the last; never all in memory."""
+        try:
+            for name, value in known.items():
+                self._database.register(name, value)
+            waiting: list[pa.RecordBatch] = []
+            for batch in self._database.sql(sql).to_arrow_reader(rows):
+                waiting.append(batch)
+                while sum(map(len, waiting)) >= rows:
+                    whole = pa.Table.from_batches(waiting)
+                    yield whole.slice(0, rows).combine_chunks().to_batches()[0]
+                    waiting = whole.slice(rows).to_batches()
+            if waiting:
+                yield pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+        except duckdb.Error as error:
+            raise InputError(_said(error)) from error
+        finally:
+            for name in known:
+                self._database.unregister(name)
+
     def hold(self, name: str, table: pa.Table) -> None:
         """Let statements name a table from now on."""
         self._database.register(name, table)
@@ -154,9 +174,13 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
+def next_midnight(day: date) -> datetime:
+    return midnight(day) + timedelta(days=1)
+
+
 def day_span(day: date, begin: datetime, end: datetime) -> tuple[datetime, datetime]:
     """The part of a day that lies in a span."""
-    return max(begin, midnight(day)), min(end, midnight(day) + timedelta(days=1))
+    return max(begin, midnight(day)), min(end, next_midnight(day))
 
 
 def _plain(path: Path) -> str:
