@@ -30,11 +30,11 @@ FROM {rows} WHERE {believed} AND time >= $begin AND time < $end GROUP BY run, tr
 """
 # The last day's word counts, as the last row's does in a day.
 TRACKS = """
-SELECT run, track, {what} AS what, nullif(mmsi, -1) AS mmsi, "begin", "end", rows
+SELECT run, track, {what} AS what, if(mmsi >= 0, mmsi, NULL) AS mmsi, "begin", "end", rows
 FROM (SELECT run, track, min("begin") AS "begin", max("end") AS "end", sum(rows)::BIGINT AS rows,
         arg_max(mmsi, day) AS mmsi, bool_or(ever_mmsi) AS ever_mmsi, arg_max(small, day) AS small,
         arg_max(last_mmsi, day) AS last_mmsi
-    FROM (SELECT *, mmsi >= 0 AS last_mmsi FROM track_days) GROUP BY run, track) AS one
+    FROM (SELECT *, mmsi <> -1 AS last_mmsi FROM track_days) GROUP BY run, track) AS one
 LEFT JOIN suspects USING (run, track) ORDER BY run, track
 """
 WHAT = f"""CASE WHEN suspect OR (NOT ever_mmsi AND small >= {LIKELY}) THEN 'small'
@@ -60,8 +60,13 @@ WITH stay AS (
 ), visit AS (
     SELECT run, track, q, r, hour, sum(ns) AS ns FROM placed GROUP BY ALL
 )
-SELECT q, r, $day::DATE AS day, hour, what, sum(ns)::BIGINT AS ns
-FROM visit JOIN classes USING (run, track) GROUP BY q, r, hour, what ORDER BY q, r, hour, what
+SELECT run, q, r, $day::DATE AS day, hour, what, sum(ns)::BIGINT AS ns
+FROM visit JOIN classes USING (run, track) GROUP BY run, q, r, hour, what
+ORDER BY run, q, r, hour, what
+"""
+HOURS = """
+SELECT q, r, day, hour, what, sum(ns)::BIGINT / 3.6e12 AS vessel_hours FROM cells
+GROUP BY q, r, day, hour, what ORDER BY day, hour, what, q, r
 """
 # One row of each of ``points`` spells of equal length, and the last: what paper can show.
 LINES = """

@@ -236,11 +236,8 @@ class Run:
 
     @cached_property
     def zones(self) -> dict[str, Any]:
-        """The zones that were in force, as a GeoJSON FeatureCollection."""
-        """The zones that were in force last."""
-        now = self.folder / "zones-now.geojson"
-        found: dict[str, Any] = _json(now if now.is_file() else self.folder / "zones.geojson", {})
-        return found or {"type": "FeatureCollection", "features": []}
+        """The zones that were in force last, as a GeoJSON FeatureCollection."""
+        return read_zones(self.folder)
 
     @cached_property
     def coverage(self) -> dict[str, Any]:
@@ -257,6 +254,13 @@ class Run:
 def read_run(folder: Path) -> Run:
     """The run in a folder. Raises InputError when there is none, naming the mend."""
     return Run(folder)
+
+
+def read_zones(folder: Path) -> dict[str, Any]:
+    """The zones of a folder as they were last. Raises InputError."""
+    now = folder / "zones-now.geojson"
+    found: dict[str, Any] = _json(now if now.is_file() else folder / "zones.geojson", {})
+    return found or {"type": "FeatureCollection", "features": []}
 
 
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
