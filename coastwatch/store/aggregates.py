@@ -1,4 +1,4 @@
-"""What is kept of a day whose positions were removed: counts and time by cell, no position, no name.
+"""What is kept of a day whose positions were removed: counts and time by cell, no position.
 
 ``aggregates/DAY.tracks.parquet`` has a row a track (run and number, class marks, first and last
 time, rows), ``aggregates/DAY.hexagons.parquet`` the time of tracks by cell, hour and class. The
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +22,8 @@ from coastwatch.store.history_days import replaced
 from coastwatch.store.history_files import RUNS_KEY
 
 FOLDER = "aggregates"
+SPAN_KEY = b"coastwatch:span"
+Span = tuple[datetime, datetime]
 UTC_NS = pa.timestamp("ns", "UTC")
 NAMELESS = -2  # in the place of an MMSI: the track had one
 TRACK_DAYS = pa.schema(
@@ -50,10 +52,13 @@ class Aggregates:
     def runs(self, day: date) -> frozenset[str]:
         """The runs whose rows of a day are aggregated."""
         if day not in self._runs:
-            path = self._path(day, "tracks")
-            said = _read(path).schema.metadata if path.is_file() else {}
-            self._runs[day] = frozenset(json.loads((said or {}).get(RUNS_KEY, b"[]")))
+            self._runs[day] = frozenset(json.loads(self._said(day).get(RUNS_KEY, b"[]")))
         return self._runs[day]
+
+    def span(self, day: date) -> tuple[datetime, datetime] | None:
+        """The first and the last time of all rows of a day, unconfirmed ones too."""
+        first, last = json.loads(self._said(day).get(SPAN_KEY, b"[null, null]"))
+        return first and (datetime.fromisoformat(first), datetime.fromisoformat(last))
 
     def track_days(self, day: date) -> pa.Table:
         """A row a track of the day, as ``TRACK_DAYS``; ``mmsi`` is -2 where it had one."""
@@ -73,22 +78,33 @@ class Aggregates:
         table = _read(self._path(day, "hexagons")).replace_schema_metadata(None)
         return table.filter(pc.is_in(table["run"], pa.array(sorted(self.runs(day)), pa.string())))
 
-    def add(self, day: date, runs: Iterable[str], tracks: pa.Table, cells: pa.Table) -> None:
-        """Aggregate some runs' rows of a day; MMSIs are left out. Raises InputError."""
-        known = self.runs(day)
+    def add(
+        self, day: date, runs: Iterable[str], span: Span, tracks: pa.Table, cells: pa.Table
+    ) -> None:
+        """Aggregate some runs' rows of a day, of which ``span`` has the first and the last time;
+        MMSIs are left out. Raises InputError."""
+        known, spans = self.runs(day), [one for one in (self.span(day), span) if one]
         old_cells = self.cells(day, HEXAGON_M)
         had_one = pc.if_else(pc.greater_equal(tracks["mmsi"], 0), NAMELESS, tracks["mmsi"])
         place = tracks.schema.get_field_index("mmsi")
         tracks = tracks.set_column(place, "mmsi", had_one).cast(TRACK_DAYS)
-        self._write(day, "hexagons", pa.concat_tables([old_cells, cells.cast(CELLS)]), [])
+        self._write(day, "hexagons", pa.concat_tables([old_cells, cells.cast(CELLS)]), {})
         whole = pa.concat_tables([self.track_days(day), tracks])
-        self._write(day, "tracks", whole, sorted({*known, *runs}))
+        first, last = min(first for first, _ in spans), max(last for _, last in spans)
+        said = {
+            RUNS_KEY: json.dumps(sorted({*known, *runs})),
+            SPAN_KEY: json.dumps([first.isoformat(), last.isoformat()]),
+        }
+        self._write(day, "tracks", whole, said)
         self._runs.pop(day)
 
-    def _write(self, day: date, kind: str, table: pa.Table, runs: list[str]) -> None:
+    def _said(self, day: date) -> dict[bytes, bytes]:
+        path = self._path(day, "tracks")
+        return (_read(path).schema.metadata or {}) if path.is_file() else {}
+
+    def _write(self, day: date, kind: str, table: pa.Table, said: dict[bytes, str]) -> None:
         with replaced(self._path(day, kind)) as new:
-            said = {RUNS_KEY: json.dumps(runs)} if runs else None
-            pq.write_table(table.replace_schema_metadata(said), new, compression="zstd")
+            pq.write_table(table.replace_schema_metadata(said or None), new, compression="zstd")
 
     def _path(self, day: date, kind: str) -> Path:
         return self._folder / f"{day}.{kind}.parquet"

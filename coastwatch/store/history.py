@@ -96,11 +96,9 @@ class History:
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The times of the first and the last position (UTC), removed ones too; None without."""
-        ends = list(self._files.span() or ())
-        for day in self.aggregates.days()[:1] + self.aggregates.days()[-1:]:
-            both = pc.min_max(self.aggregates.track_days(day)["begin"]).as_py()
-            last = pc.max(self.aggregates.track_days(day)["end"]).as_py()
-            ends += [end.to_pydatetime(warn=False) for end in (both["min"], last) if end]
+        old = self.aggregates.days()
+        spans = [self._files.span(), *(self.aggregates.span(day) for day in old[:1] + old[-1:])]
+        ends = [end for span in spans if span for end in span]
         return (min(ends), max(ends)) if ends else None
 
     def tracks(self, begin: datetime, end: datetime) -> pa.Table:
@@ -227,12 +225,18 @@ class History:
         """Each run, with when its sensors were heard."""
         return self._log.watched()
 
-    def not_aggregated(self, day: date) -> tuple[list[str], pa.Table, pa.Table]:
-        """What a day's rows come to that are in no aggregate yet: their runs, a row a track
-        (``TRACK_DAYS``), and time by cell of ``HEXAGON_M`` (``CELLS``)."""
-        tracks = self._live_tracks(day, sql.midnight(day), sql.next_midnight(day))
-        runs = sorted(set(self._files.runs(day)) - self.aggregates.runs(day))
-        return runs, tracks, self._live_cells(day, HEXAGON_M)
+    def aggregate(self, day: date) -> None:
+        """Keep what a day's rows come to, of the runs that are in no aggregate yet."""
+        known = self.aggregates.runs(day)
+        runs = sorted(set(self._files.runs(day)) - known)
+        whole = sql.midnight(day), sql.next_midnight(day)
+        ends = 'SELECT min(time) AS "first", max(time) AS "last" FROM '
+        text = f"{ends}{self._files.rows([day], known)} WHERE time >= $begin AND time < $end"
+        span = self._engine.table(sql.filled(text, "", *whole)).to_pylist()[0]
+        if runs and span["first"] is not None:
+            both = (span["first"].to_pydatetime(warn=False), span["last"].to_pydatetime(warn=False))
+            tracks = self._live_tracks(day, *whole)
+            self.aggregates.add(day, runs, both, tracks, self._live_cells(day, HEXAGON_M))
 
     def _days(self, begin: datetime, end: datetime) -> list[date]:
         days = sorted({*self._files.days(), *self.aggregates.days()})

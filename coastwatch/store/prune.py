@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from coastwatch.model import ConfigError, InputError
-from coastwatch.store.history import History, open_history
-from coastwatch.store.history_log import LOG
+from coastwatch.store.history import open_history
+from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.journal import JOURNAL, is_written
 from coastwatch.store.keep import locked
 from coastwatch.store.tombstones import bury
@@ -102,24 +102,19 @@ def prune(
     if not kept:
         _refuse_living(folder)
     done = []
-    with locked(folder) if kept else _own_lock(folder), open_history(folder) as history:
-        removals: Iterator[Removal] = (history_removals if kept else run_removals)(history, policy)
-        for removal in removals:
-            if not dry_run:
-                removal.first()
-                bury(folder, _stone(removal, policy, by))
-                removal.act()
-            done.append(removal)
-            if report:
-                report(removal)
+    with locked(folder) if kept else _own_lock(folder):
+        with open_history(folder) as history:
+            for removal in (history_removals if kept else run_removals)(history, policy):
+                if not dry_run:
+                    removal.first()
+                    bury(folder, _stone(removal, policy, by))
+                    removal.act()
+                done.append(removal)
+                if report:
+                    report(removal)
+        if kept:
+            HistoryLog(folder, write=True).close()  # once no reader holds it, as one file
     return done
-
-
-def aggregate(history: History, day: date) -> None:
-    """Keep what a day's rows come to, of the runs that are in no aggregate yet."""
-    runs, tracks, cells = history.not_aggregated(day)
-    if runs:
-        history.aggregates.add(day, runs, tracks, cells)
 
 
 def coarse(row: dict[str, Any]) -> dict[str, Any]:
@@ -137,8 +132,8 @@ def _refuse_living(folder: Path) -> None:
         raise InputError(f"{folder}: a run is being written here; prune it when it is over")
     if (folder / "site.toml").is_file() and not (folder / "summary.json").is_file():
         raise InputError(
-            f"{folder}: the run is not over; `coastwatch watch` with the same --out goes on with it "
-            "and ends it, then prune"
+            f"{folder}: the run is not over; `coastwatch watch` with the same --out goes on with "
+            "it and ends it, then prune"
         )
 
 

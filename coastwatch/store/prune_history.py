@@ -18,7 +18,7 @@ from coastwatch.store.history_files import DAYS
 from coastwatch.store.history_incidents import named_tracks
 from coastwatch.store.history_log import HistoryLog
 from coastwatch.store.history_sql import Engine, midnight, next_midnight, scan
-from coastwatch.store.prune import Policy, Removal, aggregate, coarse, is_coarse
+from coastwatch.store.prune import Policy, Removal, coarse, is_coarse
 
 
 def history_removals(history: History, policy: Policy) -> Iterator[Removal]:
@@ -51,7 +51,7 @@ def _positions(
         "positions", f"{DAYS}/{path.name}", midnight(day), next_midnight(day), rows,
         path.stat().st_size, sha256_of(path),
         act=lambda: _ignore(keep_only(engine, path, sorted(named))),
-        first=lambda: aggregate(history, day),
+        first=lambda: history.aggregate(day),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from coastwatch.store.history_incidents import named_tracks
 from coastwatch.store.history_run import time_of
 from coastwatch.store.history_sql import Engine, midnight, moment, next_midnight, scan
 from coastwatch.store.journal import JOURNAL, Journal, read_journal
-from coastwatch.store.prune import Policy, Removal, aggregate, coarse, is_coarse
+from coastwatch.store.prune import Policy, Removal, coarse, is_coarse
 from coastwatch.store.prune_history import carried, sha256_of
 from coastwatch.store.run import LIFE_FILES
 from coastwatch.store.tracks import ROWS_AT_ONCE, TRACK_SCHEMA
@@ -102,7 +102,7 @@ def _snapshot(path: Path, begin: datetime | None, end: datetime | None) -> Itera
     if not path.is_file():
         return
     with guarded(path):
-        database = open_database(path)
+        database = open_database(path, read=True)
         try:
             there = "SELECT 1 FROM sqlite_master WHERE name = 'snapshot'"
             has = database.execute(there).fetchone()
@@ -139,7 +139,7 @@ def _positions(
 
     def first() -> None:
         for day in old:
-            aggregate(history, day)
+            history.aggregate(day)
 
     def act() -> None:
         rows = f"SELECT * FROM {scan([path])} WHERE NOT {goes} ORDER BY time, track"

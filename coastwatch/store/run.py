@@ -28,6 +28,7 @@ from coastwatch.site import Site, load
 from coastwatch.store.alert_list import in_todays_words, read_lines
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.tombstones import TOMBSTONES
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA, TrackWriter, read_tracks
 
 # What a run may have left; a new run in the same folder starts without it.
@@ -270,6 +271,8 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """
     if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
+    if (folder / TOMBSTONES).is_file():
+        raise InputError(f"{folder}: what a pruned run left is here; choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
