@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coastwatch.alerting import list_alerts
     from coastwatch.decoding import decode_file, read_ais, read_asterix
+    from coastwatch.exports import export
     from coastwatch.maps import draw_picture
     from coastwatch.maps.axes import sea_axes
     from coastwatch.model import ConfigError, InputError
@@ -55,6 +56,7 @@ _PUBLIC = {
     "check_zones": "watch.zones",
     "decode_file": "decoding",
     "draw_picture": "maps",
+    "export": "exports",
     "format_registrations": "registering",
     "format_scores": "score",
     "gospa": "score",
@@ -86,6 +88,7 @@ __all__ = [
     "check_zones",
     "decode_file",
     "draw_picture",
+    "export",
     "format_registrations",
     "format_scores",
     "gospa",

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from coastwatch.cells import safe_cell
 from coastwatch.model import PRIORITIES, Act, Alert, AlertEvent, ConfigError, Datagram, InputError
 from coastwatch.shown import said_when, shown
 from coastwatch.store.acts import DESK, pack_act, unpack_act
@@ -20,8 +21,6 @@ from coastwatch.store.alerts import AlertLog, ask
 from coastwatch.store.journal import JOURNAL, Journal, is_written
 
 ID_SHOWN = 10
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +233,8 @@ def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
     writer.writerow(names)
     for row in rows:
         cells = dict(row) | {"evidence": json.dumps(row["evidence"], ensure_ascii=False)}
-        writer.writerow([_cell(cells[name]) for name in names])
+        writer.writerow([safe_cell(cells[name]) for name in names])
     return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value
 
 
 def _feature(row: Mapping[str, Any]) -> dict[str, Any]:

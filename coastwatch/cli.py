@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from coastwatch.cli_alerts import alerts
+from coastwatch.cli_export import export
 from coastwatch.cli_incident import incident
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
@@ -60,6 +61,7 @@ def main(debug: bool) -> None:
 
 
 main.add_command(alerts)
+main.add_command(export)
 main.add_command(incident)
 main.add_command(radar)
 main.add_command(keep)

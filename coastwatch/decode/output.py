@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from coastwatch.cells import safe_cell
 from coastwatch.decode.base import Decoder
 from coastwatch.decode.flat import BULK, FLAT, RADAR, STATICS, flat, radar
 from coastwatch.decode.nmea import NmeaDecoder
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # A stream's chunk is cut to this where every reject is to be told: so few cannot overflow the
 # decoder's list of them.
 CHUNK = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Writer(Protocol):
@@ -134,7 +134,7 @@ class _JsonlWriter:
 
 
 class _CsvWriter:
-    """The flat columns, each cell ``formula_safe``."""
+    """The flat columns, each cell safe in a spreadsheet."""
 
     def __init__(self, file: TextIO) -> None:
         self._rows = csv.writer(file, lineterminator="\n")
@@ -143,14 +143,7 @@ class _CsvWriter:
     def take(self, decoder: Decoder, datagram: Datagram) -> None:
         for record in decoder.records(datagram):
             row = flat(record)
-            self._rows.writerow([formula_safe(row.get(name)) for name in FLAT])
-
-
-def formula_safe(value: Any) -> Any:
-    """A cell as it is, but a text that a spreadsheet would run gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value
+            self._rows.writerow([safe_cell(row.get(name)) for name in FLAT])
 
 
 class _ParquetWriter:

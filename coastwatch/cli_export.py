@@ -1,0 +1,66 @@
+"""The command that writes a run for other programs: ``coastwatch export DIR``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from coastwatch.cli_parts import FILE, FOLDER, example
+from coastwatch.exports import FORMATS, WHAT
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", type=FILE, required=True, help="The file to write.")
+@click.option("--to", type=click.Choice(list(FORMATS)), help="The format; else by --out's suffix.")
+@click.option(
+    "--what", type=click.Choice(WHAT), help="What to write; the format's usual without it."
+)
+@click.option("--from", "begin", metavar="TIME", help="Only from this time on (ISO 8601, UTC).")
+@click.option("--to-time", "end", metavar="TIME", help="Only before this time.")
+@click.option("--at", metavar="TIME", help="With --what picture: its time; the last without it.")
+@click.option(
+    "--every",
+    "every_s",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="At most one position of each track in so many seconds; tll: 10, others: 0, all.",
+)
+@example("coastwatch export run --what alerts --out alerts.gpkg")
+def export(
+    folder: Path,
+    out: Path,
+    to: str | None,
+    what: str | None,
+    begin: str | None,
+    end: str | None,
+    at: str | None,
+    every_s: float | None,
+) -> None:
+    """A run for other programs: GeoJSON, GeoPackage, FlatGeobuf, KML, GPX, CSV, GeoParquet, TLL."""
+    from coastwatch.exports import export as run_export
+    from coastwatch.store.run import read_run
+
+    done = run_export(
+        read_run(folder),
+        out,
+        to,
+        what,
+        begin=_time(begin),
+        end=_time(end),
+        at=_time(at),
+        every_s=every_s,
+    )
+    for why, count in done.left_out.items():
+        click.echo(f"coastwatch: left out: {count} {why}", err=True)
+    for note in done.notes:
+        click.echo(f"coastwatch: {note}", err=True)
+    click.echo(done.path)
+
+
+def _time(text: str | None) -> datetime | None:
+    from coastwatch.alerting import utc_seconds
+
+    return None if text is None else datetime.fromtimestamp(utc_seconds(text), UTC)
