@@ -67,6 +67,8 @@ FAR_SIDE = ((1.40, 51.02), (1.30, 51.03), (1.45, 51.05), (1.20, 50.98))
 GROUNDS = ((1.42, 50.78), (1.50, 50.90), (1.86, 51.05), (1.30, 50.92), (1.95, 51.09))
 # Metres of wave and metres a second of wind by day: calm nights are those on which people leave.
 WAVES, WINDS = (1.6, 0.5, 0.4, 1.1, 0.5, 1.9, 1.2), (11.0, 4.0, 3.5, 8.0, 4.5, 14.0, 9.0)
+SENSORS = ("gris-nez", "dover", "ais-gris-nez", "ais-dover")
+RADAR_OFF = (3 * DAY_S + 3 * HOUR_S, 3 * DAY_S + 15.5 * HOUR_S)
 LEAVE = (0, 9, 12, 1, 7, 0, 1)
 
 
@@ -89,6 +91,7 @@ def write_week(
 ) -> Path:
     """A run's folder of one week; ``share`` scales the traffic, ``step_s`` the pictures."""  # fmt: skip
     rng = np.random.default_rng(seed)
+    shutil.rmtree(folder, ignore_errors=True)
     prepare_folder(folder)
     (folder / "site.toml").write_text(SITE, encoding="utf-8")
     site = load(folder / "site.toml")
@@ -180,7 +183,8 @@ def _pictures(
         up = np.flatnonzero((begin <= time_s) & (time_s < end))
         xy = np.array([ways[i].at(time_s) for i in up]).reshape(-1, 2)
         ahead = np.array([ways[i].at(time_s + 10) for i in up]).reshape(-1, 2)
-        run.write_tracks(_tracks(start_s + time_s, up, xy, (ahead - xy) / 10, ways))
+        ids = np.array([_id(i, time_s, dark) for i in up.tolist()], dtype=np.int64)
+        run.write_tracks(_tracks(start_s + time_s, up, ids, xy, (ahead - xy) / 10, ways))
         lon, lat = plane.to_lonlat(*xy.T)
         found = tree.query(shapely.points(lon, lat), predicate="within")
         now = {(int(up[i]), int(z)) for i, z in found.T}
@@ -189,19 +193,21 @@ def _pictures(
         told = [(t, z, "entry") for t, z in sorted(now - inside) if time_s and t in last]
         told += [(t, z, "exit") for t, z in sorted(inside - now) if t in place]
         run.write_crossings(
-            Crossing(start_s + time_s, t + 1, ways[t].known["mmsi"], areas[z].id, what, *place[t],
+            Crossing(start_s + time_s, _id(t, time_s, dark), ways[t].known["mmsi"], areas[z].id, what, *place[t],
                      0.98) for t, z, what in told
         )  # fmt: skip
         inside, count = now, count + len(told)
     return count
 
 
-def _tracks(time_s: float, up: Any, xy: Any, velocity: Any, ways: list[_Way]) -> Tracks:
+def _tracks(
+    time_s: float, up: Any, ids: Any, xy: Any, velocity: Any, ways: list[_Way]
+) -> Tracks:
     n = len(up)
     known = {k: np.array([ways[i].known[k] for i in up]) for k in ways[0].known}
     nan = np.full(n, np.nan)
     return Tracks(
-        time_s, up.astype(np.int64) + 1, np.column_stack([xy, velocity]),
+        time_s, ids, np.column_stack([xy, velocity]),
         np.tile(np.diag([400.0, 400.0, 0.25, 0.25]), (n, 1, 1)), np.full(n, 0.98),
         np.ones(n, dtype=np.int64), known["mmsi"].astype(np.int64), np.ones(n),
         known["p_unregistered"].astype(float), known["p_small"].astype(float),
@@ -211,7 +217,7 @@ def _tracks(time_s: float, up: Any, xy: Any, velocity: Any, ways: list[_Way]) ->
 
 RULES = (("close-approach", "warning", 60), ("ais-gap", "caution", 24), ("drifting", "warning", 7),
          ("loitering", "caution", 14), ("tss-wrong-way", "warning", 5), ("zone-speed", "caution", 9),
-         ("identity-change", "caution", 3), ("sensor-silent", "warning", 2))  # fmt: skip
+         ("identity-change", "caution", 3))  # fmt: skip
 
 
 def _alerts(
@@ -231,12 +237,46 @@ def _alerts(
     told = [one for one in told if not any(a <= one[0] < b for a, b in dark) and one[0] < WEEK_S]
     events = 0
     for number, (at, rule, severity, i) in enumerate(sorted(told)):
-        alert = _alert(number, at, rule, severity, ways[i], i + 1, plane, start_s, rng)
+        alert = _alert(number, at, rule, severity, ways[i], _id(i, at, dark), plane, start_s, rng)
         life = _life(alert, rng, events)
         events += len(life)
         raised = [] if life[0].what == "held back" else [alert]
         run.write_alerts(raised, life, number + 1)
-    return len(told)
+    silences = _silences(start_s, dark, len(told), events)
+    for alert, life in silences:
+        run.write_alerts([alert], life, len(told))
+    return len(told) + len(silences)
+
+
+def _silences(
+    start_s: float, dark: list[tuple[float, float]], number: int, events: int
+) -> list[tuple[Alert, list[AlertEvent]]]:
+    """What the sensors' room says of outages, by the words that the uptime is read from."""
+    spans = [(name, a, b) for a, b in dark for name in SENSORS]
+    spans += [("dover", *RADAR_OFF)] if dark else []
+    found = []
+    for sensor, a, b in spans:
+        evidence = {"silent_since_s": start_s + a, "silent_s": 60.0}
+        alert = Alert(f"{number + len(found):020x}", start_s + a + 60, "sensor-silent", "warning",
+                      -1, -1, sensor, 1.5, 51.0, f"{sensor} is silent.", evidence)  # fmt: skip
+        told = {"text": alert.text, "severity": "warning"}
+        over = {"silent_since_s": start_s + a, "silent_s": b - a}
+        raised, rectified = "active-unacknowledged", "normal"
+        found.append((alert, [
+            AlertEvent(alert.id, alert.time_s, "raised", raised, evidence=evidence,
+                       number=events + 1, **told),
+            AlertEvent(alert.id, alert.time_s + 95, "acknowledged", "active-acknowledged",
+                       "warning", by="C. Wells", role="technician", number=events + 2),
+            AlertEvent(alert.id, start_s + b, "rectified", rectified, evidence=over,
+                       number=events + 3, **told),
+        ]))  # fmt: skip
+        events += 3
+    return found
+
+
+def _id(i: int, time_s: float, dark: list[tuple[float, float]]) -> int:
+    """A track's number: what was lost in an outage is a new track after it."""
+    return i + 1 + 10_000 * sum(bool(time_s >= b) for _, b in dark)
 
 
 def _alert(
@@ -321,7 +361,7 @@ def _coverage(site: Any, start_s: float, outages: bool, dark: Any) -> dict[str, 
         looks = sea * 90_000
         silent = [(a, b) for a, b in dark]
         if outages and sensor.id == "dover":
-            silent.insert(0, (3 * DAY_S + 3 * HOUR_S, 3 * DAY_S + 15.5 * HOUR_S))
+            silent.insert(0, RADAR_OFF)
         grid = {
             name: [[v if s else None for v, s in zip(row, at, strict=True)]
                    for row, at in zip(values.round(3).tolist(), sea.tolist(), strict=True)]
@@ -373,7 +413,6 @@ def _incidents(
 
 
 def main(out: Path) -> None:
-    shutil.rmtree(out, ignore_errors=True)
     write_week(out / "w47")
     write_week(out / "w46", MONDAY - timedelta(days=7), 2, share=0.9, outages=False)
     write_week(out / "w47-2025", datetime(2025, 11, 17, tzinfo=UTC), 3, share=0.8, outages=False)

@@ -1,0 +1,38 @@
+"""The report as one HTML page: nothing is loaded, nothing runs, free text is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+
+from coastwatch.reports.edition import Edition
+from coastwatch.reports.page_alerts import alerts_page
+from coastwatch.reports.page_cover import cover
+from coastwatch.reports.page_crossings import crossings_page
+from coastwatch.reports.page_map import density_page, map_page
+from coastwatch.reports.page_method import method_page
+from coastwatch.reports.page_rescues import rescues_page
+from coastwatch.reports.page_watch import watch_page
+from coastwatch.reports.style import PRINT, STYLE
+from coastwatch.reports.week import Week
+
+PAGES = (cover, map_page, density_page, crossings_page, alerts_page, rescues_page, watch_page,
+         method_page)  # fmt: skip
+
+
+def page(week: Week, lang: str, public: bool = False) -> str:
+    """The report's HTML."""
+    e = Edition(week, lang, public)
+    title = f"{week.site} – {e.plain('title')} {week.span.name}".strip() + f" ({e.dates()})"
+    body = "\n".join(make(e) for make in PAGES)
+    last = f"{week.span.end:%Y-%m-%dT%H:%M:%SZ}"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{escape(title)}</title>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f'<meta name="description" content="{e.plain("provisional")}">\n'
+        # The time of the data, not of the making: the same data give the same bytes.
+        f'<meta name="dcterms.created" content="{last}">\n'
+        f"<style>{STYLE}{PRINT}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
