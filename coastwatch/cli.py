@@ -14,8 +14,10 @@ import click
 from coastwatch.cli_alerts import alerts
 from coastwatch.cli_export import export
 from coastwatch.cli_incident import incident
+from coastwatch.cli_outcome import outcome
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
+from coastwatch.cli_report import report
 from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
 from coastwatch.shown import shown
@@ -64,6 +66,8 @@ main.add_command(alerts)
 main.add_command(export)
 main.add_command(incident)
 main.add_command(radar)
+incident.add_command(outcome)
+main.add_command(report)
 main.add_command(keep)
 main.add_command(prune)
 
@@ -189,23 +193,6 @@ def map_(folder: Path, out: Path) -> None:
 
     _parent(out)
     draw_picture(read_run(folder), out)
-    click.echo(out)
-
-
-@main.command()
-@click.argument("folder", type=FOLDER)
-@click.option("--week", required=True, help="ISO week, such as 2026-W47.")
-@click.option("--out", type=FILE, required=True)
-@click.option("--pdf", type=FILE, help="Also as PDF (needs the extra coastwatch[pdf]).")
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-@example("coastwatch report run --week 2026-W47 --out report.html --lang fr")
-def report(folder: Path, week: str, out: Path, pdf: Path | None, lang: str) -> None:
-    """The weekly map report of a run."""
-    from coastwatch.reports import write_report
-    from coastwatch.store.run import read_run
-
-    _parent(out)
-    write_report(read_run(folder), week, out, pdf, lang)
     click.echo(out)
 
 
