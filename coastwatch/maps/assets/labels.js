@@ -1,7 +1,7 @@
 // Labels on the chart: each where no other stands.
 
 // A label that would touch an earlier one is left out; the first asked for wins.
-const FONT = '11px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
+const FONT = '12px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
 
 class Labels {
   constructor(pen) {
@@ -16,13 +16,16 @@ class Labels {
     this.claim([x - reach, y - high, x + reach, y + high], true);
   }
 
-  // Right, left, below or above of a place; ``must`` writes on the right where none is free.
+  // Right, left, below, above or aslant of a place. ``must`` writes even where none is free, and
+  // keeps what comes later off its ground.
   write(text, x, y, colour, gap, must, bold) {
     if (bold) this.pen.font = `bold ${FONT}`;
-    const width = this.pen.measureText(text).width;
-    const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, y + gap + 4], [x - width / 2, y - gap - 4]];
-    const box = ([left, middle]) => [left - 1, middle - 7, left + width + 1, middle + 7];
-    const spot = spots.find((s) => this.claim(box(s))) || (must && spots[0]);
+    const width = this.pen.measureText(text).width, low = y + gap, high = y - gap;
+    const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, low + 4], [x - width / 2, high - 4]];
+    if (must) spots.push([x + 8, low], [x + 8, high], [x - 8 - width, low], [x - 8 - width, high]);
+    const box = ([left, middle]) => [left - 1, middle - 8, left + width + 1, middle + 8];
+    let spot = spots.find((s) => this.claim(box(s)));
+    if (!spot && must) this.claim(box(spot = spots[0]), true);
     if (spot) this.draw(text, spot, colour);
     if (bold) this.pen.font = FONT;
   }

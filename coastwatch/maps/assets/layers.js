@@ -2,9 +2,9 @@
 
 const ICON = { width: 34, height: 26 };
 const ICONS = {
-  small: {}, ais: { turn: 55, head: 55, x: 12, y: 16 }, sleeping: { turn: 55, colour: 'ais' }, radar: {},
+  small: {}, ais: { turn: 60, head: 60, x: 12, y: 17 }, sleeping: { turn: 55, colour: 'ais' }, radar: {},
   fixed: {}, beacon: {}, sar: { turn: 30 }, base: {}, aton: {}, 'virtual-aton': { colour: 'aton' }, tentative: {},
-  ended: { shape: 'ais', ended: true, turn: 55 }, danger: { shape: 'ais', danger: true, turn: 55 },
+  ended: { shape: 'ais', ended: true, turn: 60 }, danger: { shape: 'ais', danger: true, turn: 0, y: 15 },
 };
 const RARE = ['beacon', 'sar', 'base', 'aton', 'virtual-aton'];
 const shut = new Set();

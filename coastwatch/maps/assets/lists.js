@@ -49,9 +49,9 @@ function alertRow(alert) {
   const when = utc(alert.time, true);
   const button = element('button', { type: 'button', tabindex: -1, class: `row ${alert.severity}`, onclick: () => choose({ alert }) },
     iconCanvas(alert.severity),
-    element('span', { class: 'severity' }, ours(alert.severity)), ' ',
+    element('span', { class: 'severity' }, ours(alert.severity)),
     element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${when.slice(11)} UTC`),
-    element('span', { class: 'rule' }, `${ruleName(alert.rule)}${alert.state ? ` · ${ours(alert.state)}` : ''}`),
+    element('span', { class: 'rule' }, ruleName(alert.rule), alert.state ? ` · ${ours(alert.state)}` : ''),
     element('span', { class: 'said', lang: 'en' }, alert.text || alert.rule));
   return element('li', {}, button);
 }
@@ -74,7 +74,7 @@ function listTracks() {
   const list = byId('tracks'), focused = list.contains(document.activeElement) && document.activeElement.dataset.track;
   list.replaceChildren(...inside.slice(0, LISTED_MOST).map(trackRow));
   list.hidden = !inside.length;
-  const again = focused && list.querySelector(`[data-track="${focused}"]`);
+  const again = !focused ? null : list.querySelector(`[data-track="${focused}"]`);
   (again || list.querySelector('button'))?.setAttribute('tabindex', 0);
   again?.focus();
   const rest = inside.length - LISTED_MOST;
@@ -87,7 +87,7 @@ function trackRow({ track, layer, state, symbol }) {
   const icon = symbol.danger ? 'danger' : Object.hasOwn(ICONS, symbol.shape) && layer !== 'ended' ? symbol.shape : layer;
   return element('li', {}, element('button', {
     type: 'button', class: 'row', tabindex: -1, 'data-track': track.id, onclick: () => goTo(track),
-  }, iconCanvas(icon), element('span', { class: 'name' }, labelOf(track)), ' ',
+  }, iconCanvas(icon), element('span', { class: 'name' }, labelOf(track)),
   element('span', { class: 'rule' }, [say(icon), ...motion(state)].join(' · '))));
 }
 

@@ -106,8 +106,8 @@ function drawTails(on) {
     const [colour, level] = key.split('|');
     const share = (Number(level) + 1) / LEVELS;
     on.strokeStyle = colour;
-    on.lineWidth = 0.7 + 2.3 * share;
-    on.globalAlpha = 0.2 + 0.75 * share;
+    on.lineWidth = 0.6 + 2.8 * share;
+    on.globalAlpha = 0.15 + 0.8 * share;
     on.stroke(path);
   }
   on.globalAlpha = 1;

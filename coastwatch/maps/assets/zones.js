@@ -1,8 +1,8 @@
 // Zones: their kinds differ by the form of the line and the fill, not by colour alone.
 
 const ZONE_STYLES = {
-  'tss-lane': { dash: [], fill: 0.07 },
-  'separation-zone': { dash: [], fill: 0.26 },
+  'tss-lane': { dash: [], fill: 0.05 },
+  'separation-zone': { dash: [], fill: 0.15 },
   'inshore-zone': { dash: [14, 4, 2, 4], fill: 0.04 },
   'territorial-sea': { dash: [18, 5], fill: 0 },
   'port-limits': { dash: [2, 4], fill: 0.08 },
@@ -27,7 +27,9 @@ function drawZones(on) {
       on.beginPath();
       for (const one of rings) traceWorld(on, one, true);
       fillZone(on, style);
+      on.globalAlpha = 0.8;
       on.stroke();
+      on.globalAlpha = 1;
     }
     on.setLineDash([8, 5]);
     on.beginPath();
