@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
     start_s, end_s = _span(rows, alerts)
     covered, unread = coverage(run.coverage, middle, start_s)
     own, missing = charts(choice.charts, window)
-    tracks = paths(rows, heads, run.vessels, Plane(run.site.origin), start_s)
+    tracks, tolerance_m = paths(rows, heads, run.vessels, Plane(run.site.origin), start_s)
     optional = {
         "density": density(rows, heads, view),
         "heard": _heard(run, middle, view, notes),
@@ -67,7 +68,11 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
         "charts": own,
         "chart_names": [words(path.name, 80) for path in choice.charts],
         "tracks": tracks,
-        "points": {"rows": len(rows), "kept": sum(len(one["t"]) for one in tracks)},
+        "points": {
+            "rows": len(rows),
+            "kept": sum(len(one["t"]) for one in tracks),
+            "tolerance_m": math.ceil(tolerance_m),
+        },
         "coverage": covered,
         "alerts": alerts,
         "notes": (notes + unread + faults + missing)[:NOTES_MOST],

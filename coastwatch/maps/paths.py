@@ -75,11 +75,12 @@ def chosen(rows: Rows, heads: Heads, most: int, tentative_most: int) -> NDArray[
 
 def paths(
     rows: Rows, heads: Heads, vessels: Mapping[int, Vessel], plane: Plane, start_s: float
-) -> list[dict[str, Any]]:
-    """One object a track for the page: identity, class, state at its end, and its thinned line."""
+) -> tuple[list[dict[str, Any]], float]:
+    """One object a track for the page: identity, class, state at its end, and its thinned line;
+    and within how many metres the lines are right."""
     keep = np.zeros(len(rows), dtype=bool)
     keep[heads.confirmed_row[heads.confirmed_row >= 0]] = True
-    keep = thin(heads.first, rows.time_s, rows.lon, rows.lat, keep, POINTS_MOST)
+    keep, tolerance_m = thin(heads.first, rows.time_s, rows.lon, rows.lat, keep, POINTS_MOST)
     ends = rows.take(heads.last)
     sog_mps, cog_rad = plane.course(ends.lon, ends.lat, ends.vx_mps, ends.vy_mps)
     cog_deg = np.degrees(cog_rad) % 360.0
@@ -105,7 +106,7 @@ def paths(
         if heads.mmsi[i] >= 0:
             path |= _identity(int(heads.mmsi[i]), vessels)
         drawn.append(path)
-    return drawn
+    return drawn, tolerance_m
 
 
 def _at_first(values: Ints, first: Ints, take: np.ufunc) -> Ints:
