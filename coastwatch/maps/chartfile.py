@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from coastwatch.maps.base import tolerance_deg, world_strips
 from coastwatch.maps.frame import Frame
-from coastwatch.maps.objects import FIELDS, kind_of, label_of, value_of
+from coastwatch.maps.objects import CLASS_FIELD, FIELDS, kind_of, label_of, value_of
 from coastwatch.maps.text import words
 from coastwatch.model import InputError
 
@@ -72,15 +72,19 @@ def _read(path: Path, window: Frame) -> Found:
     pieces: list[Piece] = []
     odd, features, vertices = 0, 0, 0
     for layer, geometry in pyogrio.list_layers(path)[:LAYERS_MOST].tolist():
-        if geometry is None or not (kind := kind_of(layer, geometry)):
+        info = pyogrio.read_info(path, layer=layer)
+        classed = CLASS_FIELD in info["fields"].tolist()
+        if geometry is None or not kind_of(layer, geometry, classed):
             continue
-        for shapes, rows, shift in _batches(path, layer, window):
+        for shapes, rows, shift in _batches(path, layer, info, window):
             features += len(shapes)
             vertices += int(shapely.get_num_coordinates(shapes).sum())
             good = _finite(shapes)
             odd += len(shapes) - int(good.sum())
-            for i in np.flatnonzero(good):
-                for shape in _cut(shapes[i], window, shift):
+            for i in np.flatnonzero(good).tolist():
+                kind = kind_of(layer, shapes[i].geom_type, classed)
+                shape = _cut(shapes[i], window, shift)
+                if not shape.is_empty:
                     told = value_of(kind, rows[i]), label_of(kind, rows[i])
                     pieces.append(Piece(kind, words(layer, 40), *told, shape))
             if features > FEATURES_MOST or vertices > VERTICES_MOST:
@@ -89,10 +93,9 @@ def _read(path: Path, window: Frame) -> Found:
 
 
 def _batches(
-    path: Path, layer: str, window: Frame
+    path: Path, layer: str, info: Mapping[str, Any], window: Frame
 ) -> Iterator[tuple[Shapes, list[dict[str, Any]], float]]:
     """Shapes in degrees, their attributes, and the turn of the world that brings them here."""
-    info = pyogrio.read_info(path, layer=layer)
     columns = [name for name in FIELDS if name in info["fields"].tolist()]
     to_degrees, box_of = _projection(info["crs"])
     for west, east, shift in world_strips(window):
@@ -103,7 +106,8 @@ def _batches(
             where = meta["geometry_name"] or "wkb_geometry"
             for batch in reader:
                 wkb = np.array(batch.column(where).to_pylist(), dtype=object)
-                shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+                with np.errstate(invalid="ignore"):  # NaN is looked for in ``_finite``
+                    shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
                 if to_degrees is not None:
                     shapes = shapely.transform(shapes, to_degrees)
                 yield shapes, batch.select(columns).to_pylist(), shift
@@ -132,10 +136,12 @@ def _finite(shapes: Shapes) -> NDArray[np.bool_]:
     return np.asarray(good)
 
 
-def _cut(shape: BaseGeometry, window: Frame, shift: float) -> Iterator[BaseGeometry]:
+def _cut(shape: BaseGeometry, window: Frame, shift: float) -> BaseGeometry:
     """What of the shape lies in the window, thinned to what a screen can show."""
-    moved = shapely.transform(shape, lambda places: places + np.array([shift, 0.0]))
-    thin = shapely.simplify(moved, tolerance_deg(window) / 2)
-    inside = shapely.make_valid(shapely.clip_by_rect(thin, *window.bounds()))
-    if not inside.is_empty:
-        yield inside
+    if shift:
+        shape = shapely.transform(shape, lambda places: places + np.array([shift, 0.0]))
+    inside = shapely.clip_by_rect(shape, *window.bounds())
+    # Ten million vertices are first brought down in one walk along them: what follows is slower.
+    tolerance = tolerance_deg(window) / 4
+    thin = shapely.simplify(shapely.remove_repeated_points(inside, tolerance), tolerance)
+    return shapely.make_valid(thin)

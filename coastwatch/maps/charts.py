@@ -33,6 +33,13 @@ def charts(paths: Sequence[Path], window: Frame) -> tuple[list[dict[str, Any]], 
         found = read_chart(path, window)
         name = words(path.name, 60)
         pieces += found.pieces
+        if not found.pieces:
+            notes.append(
+                note(
+                    f"{name} has nothing in this picture's window",
+                    f"{name} n'a rien dans la fenêtre de cette image",
+                )
+            )
         if found.odd:
             notes.append(
                 note(

@@ -28,22 +28,24 @@ _KIND = {name: kind for kind, names in KINDS.items() for name in names}
 DEPTHS = {"depth": "DRVAL1", "contour": "VALDCO", "danger": "VALSOU"}
 FIELDS = ("OBJNAM", "DRVAL1", "VALDCO", "VALSOU", "LITCHR", "SIGGRP", "COLOUR", "SIGPER", "VALNMR",
           "name", "Name", "NAME", "label")  # fmt: skip
+CLASS_FIELD = "OBJL"  # every layer of a chart has it, and of a chart that was converted
 CHARACTERS = {1: "F", 2: "Fl", 3: "LFl", 4: "Q", 5: "VQ", 6: "UQ", 7: "Iso", 8: "Oc", 9: "IQ",
               10: "IVQ", 11: "IUQ", 12: "Mo", 13: "FFl", 14: "FlLFl", 15: "OcFl", 16: "FLFl",
               17: "AlOc", 18: "AlLFl", 19: "AlFl", 20: "Al", 25: "Q+LFl", 26: "VQ+LFl"}  # fmt: skip
 COLOURS = {"1": "W", "3": "R", "4": "G", "5": "Bu", "6": "Y", "9": "Y", "10": "Vi", "11": "Or"}
 
 
-def kind_of(layer: str, geometry: str) -> str:
+def kind_of(layer: str, geometry: str, classed: bool) -> str:
     """The kind of an object by its class, or by its geometry in a file of no such classes.
 
-    Empty for classes that a picture leaves out (soundings, quality of data, and so on).
+    ``classed``: the file is a chart with classes. Empty for those that a picture leaves out
+    (soundings, quality of data, and so on).
     """
     name = layer.upper()
     if name in _KIND:
         return _KIND[name]
-    if len(name) == 6 and layer == name and name.isalpha():
-        return ""  # a class of S-57, but none that is drawn
+    if classed:
+        return ""
     if "Polygon" in geometry:
         return "area"
     return "line" if "Line" in geometry else "mark"
