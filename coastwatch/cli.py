@@ -14,6 +14,7 @@ import click
 from coastwatch.cli_alerts import alerts
 from coastwatch.cli_export import export
 from coastwatch.cli_incident import incident
+from coastwatch.cli_map import map_
 from coastwatch.cli_outcome import outcome
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
@@ -65,6 +66,7 @@ def main(debug: bool) -> None:
 main.add_command(alerts)
 main.add_command(export)
 main.add_command(incident)
+main.add_command(map_)
 main.add_command(radar)
 incident.add_command(outcome)
 main.add_command(report)
@@ -180,20 +182,6 @@ def replay(source: Path, out: Path, speed: float | None, explain: tuple[int, ...
         summary = run_replay(source, out, speed, bar.at, explain)
     _draw(out)
     _tell(summary, out, explain)
-
-
-@main.command("map")
-@click.argument("folder", type=FOLDER)
-@click.option("--out", type=FILE, required=True)
-@example("coastwatch map run --out picture.html")
-def map_(folder: Path, out: Path) -> None:
-    """The littoral picture of a run, as one page that opens without a network."""
-    from coastwatch.maps import draw_picture
-    from coastwatch.store.run import read_run
-
-    _parent(out)
-    draw_picture(read_run(folder), out)
-    click.echo(out)
 
 
 @main.group()

@@ -25,7 +25,7 @@ from coastwatch.model import (
     Vessel,
 )
 from coastwatch.site import Site, load
-from coastwatch.store.alert_list import in_todays_words, read_lines
+from coastwatch.store.alert_list import in_todays_words, read_lines, told_events
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import JOURNAL, is_written
 from coastwatch.store.tombstones import TOMBSTONES
@@ -225,6 +225,11 @@ class Run:
     def alerts(self) -> list[dict[str, Any]]:
         """What ``alerts.jsonl`` holds; the severities of an old run in today's words."""
         return [in_todays_words(row) for row in read_lines(self.folder / "alerts.jsonl")]
+
+    @cached_property
+    def events(self) -> dict[str, list[tuple[float, str, str]]]:
+        """What happened to each alert, by its id: time (UTC s), what, and by whom."""
+        return told_events(self.folder)
 
     @cached_property
     def crossings(self) -> list[dict[str, Any]]:
