@@ -14,24 +14,8 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats
 from coastwatch.reports.scale import Scale
 from coastwatch.reports.svg import (
-    AIS,
-    DARK,
-    INK,
-    LAND,
-    NAVY,
-    PAPER,
-    RADAR,
-    RULE,
-    SEA,
-    SHORE,
-    SMALL,
-    SOFT,
-    Frame,
-    area,
-    line,
-    path,
-    rect,
-    text,
+    AIS, DARK, INK, LAND, NAVY, PAPER, RADAR, RULE, SEA, SHORE, SMALL, SOFT,
+    Frame, area, line, path, rect, text,
 )  # fmt: skip
 from coastwatch.reports.week import Week
 

@@ -8,21 +8,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, row, table
 from coastwatch.reports.scale import scale_to
-from coastwatch.reports.svg import (
-    DARK,
-    INK,
-    LAND,
-    PAPER,
-    RULE,
-    SEA,
-    SHORE,
-    SOFT,
-    Frame,
-    hatch,
-    rect,
-    svg,
-    text,
-)
+from coastwatch.reports.svg import DARK, INK, LAND, PAPER, RULE, SEA, SHORE, SOFT, Frame, hatch, rect, svg, text
 from coastwatch.reports.words import DAYS
 
 Kinds = list[tuple[str, np.ndarray]]

@@ -10,7 +10,7 @@ from coastwatch.geo.hexagons import centre_of
 from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
-from coastwatch.reports.figure_panels import panel_table, panels
+from coastwatch.reports.figure_panels import panels, panel_table
 from coastwatch.reports.scale import Scale, scale_to
 from coastwatch.reports.svg import AIS, INK, PAPER, RADAR, SMALL, SOFT, Frame, line, svg, text
 from coastwatch.reports.veil import Shown
@@ -174,4 +174,4 @@ def _busiest(e: Edition, tops: list) -> str:  # type: ignore[type-arg]
     return table("density", head, rows, e.say("density"), hidden=True)
 
 
-__all__ = ["INK", "PAPER", "SOFT", "Shown", "density_page", "map_page", "often", "zone_names"]
+__all__ = ["Shown", "INK", "PAPER", "SOFT", "density_page", "map_page", "often", "zone_names"]

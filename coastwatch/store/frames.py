@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from coastwatch.geo.hexagons import HEXAGON_M, corners_of
+from coastwatch.geo.plane import Plane
+from coastwatch.store.history import History
 from coastwatch.store.run import Run
 
 
@@ -40,6 +45,30 @@ def track_lines(run: Run) -> gpd.GeoDataFrame:
     names = {mmsi: vessel.name for mmsi, vessel in run.vessels.items()}
     lines.insert(2, "name", [names.get(m) for m in lines["mmsi"]])
     return lines
+
+
+def density(
+    history: History,
+    begin: datetime,
+    end: datetime,
+    what: str | None = None,
+    size_m: float = HEXAGON_M,
+) -> gpd.GeoDataFrame:
+    """Where vessels spent their time in ``begin`` <= time < ``end`` (UTC): a row a hexagon.
+
+    Columns: ``q``, ``r`` (axial coordinates of the cell), ``vessel_hours`` (its sum over all cells
+    is the time of all tracks), ``geometry`` (polygons in EPSG:4326). ``what`` is "ais", "radar" or
+    "small", None for all; cells are ``size_m`` metres from centre to centre. Not for navigation.
+    Raises InputError where the history cannot be read. Cells: Red Blob Games, *Hexagonal grids*.
+    """
+    cells = history.hexagons(begin, end, size_m).to_pandas()
+    if what is not None:
+        cells = cells[cells["what"] == what]
+    sums = cells.groupby(["q", "r"], as_index=False)["vessel_hours"].sum()
+    corners = corners_of(sums["q"].to_numpy(), sums["r"].to_numpy(), size_m)
+    lon, lat = Plane(history.site.origin).to_lonlat(*corners)
+    shapes = shapely.polygons(np.stack([lon, lat], axis=-1)) if len(sums) else []
+    return gpd.GeoDataFrame(sums, geometry=shapes, crs="EPSG:4326")
 
 
 def _line(places: np.ndarray) -> shapely.Geometry:
