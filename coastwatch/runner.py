@@ -41,9 +41,13 @@ def track_files(
 ) -> dict[str, Any]:
     """Batch: files in, picture and alerts out; returns the summary that it wrote.
 
-    An input that is one of the site's file feeds is read as that feed; another is recognised
-    from its content. The lives of the tracks ``explain`` are written, too. Raises ConfigError and
-    InputError.
+    ``out`` becomes a run's folder (docs/run.md): ``tracks.parquet`` in degrees, metres and metres a
+    second, ``alerts.jsonl``, the journal and the rest. ``date`` (ISO) is the day of the first
+    record of a format that has only a time of day. An input that is one of the site's file feeds is read as that feed; another is recognised
+    from its content. The lives of the tracks ``explain`` are written, too. The tracker is
+    told in docs/track.md, with its sources. Raises ConfigError for a site, a zone or a date that is
+    wrong, InputError for a file that is not there and a folder that cannot be written; a file that
+    breaks in the middle ends its feed and is named in the summary.
     """
     site = load(site_path)
     for path in inputs:
@@ -69,7 +73,13 @@ def replay(
     progress: Progress | None = None,
     explain: Collection[int] = (),
 ) -> dict[str, Any]:
-    """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came."""
+    """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came.
+
+    ``source`` is a run's folder or its journal, ``out`` another folder: the same bytes give the
+    same tracks and alerts, and the summary comes back as from ``track_files``. Raises InputError
+    where there is no journal or no site.toml beside it, ConfigError where ``out`` is the source or
+    ``speed`` is not above 0.
+    """
     folder = source if source.is_dir() else source.parent
     journal = source / JOURNAL if source.is_dir() else source
     removed = gone(folder, "plots")
@@ -105,6 +115,9 @@ def watch_live(
 
     A folder that holds an interrupted run is continued: from its last snapshot, with what the
     journal holds beyond it. Acts about alerts and edits of the zones' files are taken up.
+    ``on_alert`` is told of each alert as it is raised, ``on_notice`` what there is to say of feeds,
+    ``on_event`` what becomes of alerts. Raises ConfigError for a site without feeds or another one
+    than the run began with, InputError where another watch writes to ``out``.
     """
     site = load(site_path)
     if not site.feeds:

@@ -49,7 +49,11 @@ class Span:
 
 
 def week(name: str) -> Span:
-    """The span of an ISO week ("2026-W47"). Raises ConfigError when it is not one."""
+    """The span of an ISO week, such as "2026-W47": Monday to Monday at 00:00 UTC, after ISO 8601.
+
+    ``begin`` and ``end`` are its times (UTC), ``name`` the week's. Raises ConfigError when it is
+    not one.
+    """
     parts = re.fullmatch(r"(\d{4})-W(\d{2})", name, re.ASCII)
     try:
         if parts:

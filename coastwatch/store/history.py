@@ -41,7 +41,8 @@ POINTS = pa.schema(
 def open_history(folder: Path) -> History:
     """A run's folder or a kept history, to be asked and closed (``with``).
 
-    Raises InputError where there is neither, or where it cannot be read.
+    Spans are ``begin`` <= time < ``end`` in UTC. Raises InputError where there is neither, or where
+    it cannot be read.
     """
     if (folder / LOG).is_file():
         kept = HistoryLog(folder)

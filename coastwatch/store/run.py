@@ -258,7 +258,14 @@ class Run:
 
 
 def read_run(folder: Path) -> Run:
-    """The run in a folder. Raises InputError when there is none, naming the mend."""
+    """The run in a folder; each part is read when first asked for.
+
+    ``tracks`` is an Arrow table, one row a track and picture: ``time`` (UTC), ``lon``, ``lat``
+    (degrees), ``x_m``, ``y_m``, ``vx_mps``, ``vy_mps`` (the site's plane), ``sigma_m``,
+    probabilities in 0..1 and ``mmsi`` (docs/run.md). ``alerts`` and ``crossings`` are lists of
+    dicts, ``vessels`` what vessels said of themselves by MMSI, ``zones`` GeoJSON, ``coverage`` and
+    ``summary`` dicts. Raises InputError when there is none, naming the mend.
+    """
     return Run(folder)
 
 
