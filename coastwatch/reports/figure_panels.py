@@ -46,7 +46,7 @@ def panels(
     gap = 1.6
     width = (180.0 - label - gap * (len(found) - 1)) / len(found)
     height = width * (window[3] - window[1]) / (window[2] - window[0])
-    height = min(max(height, 0.6 * width), 1.2 * width)
+    height = min(max(height, 0.6 * width), 0.92 * width)
     frame = Frame(Plane(e.week.origin), window, width, height)
     land = frame.land()
     name = f"land-{by}"
@@ -74,11 +74,11 @@ def panels(
         first, last = scale.edges[0], scale.edges[-1]
         span = f"{e.plain(f'density_{kind}')} ({first:g}–{last:g} h)".replace(
             ".", "," if e.lang == "fr" else ".")  # fmt: skip
-        body.append(text(0, y + height + 6.4, span, 2.3, fill=SOFT))
+        body.append(text(0, y + height + 6.0, span, 2.3, fill=SOFT))
         step = 3.0
         for k, colour in enumerate(scale.colours):
-            body.append(rect(180 - (len(scale.colours) - k) * step, y + height + 4.6, step, 2, colour))
-        y += height + 10.2
+            body.append(rect(180 - (len(scale.colours) - k) * step, y + height + 4.2, step, 2, colour))
+        y += height + 9.4
     drawn = svg(180.0, y - 2, e.plain(f"panels_{by}_alt"), "".join(body))
     return drawn.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
 

@@ -13,7 +13,7 @@ from coastwatch.reports.week import Rescued
 
 TYPES = ("SAR", "MAS", "SUR", "POL", "DIV", "")
 GRAVE = ("missing", "dead", "dead by accident", "dead by natural causes")
-LISTED = 14
+LISTED = 10
 
 
 def rescues_page(e: Edition) -> str:
@@ -109,7 +109,7 @@ def _each(e: Edition, operations: list[Rescued]) -> str:
         people = ", ".join(f"{words[k][of].lower()} {n}" for k, n in one.persons.items() if k in words)
         event = one.event[of] if one.event else e.plain("no_outcome")
         rows.append(row(escape(one.name), [
-            f"<td>{escape(e.moment(one.time))}</td>", f"<td>{escape(one.operation or '–')}</td>",
+            f'<td class="w">{escape(e.moment(one.time))}</td>', f"<td>{escape(one.operation or '–')}</td>",
             f"<td>{escape(event)}</td>", f"<td>{escape(craft)}</td>",
             f"<td>{escape(people or '–')}</td>", f"<td>{escape(', '.join(one.means) or '–')[:120]}</td>",
         ], one.name))  # fmt: skip
