@@ -17,6 +17,7 @@ from coastwatch.cli_outcome import outcome
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
 from coastwatch.cli_report import report
+from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
 from coastwatch.shown import shown
 
@@ -65,6 +66,8 @@ main.add_command(incident)
 main.add_command(radar)
 incident.add_command(outcome)
 main.add_command(report)
+main.add_command(keep)
+main.add_command(prune)
 
 
 @main.command()

@@ -8,7 +8,21 @@ from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, row, table
 from coastwatch.reports.scale import scale_to
-from coastwatch.reports.svg import DARK, INK, LAND, PAPER, RULE, SEA, SHORE, SOFT, Frame, hatch, rect, svg, text
+from coastwatch.reports.svg import (
+    DARK,
+    INK,
+    LAND,
+    PAPER,
+    RULE,
+    SEA,
+    SHORE,
+    SOFT,
+    Frame,
+    hatch,
+    rect,
+    svg,
+    text,
+)
 from coastwatch.reports.words import DAYS
 
 Kinds = list[tuple[str, np.ndarray]]
@@ -37,9 +51,7 @@ def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, bool]]:
             for n in range(7)]  # fmt: skip
 
 
-def panels(
-    e: Edition, kinds: Kinds, window: tuple[float, float, float, float], by: str
-) -> str:
+def panels(e: Edition, kinds: Kinds, window: tuple[float, float, float, float], by: str) -> str:
     """Two rows of small maps: all traffic above, small craft below; one scale a row."""
     found = bins(e, by)
     label = 0.0
@@ -77,7 +89,9 @@ def panels(
         body.append(text(0, y + height + 6.0, span, 2.3, fill=SOFT))
         step = 3.0
         for k, colour in enumerate(scale.colours):
-            body.append(rect(180 - (len(scale.colours) - k) * step, y + height + 4.2, step, 2, colour))
+            body.append(
+                rect(180 - (len(scale.colours) - k) * step, y + height + 4.2, step, 2, colour)
+            )
         y += height + 9.4
     drawn = svg(180.0, y - 2, e.plain(f"panels_{by}_alt"), "".join(body))
     return drawn.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
@@ -93,7 +107,10 @@ def panel_table(e: Edition, kinds: Kinds, by: str) -> str:
                       more=f' data-hours="{float(c.hours[pick & of].sum()):.6f}"')
                  for _, of in kinds]  # fmt: skip
         rows.append(row(said, cells))
-    head = [e.say("day" if by == "day" else "hour"), *(f">{e.say(f'density_{k}')}" for k, _ in kinds)]
+    head = [
+        e.say("day" if by == "day" else "hour"),
+        *(f">{e.say(f'density_{k}')}" for k, _ in kinds),
+    ]
     return table(f"density-{by}", head, rows, e.say(f"panels_{by}_alt"), hidden=True)
 
 

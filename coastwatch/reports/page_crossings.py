@@ -75,7 +75,9 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     most = max(by_way.values())
     rows = []
     before = ""
-    for (zone, what), n in sorted(by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])):
+    for (zone, what), n in sorted(
+        by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])
+    ):
         shown = None if parts is None else parts[zone, what]
         cells = [f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
                  cell(e.count(shown), shown), f'<td class="bar">{_bar(shown, most)}</td>']  # fmt: skip

@@ -35,13 +35,19 @@ def _strips(e: Edition) -> str:
     rows += [(f"{name}", w.by[i]) for i, (name, _) in enumerate(w.sensors)]
     for i, (name, shares) in enumerate(rows):
         high = 6.0 if i == 0 else 4.6
-        body.append(text(0, y + high / 2 + 0.9, name[:20], 2.6, weight="bold" if i == 0 else "normal"))
+        body.append(
+            text(0, y + high / 2 + 0.9, name[:20], 2.6, weight="bold" if i == 0 else "normal")
+        )
         body.append(hour_strip(left, y, wide, high, shares.tolist()))
         y += high + (3.0 if i == 0 else 1.8)
     for k in range(1, len(days)):
         x = left + (k * 24 - offset) * step
-        body.append(f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="#fff" stroke-width="0.5" fill="none"/>')
-        body.append(f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="{SOFT}" stroke-width="0.15" fill="none"/>')
+        body.append(
+            f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="#fff" stroke-width="0.5" fill="none"/>'
+        )
+        body.append(
+            f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="{SOFT}" stroke-width="0.15" fill="none"/>'
+        )
     body.append(_key(e, y + 1))
     total = e.plain("uptime_alt", hours=e.number(w.hours, 0), of=e.number(e.week.span.hours, 0))
     return svg(180.0, y + 6, total, "".join(body))

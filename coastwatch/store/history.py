@@ -6,7 +6,7 @@ DuckDB reads the Parquet files of tracks (docs/history.md); SQLite has the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,27 +18,20 @@ import pyarrow.compute as pc
 
 from coastwatch.geo.hexagons import HEXAGON_M
 from coastwatch.model import Vessel
-from coastwatch.site import Site
+from coastwatch.site import Site, load
 from coastwatch.store import history_sql as sql
-from coastwatch.store.history_files import NOTHING, Files, RunFiles
+from coastwatch.store.aggregates import CELLS, TRACK_DAYS, UTC_NS, Aggregates
+from coastwatch.store.history_files import NOTHING, DayFiles, Files, RunFiles
+from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.history_run import Log, RunLog
-from coastwatch.store.history_watch import UPTIME, uptime_table
-from coastwatch.store.run import read_run
+from coastwatch.store.history_watch import UPTIME, Watched, uptime_table
+from coastwatch.store.run import read_run, read_zones
+from coastwatch.store.tombstones import removals
 
 __all__ = ["HEXAGON_M", "History", "open_history"]
 
 SMALL = "small-unregistered-craft"
 LINES_MOST = 5_000
-UTC_NS = pa.timestamp("ns", "UTC")
-TRACK_DAYS = pa.schema(
-    [("run", pa.string()), ("track", pa.int64()), ("day", pa.date32()), ("begin", UTC_NS),
-     ("end", UTC_NS), ("rows", pa.int64()), ("mmsi", pa.int64()), ("ever_mmsi", pa.bool_()),
-     ("small", pa.float64())]
-)  # fmt: skip
-CELLS = pa.schema(
-    [("q", pa.int64()), ("r", pa.int64()), ("day", pa.date32()), ("hour", pa.int64()),
-     ("what", pa.string()), ("ns", pa.int64())]
-)  # fmt: skip
 POINTS = pa.schema(
     [("run", pa.string()), ("track", pa.int64()), ("spell", pa.int32()), ("time", UTC_NS),
      ("lon", pa.float64()), ("lat", pa.float64())]
@@ -50,6 +43,11 @@ def open_history(folder: Path) -> History:
 
     Raises InputError where there is neither, or where it cannot be read.
     """
+    if (folder / LOG).is_file():
+        kept = HistoryLog(folder)
+        days = DayFiles(folder, [run.run for run in kept.watched()])
+        zones = read_zones(folder)
+        return History(folder, load(folder / "site.toml"), zones, days, kept, kept=True)
     run = read_run(folder)
     files = RunFiles(folder)
     log = RunLog(run, files.span())
@@ -65,6 +63,7 @@ class History:
     ) -> None:  # fmt: skip
         self.folder, self.site, self.zones, self.kept = folder, site, zones, kept
         self._files, self._log = files, log
+        self.aggregates = Aggregates(folder)
         self._engine = sql.Engine()
         self._engine.hold("nothing", NOTHING)
 
@@ -96,8 +95,11 @@ class History:
         return path if path.is_file() else None
 
     def span(self) -> tuple[datetime, datetime] | None:
-        """The times of the first and the last position (UTC); None without any."""
-        return self._files.span()
+        """The times of the first and the last position (UTC), removed ones too; None without."""
+        old = self.aggregates.days()
+        spans = [self._files.span(), *(self.aggregates.span(day) for day in old[:1] + old[-1:])]
+        ends = [end for span in spans if span for end in span]
+        return (min(ends), max(ends)) if ends else None
 
     def tracks(self, begin: datetime, end: datetime) -> pa.Table:
         """A row a track: ``run`` ("" in a run's own folder), ``track``, ``what``, ``mmsi`` (null
@@ -108,11 +110,8 @@ class History:
         had an MMSI in the span and ``p_small`` and ``p_unregistered`` are at least 0.8 at its last
         row; else "ais" with an MMSI at its last row, else "radar".
         """
-        days = [self._track_days(day, begin, end) for day in self._days(begin, end)]
-        whole = pa.concat_tables([TRACK_DAYS.empty_table(), *days])
-        return self._engine.table(
-            sql.TRACKS.format(what=sql.WHAT), track_days=whole, suspects=self._suspects
-        )
+        days = [self._day_tracks(day, begin, end) for day in self._days(begin, end)]
+        return self._classed(pa.concat_tables([TRACK_DAYS.empty_table(), *days]))
 
     def hexagons(self, begin: datetime, end: datetime, size_m: float = HEXAGON_M) -> pa.Table:
         """Time of tracks by cell, UTC day, hour and class: ``q``, ``r``, ``day``, ``hour``,
@@ -124,13 +123,11 @@ class History:
         for none. So the sum over all cells, hours and classes of a day is exactly the sum of
         ``end - begin`` over the day's tracks. The class is the one that the track has in that day.
         """
-        days = [self._cells(day, begin, end, size_m) for day in self._days(begin, end)]
-        whole = pa.concat_tables([CELLS.empty_table(), *days])
-        return self._engine.table(
-            "SELECT q, r, day, hour, what, sum(ns)::BIGINT / 3.6e12 AS vessel_hours FROM cells "
-            "GROUP BY q, r, day, hour, what ORDER BY day, hour, what, q, r",
-            cells=whole,
-        )
+        days = [
+            within_hours(self._day_cells(day, size_m), day, begin, end)
+            for day in self._days(begin, end)
+        ]
+        return self._engine.table(sql.HOURS, cells=pa.concat_tables([CELLS.empty_table(), *days]))
 
     def lines(self, begin: datetime, end: datetime, points: int = 120) -> pa.Table:
         """Ways of tracks for paper: ``run``, ``track``, ``what``, ``lon``, ``lat`` (lists of at
@@ -203,7 +200,7 @@ class History:
 
     def tombstones(self) -> list[dict[str, Any]]:
         """What was removed by policy, oldest first."""
-        return []
+        return removals(self.folder)
 
     def query(self, text: str, params: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
         """The answer to a question in SQL; the rows of all tracks are the view ``positions``.
@@ -216,25 +213,64 @@ class History:
         )
         return self._engine.table(text, params)
 
-    def _days(self, begin: datetime, end: datetime) -> list[date]:
-        days = self._files.days()
-        return [d for d in days if sql.midnight(d) < end and begin < _next(d)]
+    def days(self) -> list[date]:
+        """The UTC days that have positions, in order."""
+        return self._files.days()
 
-    def _track_days(self, day: date, begin: datetime, end: datetime) -> pa.Table:
-        text = self._filled(sql.TRACK_DAYS, day, begin, end)
+    def paths(self) -> list[Path]:
+        """The Parquet files of positions."""
+        return self._files.all_paths()
+
+    def watched(self) -> list[Watched]:
+        """Each run, with when its sensors were heard."""
+        return self._log.watched()
+
+    def aggregate(self, day: date) -> None:
+        """Keep what a day's rows come to, of the runs that are in no aggregate yet."""
+        known = self.aggregates.runs(day)
+        runs = sorted(set(self._files.runs(day)) - known)
+        whole = sql.midnight(day), sql.next_midnight(day)
+        ends = 'SELECT min(time) AS "first", max(time) AS "last" FROM '
+        text = f"{ends}{self._files.rows([day], known)} WHERE time >= $begin AND time < $end"
+        span = self._engine.table(sql.filled(text, "", *whole)).to_pylist()[0]
+        if runs and span["first"] is not None:
+            both = (span["first"].to_pydatetime(warn=False), span["last"].to_pydatetime(warn=False))
+            tracks = self._live_tracks(day, *whole)
+            self.aggregates.add(day, runs, both, tracks, self._live_cells(day, HEXAGON_M))
+
+    def _days(self, begin: datetime, end: datetime) -> list[date]:
+        days = sorted({*self._files.days(), *self.aggregates.days()})
+        return [d for d in days if sql.midnight(d) < end and begin < sql.next_midnight(d)]
+
+    def _day_tracks(self, day: date, begin: datetime, end: datetime) -> pa.Table:
+        """A row a track of a day; of a removed day those whose time touches the span."""
+        kept = self.aggregates.track_days(day)
+        touch = pc.and_(
+            pc.less(kept["begin"], pa.scalar(end, UTC_NS)),
+            pc.greater_equal(kept["end"], pa.scalar(begin, UTC_NS)),
+        )
+        return pa.concat_tables([self._live_tracks(day, begin, end), kept.filter(touch)])
+
+    def _live_tracks(self, day: date, begin: datetime, end: datetime) -> pa.Table:
+        text = self._filled(sql.TRACK_DAYS, day, begin, end, self.aggregates.runs(day))
         return self._engine.table(text, {"day": day}).cast(TRACK_DAYS)
 
-    def _cells(self, day: date, begin: datetime, end: datetime, size_m: float) -> pa.Table:
-        """A day's time by cell; of the whole day, so that each row's time is what it always is."""
-        whole = sql.midnight(day), _next(day)
-        classes = self._engine.table(
-            sql.TRACKS.format(what=sql.WHAT),
-            track_days=self._track_days(day, *whole),
-            suspects=self._suspects,
-        ).select(["run", "track", "what"])
-        text = self._filled(sql.HEXAGONS, day, *whole)
+    def _day_cells(self, day: date, size_m: float) -> pa.Table:
+        """Time by cell of a whole day, so that each row's time is what it always is."""
+        kept = self.aggregates.cells(day, size_m)
+        return pa.concat_tables([self._live_cells(day, size_m), kept])
+
+    def _live_cells(self, day: date, size_m: float) -> pa.Table:
+        whole = sql.midnight(day), sql.next_midnight(day)
+        classes = self._classed(self._live_tracks(day, *whole)).select(["run", "track", "what"])
+        text = self._filled(sql.HEXAGONS, day, *whole, self.aggregates.runs(day))
         cells = self._engine.table(text, {"day": day, "size": size_m}, classes=classes)
-        return within_hours(cells.cast(CELLS), day, begin, end)
+        return cells.cast(CELLS)
+
+    def _classed(self, track_days: pa.Table) -> pa.Table:
+        return self._engine.table(
+            sql.TRACKS.format(what=sql.WHAT), track_days=track_days, suspects=self._suspects
+        )
 
     @cached_property
     def _suspects(self) -> pa.Table:
@@ -247,10 +283,13 @@ class History:
             }
         )
 
-    def _filled(self, text: str, day: date, begin: datetime, end: datetime) -> str:
-        return sql.filled(text, self._files.rows([day]), *sql.day_span(day, begin, end))
+    def _filled(
+        self, text: str, day: date, begin: datetime, end: datetime, without: Iterable[str] = ()
+    ) -> str:
+        rows = self._files.rows([day], without)
+        return sql.filled(text, rows, *sql.day_span(day, begin, end))
 
-    def _watched(self, begin: datetime, end: datetime) -> list[Any]:
+    def _watched(self, begin: datetime, end: datetime) -> list[Watched]:
         low, high = begin.timestamp(), end.timestamp()
         runs = [run for run in self._log.watched() if run.from_s < high and run.to_s >= low]
         return sorted(runs, key=lambda run: (run.from_s, run.run))
@@ -265,10 +304,6 @@ def within_hours(cells: pa.Table, day: date, begin: datetime, end: datetime) -> 
 
 def _of_hours(cells: pa.Table, hours: list[int]) -> pa.Table:
     return cells.filter(pc.is_in(cells["hour"], pa.array(hours, pa.int64())))
-
-
-def _next(day: date) -> datetime:
-    return sql.midnight(day) + timedelta(days=1)
 
 
 def _time(time_s: float) -> datetime:

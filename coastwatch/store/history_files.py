@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,6 +34,14 @@ class Files(Protocol):
         """
         ...
 
+    def all_paths(self) -> list[Path]:
+        """Every file."""
+        ...
+
+    def runs(self, day: date) -> list[str]:
+        """The runs that have rows of a day."""
+        ...
+
     def span(self) -> tuple[datetime, datetime] | None:
         """The first and the last time of all rows."""
         ...
@@ -44,22 +52,26 @@ class RunFiles:
 
     def __init__(self, folder: Path) -> None:
         whole = folder / "tracks.parquet"
-        self._paths = [whole] if whole.is_file() else _whole_parts(folder / PARTS)
-        self._span = span_of([checked(path) for path in self._paths])
+        self.paths = [whole] if whole.is_file() else _whole_parts(folder / PARTS)
+        found = [checked(path) for path in self.paths]
+        self._span, self._days = span_of(found), _days_of(found)
 
     def span(self) -> tuple[datetime, datetime] | None:
         return self._span
 
+    def all_paths(self) -> list[Path]:
+        return self.paths
+
+    def runs(self, day: date) -> list[str]:
+        return [""] if day in self._days else []
+
     def days(self) -> list[date]:
-        if self._span is None:
-            return []
-        first, last = (time.date() for time in self._span)
-        return [first + timedelta(days=k) for k in range((last - first).days + 1)]
+        return self._days
 
     def rows(self, days: Iterable[date], without: Iterable[str] = ()) -> str:
         if self._span is None or "" in without:
             return "(SELECT *, '' AS run FROM nothing LIMIT 0)"
-        return scan(self._paths, "")
+        return scan(self.paths, "")
 
 
 class DayFiles:
@@ -89,6 +101,14 @@ class DayFiles:
             return rows
         names = ", ".join(f"'{name}'" for name in sorted(out))
         return f"(SELECT * FROM {rows} WHERE run NOT IN ({names}))"
+
+    def all_paths(self) -> list[Path]:
+        return [path for path in self._paths.values() if path.is_file()]
+
+    def runs(self, day: date) -> list[str]:
+        if day not in self._paths:
+            return []
+        return sorted(self._known.intersection(runs_in(self._looked_at(day))))
 
     def span(self) -> tuple[datetime, datetime] | None:
         days = self.days()
@@ -134,16 +154,27 @@ def runs_in(metadata: pq.FileMetaData) -> list[str]:
 
 def span_of(files: Iterable[pq.FileMetaData]) -> tuple[datetime, datetime] | None:
     """First and last time of some files, from their statistics alone."""
-    ends: list[Any] = []
+    ends = [end for file in files for both in _group_spans(file) for end in both]
+    return (min(ends), max(ends)) if ends else None
+
+
+def _days_of(files: Iterable[pq.FileMetaData]) -> list[date]:
+    """The days that a run's files may have rows of, in order."""
+    found: set[date] = set()
     for file in files:
-        column = next(i for i in range(file.num_columns) if file.schema.column(i).path == "time")
-        for group in range(file.num_row_groups):
-            said = file.row_group(group).column(column).statistics
-            if said is not None and said.has_min_max:
-                ends += [said.min, said.max]
-    if not ends:
-        return None
-    return _utc(min(ends)), _utc(max(ends))
+        for first, last in _group_spans(file):
+            days = (last.date() - first.date()).days
+            found.update(first.date() + timedelta(days=k) for k in range(days + 1))
+    return sorted(found)
+
+
+def _group_spans(file: pq.FileMetaData) -> Iterator[tuple[datetime, datetime]]:
+    """First and last time of each row group."""
+    column = next(i for i in range(file.num_columns) if file.schema.column(i).path == "time")
+    for group in range(file.num_row_groups):
+        said = file.row_group(group).column(column).statistics
+        if said is not None and said.has_min_max:
+            yield _utc(said.min), _utc(said.max)
 
 
 def _utc(time: Any) -> datetime:
@@ -159,7 +190,7 @@ def _alike(found: pa.DataType, wanted: pa.DataType) -> bool:
         return bool(pa.types.is_timestamp(found)) and found.tz is not None
     if pa.types.is_string(wanted):
         return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
-    return found == wanted
+    return bool(found == wanted)
 
 
 def _mend(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,11 @@ FROM {rows} WHERE {believed} AND time >= $begin AND time < $end GROUP BY run, tr
 """
 # The last day's word counts, as the last row's does in a day.
 TRACKS = """
-SELECT run, track, {what} AS what, nullif(mmsi, -1) AS mmsi, "begin", "end", rows
+SELECT run, track, {what} AS what, if(mmsi >= 0, mmsi, NULL) AS mmsi, "begin", "end", rows
 FROM (SELECT run, track, min("begin") AS "begin", max("end") AS "end", sum(rows)::BIGINT AS rows,
         arg_max(mmsi, day) AS mmsi, bool_or(ever_mmsi) AS ever_mmsi, arg_max(small, day) AS small,
         arg_max(last_mmsi, day) AS last_mmsi
-    FROM (SELECT *, mmsi >= 0 AS last_mmsi FROM track_days) GROUP BY run, track) AS one
+    FROM (SELECT *, mmsi <> -1 AS last_mmsi FROM track_days) GROUP BY run, track) AS one
 LEFT JOIN suspects USING (run, track) ORDER BY run, track
 """
 WHAT = f"""CASE WHEN suspect OR (NOT ever_mmsi AND small >= {LIKELY}) THEN 'small'
@@ -60,8 +60,13 @@ WITH stay AS (
 ), visit AS (
     SELECT run, track, q, r, hour, sum(ns) AS ns FROM placed GROUP BY ALL
 )
-SELECT q, r, $day::DATE AS day, hour, what, sum(ns)::BIGINT AS ns
-FROM visit JOIN classes USING (run, track) GROUP BY q, r, hour, what ORDER BY q, r, hour, what
+SELECT run, q, r, $day::DATE AS day, hour, what, sum(ns)::BIGINT AS ns
+FROM visit JOIN classes USING (run, track) GROUP BY run, q, r, hour, what
+ORDER BY run, q, r, hour, what
+"""
+HOURS = """
+SELECT q, r, day, hour, what, sum(ns)::BIGINT / 3.6e12 AS vessel_hours FROM cells
+GROUP BY q, r, day, hour, what ORDER BY day, hour, what, q, r
 """
 # One row of each of ``points`` spells of equal length, and the last: what paper can show.
 LINES = """
@@ -112,6 +117,26 @@ class Engine:
             for name in known:
                 self._database.unregister(name)
 
+    def batches(self, sql: str, rows: int, **known: pa.Table) -> Iterator[pa.RecordBatch]:
+        """The answer piece by piece, each of so many rows but the last; never all in memory."""
+        try:
+            for name, value in known.items():
+                self._database.register(name, value)
+            waiting: list[pa.RecordBatch] = []
+            for batch in self._database.sql(sql).to_arrow_reader(rows):
+                waiting.append(batch)
+                while sum(map(len, waiting)) >= rows:
+                    whole = pa.Table.from_batches(waiting)
+                    yield whole.slice(0, rows).combine_chunks().to_batches()[0]
+                    waiting = whole.slice(rows).to_batches()
+            if waiting:
+                yield pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+        except duckdb.Error as error:
+            raise InputError(_said(error)) from error
+        finally:
+            for name in known:
+                self._database.unregister(name)
+
     def hold(self, name: str, table: pa.Table) -> None:
         """Let statements name a table from now on."""
         self._database.register(name, table)
@@ -154,9 +179,13 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
+def next_midnight(day: date) -> datetime:
+    return midnight(day) + timedelta(days=1)
+
+
 def day_span(day: date, begin: datetime, end: datetime) -> tuple[datetime, datetime]:
     """The part of a day that lies in a span."""
-    return max(begin, midnight(day)), min(end, midnight(day) + timedelta(days=1))
+    return max(begin, midnight(day)), min(end, next_midnight(day))
 
 
 def _plain(path: Path) -> str:
