@@ -17,12 +17,17 @@ from coastwatch.model import ConfigError
 @click.option("--operation", required=True, help="SAR, MAS, SUR, POL or DIV.")
 @click.option("--event", required=True, help="What it was: engine failure, capsizing ...; as "
               "SECMAR has it, in English or French.")  # fmt: skip
-@click.option("--craft", multiple=True, metavar="TYPE=OUTCOME",
-              help='A craft: "motor pleasure craft under 8 m=towed"; may be given several times.')
+@click.option(
+    "--craft",
+    multiple=True,
+    metavar="TYPE=OUTCOME",
+    help='A craft: "motor pleasure craft under 8 m=towed"; may be given several times.',
+)
 @click.option("--persons", multiple=True, metavar="OUTCOME=NUMBER",
               help="How many: rescued=33; may be given several times.")  # fmt: skip
-@click.option("--means", multiple=True,
-              help='What went to help: "vedette SNSM"; may be given several times.')
+@click.option(
+    "--means", multiple=True, help='What went to help: "vedette SNSM"; may be given several times.'
+)
 @click.option("--by", required=True, help="Who says so: a person's name.")
 @example(
     "coastwatch incident outcome run I1 --operation SAR --event sinking "

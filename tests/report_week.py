@@ -86,8 +86,12 @@ class _Way:
 
 
 def write_week(
-    folder: Path, monday: datetime = MONDAY, seed: int = 1, step_s: float = 120.0,
-    share: float = 1.0, outages: bool = True,
+    folder: Path,
+    monday: datetime = MONDAY,
+    seed: int = 1,
+    step_s: float = 120.0,
+    share: float = 1.0,
+    outages: bool = True,
 ) -> Path:
     """A run's folder of one week; ``share`` scales the traffic, ``step_s`` the pictures."""  # fmt: skip
     rng = np.random.default_rng(seed)
@@ -200,9 +204,7 @@ def _pictures(
     return count
 
 
-def _tracks(
-    time_s: float, up: Any, ids: Any, xy: Any, velocity: Any, ways: list[_Way]
-) -> Tracks:
+def _tracks(time_s: float, up: Any, ids: Any, xy: Any, velocity: Any, ways: list[_Way]) -> Tracks:
     n = len(up)
     known = {k: np.array([ways[i].known[k] for i in up]) for k in ways[0].known}
     nan = np.full(n, np.nan)

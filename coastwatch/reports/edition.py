@@ -98,7 +98,9 @@ def table(
 ) -> str:  # fmt: skip
     """A table with a head of column names (HTML; those that begin with ``>`` are of numbers)."""
     heads = "".join(
-        f'<th scope="col" class="n">{h[1:]}</th>' if h.startswith(">") else f'<th scope="col">{h}</th>'
+        f'<th scope="col" class="n">{h[1:]}</th>'
+        if h.startswith(">")
+        else f'<th scope="col">{h}</th>'
         for h in head
     )
     tag = '<caption class="sr">' if hidden else "<caption>"

@@ -42,7 +42,10 @@ def window_of(week: Week) -> tuple[float, float, float, float]:
     edges = [_quantile(v, weight, s) for v in (x, y) for s in (0.004, 0.996)]
     sx, sy = plane.to_xy(*np.array([s[2] for s in week.sensors] or [week.origin], float).T)
     near = [(a, b) for a, b in zip(sx, sy, strict=True) if math.hypot(a, b) < 200_000]
-    xs, ys = [edges[0], edges[1], *(a for a, _ in near)], [edges[2], edges[3], *(b for _, b in near)]
+    xs, ys = (
+        [edges[0], edges[1], *(a for a, _ in near)],
+        [edges[2], edges[3], *(b for _, b in near)],
+    )
     pad = 3_000.0
     return (min(xs) - pad, min(ys) - pad, max(xs) + pad, max(ys) + pad)
 
@@ -199,16 +202,12 @@ def cells_of(week: Week, pick: np.ndarray) -> tuple[Floats, Floats, Floats]:
     c = week.cells
     if not pick.any():
         return np.empty(0), np.empty(0), np.empty(0)
-    pairs, place = np.unique(
-        np.column_stack([c.q[pick], c.r[pick]]), axis=0, return_inverse=True
-    )
+    pairs, place = np.unique(np.column_stack([c.q[pick], c.r[pick]]), axis=0, return_inverse=True)
     hours = np.bincount(place.ravel(), weights=c.hours[pick], minlength=len(pairs))
     return pairs[:, 0].astype(float), pairs[:, 1].astype(float), hours
 
 
-def hexes(
-    frame: Frame, q: Floats, r: Floats, hours: Floats, scale: Scale, size_m: float
-) -> str:
+def hexes(frame: Frame, q: Floats, r: Floats, hours: Floats, scale: Scale, size_m: float) -> str:
     """Hexagons by the step of their colour, one path a colour."""
     if not len(q):
         return ""

@@ -8,7 +8,21 @@ from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, row, table
 from coastwatch.reports.scale import scale_to
-from coastwatch.reports.svg import DARK, INK, LAND, PAPER, RULE, SEA, SHORE, SOFT, Frame, hatch, rect, svg, text
+from coastwatch.reports.svg import (
+    DARK,
+    INK,
+    LAND,
+    PAPER,
+    RULE,
+    SEA,
+    SHORE,
+    SOFT,
+    Frame,
+    hatch,
+    rect,
+    svg,
+    text,
+)
 from coastwatch.reports.words import DAYS
 
 Kinds = list[tuple[str, np.ndarray]]
@@ -37,16 +51,14 @@ def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, bool]]:
             for n in range(7)]  # fmt: skip
 
 
-def panels(
-    e: Edition, kinds: Kinds, window: tuple[float, float, float, float], by: str
-) -> str:
+def panels(e: Edition, kinds: Kinds, window: tuple[float, float, float, float], by: str) -> str:
     """Two rows of small maps: all traffic above, small craft below; one scale a row."""
     found = bins(e, by)
     label = 0.0
     gap = 1.6
     width = (180.0 - label - gap * (len(found) - 1)) / len(found)
     height = width * (window[3] - window[1]) / (window[2] - window[0])
-    height = min(max(height, 0.6 * width), 1.2 * width)
+    height = min(max(height, 0.6 * width), 0.92 * width)
     frame = Frame(Plane(e.week.origin), window, width, height)
     land = frame.land()
     name = f"land-{by}"
@@ -74,11 +86,13 @@ def panels(
         first, last = scale.edges[0], scale.edges[-1]
         span = f"{e.plain(f'density_{kind}')} ({first:g}–{last:g} h)".replace(
             ".", "," if e.lang == "fr" else ".")  # fmt: skip
-        body.append(text(0, y + height + 6.4, span, 2.3, fill=SOFT))
+        body.append(text(0, y + height + 6.0, span, 2.3, fill=SOFT))
         step = 3.0
         for k, colour in enumerate(scale.colours):
-            body.append(rect(180 - (len(scale.colours) - k) * step, y + height + 4.6, step, 2, colour))
-        y += height + 10.2
+            body.append(
+                rect(180 - (len(scale.colours) - k) * step, y + height + 4.2, step, 2, colour)
+            )
+        y += height + 9.4
     drawn = svg(180.0, y - 2, e.plain(f"panels_{by}_alt"), "".join(body))
     return drawn.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
 
@@ -93,7 +107,10 @@ def panel_table(e: Edition, kinds: Kinds, by: str) -> str:
                       more=f' data-hours="{float(c.hours[pick & of].sum()):.6f}"')
                  for _, of in kinds]  # fmt: skip
         rows.append(row(said, cells))
-    head = [e.say("day" if by == "day" else "hour"), *(f">{e.say(f'density_{k}')}" for k, _ in kinds)]
+    head = [
+        e.say("day" if by == "day" else "hour"),
+        *(f">{e.say(f'density_{k}')}" for k, _ in kinds),
+    ]
     return table(f"density-{by}", head, rows, e.say(f"panels_{by}_alt"), hidden=True)
 
 

@@ -123,7 +123,7 @@ def _partitions(e: Edition, lives: list[RuleLives]) -> str:
         _partition(e, "alerts-by-day", "day", {str(d): n for d, n in by_day.items()},
                    {str(d): e.day(d) for d in by_day}),
     ]  # fmt: skip
-    return f'<div class="thirds">{"".join(tables)}</div>'
+    return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + "</div>"
 
 
 def _partition(

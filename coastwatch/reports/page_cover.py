@@ -16,7 +16,7 @@ def cover(e: Edition) -> str:
     w = e.week
     name = f"{e.say('week')} {escape(w.span.name)}" if w.span.name else e.say("span")
     stamp = f'<p class="stamp">{e.say("provisional")}</p>'
-    edition = f' · {e.say("public_edition")}' if e.public else ""
+    edition = f" · {e.say('public_edition')}" if e.public else ""
     head = (
         f'<header><div><p class="kicker">{e.say("title")}{edition}</p><h1>{escape(w.site)}</h1>'
         f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p></div>{stamp}</header>'
@@ -60,7 +60,9 @@ def _tiles(e: Edition) -> list[str]:
             note = _interval(e, small)
         tiles.append(_tile(e, shown, e.say(what), note, what))
     alerts = e.alone(w.counts.alerts)
-    known = e.parted({"small": w.counts.small_alerts, "rest": w.counts.alerts - w.counts.small_alerts})
+    known = e.parted(
+        {"small": w.counts.small_alerts, "rest": w.counts.alerts - w.counts.small_alerts}
+    )
     note = e.say("alerts_note", small=e.count(None if known is None else known["small"]))
     tiles.append(_tile(e, alerts, e.say("alerts_tile"), note, "alerts"))
     if w.incidents_kept:

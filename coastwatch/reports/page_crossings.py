@@ -74,14 +74,20 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     total = e.alone(sum(by_way.values()))
     most = max(by_way.values())
     rows = []
-    for (zone, what), n in sorted(by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])):
+    before = ""
+    for (zone, what), n in sorted(
+        by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])
+    ):
         shown = None if parts is None else parts[zone, what]
         cells = [f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
                  cell(e.count(shown), shown), f'<td class="bar">{_bar(shown, most)}</td>']  # fmt: skip
         if not e.public:
             hours = [w.crossings.get((zone, what, h), 0) for h in HOURS]
             cells.append(f'<td class="strip">{_strip(e, hours, names.get(zone, zone))}</td>')
-        rows.append(row(escape(names.get(zone, zone)), cells, f"{zone}/{what}"))
+        name = escape(names.get(zone, zone))
+        again = f'<span class="again">{name}</span>' if zone == before else name
+        rows.append(row(again, cells, f"{zone}/{what}"))
+        before = zone
     head = [e.say("zone"), e.say("direction"), f">{e.say('number')}", ""]
     head[3] = f'<span class="sr">{e.say("share")}</span>'
     if not e.public:

@@ -16,13 +16,13 @@ from coastwatch.reports.svg import AIS, INK, PAPER, RADAR, SMALL, SOFT, Frame, l
 from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import Week
 
-SHOWN = 12
+SHOWN = 8
 
 
 def map_page(e: Edition) -> str:
     """Coast, zones, ways and alerts; in public the density in place of ways and places."""
     w = e.week
-    frame = Frame(Plane(w.origin), maps.window_of(w), 180.0, 148.0)
+    frame = Frame(Plane(w.origin), maps.window_of(w), 180.0, 146.0)
     body = maps.ground(w, frame)
     if e.public:
         body += _often(w, frame)
@@ -125,7 +125,7 @@ def density_page(e: Edition) -> str:
     shown = often(w) if e.public else np.ones(len(w.cells.q), dtype=bool)
     kinds = [("all", shown), ("small", shown & w.cells.small)]
     window = maps.window_of(w)
-    width, height = 88.0, 72.0
+    width, height = 88.0, 63.0
     parts, scales, tops = [], {}, []
     for k, (name, pick) in enumerate(kinds):
         q, r, hours = maps.cells_of(w, pick)

@@ -13,7 +13,7 @@ from coastwatch.reports.week import Rescued
 
 TYPES = ("SAR", "MAS", "SUR", "POL", "DIV", "")
 GRAVE = ("missing", "dead", "dead by accident", "dead by natural causes")
-LISTED = 14
+LISTED = 10
 
 
 def rescues_page(e: Edition) -> str:
@@ -72,7 +72,9 @@ def _people(e: Edition, persons: Counter[str]) -> str:
         body.append(text(left - 2, y + 3.6, words[name][of].capitalize(), 2.9, "end"))
         step = wide * n / max(most, 1) if isinstance(n, int) else 0.0
         body.append(rect(left, y + 0.6, max(step, 0.3), 4.2, SMALL if grave else NAVY))
-        body.append(text(left + max(step, 0.3) + 1.6, y + 3.8, e.count(n), 3.2, "start", INK, "bold"))
+        body.append(
+            text(left + max(step, 0.3) + 1.6, y + 3.8, e.count(n), 3.2, "start", INK, "bold")
+        )
         y += 6.2
     body.append(line(left, 0, left, y, SOFT, 0.25))
     rows = [row(words[k][of].capitalize(), [cell(e.count(n), n)], k) for k, n in parts.items()]
@@ -106,10 +108,12 @@ def _each(e: Edition, operations: list[Rescued]) -> str:
     rows = []
     for one in operations[:LISTED]:
         craft = ", ".join(f"{kind[of]}: {end[of]}" for kind, end in one.craft) or "–"
-        people = ", ".join(f"{words[k][of].lower()} {n}" for k, n in one.persons.items() if k in words)
+        people = ", ".join(
+            f"{words[k][of].lower()} {n}" for k, n in one.persons.items() if k in words
+        )
         event = one.event[of] if one.event else e.plain("no_outcome")
         rows.append(row(escape(one.name), [
-            f"<td>{escape(e.moment(one.time))}</td>", f"<td>{escape(one.operation or '–')}</td>",
+            f'<td class="w">{escape(e.moment(one.time))}</td>', f"<td>{escape(one.operation or '–')}</td>",
             f"<td>{escape(event)}</td>", f"<td>{escape(craft)}</td>",
             f"<td>{escape(people or '–')}</td>", f"<td>{escape(', '.join(one.means) or '–')[:120]}</td>",
         ], one.name))  # fmt: skip

@@ -15,7 +15,7 @@ def watch_page(e: Edition) -> str:
     w = e.week.watched
     lead = e.say("watch_lead")
     strips = figure(_strips(e), e.say("uptime_caption"), _days_table(e), e.say("table_behind"))
-    return section("watch", e.say("watch"), strips + _sensors(e) + _feeds(e),
+    return section("watch", e.say("watch"), strips + _sensors(e) + _weather(e) + _feeds(e),
                    lead if w.hours else f"<strong>{e.say('unheard')}</strong>")  # fmt: skip
 
 
@@ -35,13 +35,19 @@ def _strips(e: Edition) -> str:
     rows += [(f"{name}", w.by[i]) for i, (name, _) in enumerate(w.sensors)]
     for i, (name, shares) in enumerate(rows):
         high = 6.0 if i == 0 else 4.6
-        body.append(text(0, y + high / 2 + 0.9, name[:20], 2.6, weight="bold" if i == 0 else "normal"))
+        body.append(
+            text(0, y + high / 2 + 0.9, name[:20], 2.6, weight="bold" if i == 0 else "normal")
+        )
         body.append(hour_strip(left, y, wide, high, shares.tolist()))
         y += high + (3.0 if i == 0 else 1.8)
     for k in range(1, len(days)):
         x = left + (k * 24 - offset) * step
-        body.append(f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="#fff" stroke-width="0.5" fill="none"/>')
-        body.append(f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="{SOFT}" stroke-width="0.15" fill="none"/>')
+        body.append(
+            f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="#fff" stroke-width="0.5" fill="none"/>'
+        )
+        body.append(
+            f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="{SOFT}" stroke-width="0.15" fill="none"/>'
+        )
     body.append(_key(e, y + 1))
     total = e.plain("uptime_alt", hours=e.number(w.hours, 0), of=e.number(e.week.span.hours, 0))
     return svg(180.0, y + 6, total, "".join(body))
@@ -90,7 +96,34 @@ def _sensors(e: Edition) -> str:
                                        cell(hours), cell(said), cell(reaches)]))  # fmt: skip
     head = [e.say("sensor"), e.say("kind"), f">{e.say('hours_heard')}", f">{e.say('share')}",
             f">{e.say('range')}"]  # fmt: skip
-    return table("sensors", head, rows, e.say("sensors_caption"))
+    return table("sensors", head, rows, e.say("sensors_caption"), kind="small")
+
+
+def _weather(e: Edition) -> str:
+    """Weather and sea state beside the days; said where none was given."""
+    told = e.week.weather
+    if told is None:
+        return f"<p>{e.say('no_weather')}</p>"
+    rows = []
+    for d in e.week.span.days:
+        day = told.get(d)
+        if day is None:
+            rows.append(row(e.day(d), [cell(e.say("no_data")), *[cell("–")] * 4]))
+            continue
+        wind_from = "–" if day.wind_from_deg is None else f"{day.wind_from_deg:.0f}°"
+        rows.append(row(e.day(d), [
+            cell(_range(e, day.wind_mps, 1)), cell(wind_from), cell(_range(e, day.wave_height_m, 1)),
+            cell(_range(e, day.sea_state, 0)), cell(_range(e, day.visibility_m, 0, 1852.0)),
+        ]))  # fmt: skip
+    head = [e.say("day"), f">{e.say('wind')} (m/s)", f">{e.say('wind_from')}",
+            f">{e.say('waves')} (m)", f">{e.say('sea_state')}", f">{e.say('visibility')} (NM)"]  # fmt: skip
+    return table("weather", head, rows, e.say("weather_caption"), kind="small")
+
+
+def _range(e: Edition, span: tuple[float, float] | None, digits: int, unit: float = 1.0) -> str:
+    if span is None:
+        return "–"
+    return f"{e.number(span[0] / unit, digits)}–{e.number(span[1] / unit, digits)}"
 
 
 def _feeds(e: Edition) -> str:
@@ -104,4 +137,4 @@ def _feeds(e: Edition) -> str:
         rows.append(row(escape(name), [cell(e.count(feed["decoded"]), feed["decoded"]),
                                        cell(e.count(refused), refused), f"<td>{told}</td>"], name))  # fmt: skip
     head = [e.say("feed"), f">{e.say('frames')}", f">{e.say('refused')}", e.say("reasons_short")]
-    return table("feeds", head, rows, e.say("feeds_caption"))
+    return table("feeds", head, rows, e.say("feeds_caption"), kind="small")

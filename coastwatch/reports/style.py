@@ -37,7 +37,7 @@ border-bottom:1px solid {INK}}}.n{{text-align:right}}tfoot th,tfoot td{{font-wei
 border-bottom:0;border-top:1px solid {INK}}}.small td,.small th{{font-size:.85rem;padding-top:.14rem;
 padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
 small{{color:{SOFT}}}.none{{color:{SOFT};font-style:italic}}
-td.bar{{width:16%;vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
+td.w,.small .n{{white-space:nowrap}}.again{{color:#6d7b88}}td.bar{{width:14%;vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
 .thirds{{display:flex;gap:1.4rem;align-items:flex-start}}.thirds>*{{flex:1 1 0}}
 .halves{{display:flex;flex-wrap:wrap;gap:0 1.6rem}}.halves>*{{flex:1 1 20rem;min-width:0}}
 details{{margin:.3rem 0 .8rem}}summary{{cursor:pointer;color:{SOFT};font-size:.85rem;padding:.3rem 0}}
@@ -61,5 +61,7 @@ section{{break-before:page;margin:0}}header+section{{break-before:auto;margin-to
 details{{display:none}}h3,figcaption,caption{{break-after:avoid}}tr,figure,dd,.tile{{break-inside:avoid}}
 dt{{break-after:avoid}}.lead,.watch{{font-size:10.5pt}}h2{{font-size:16pt}}h3{{margin:3mm 0 1.5mm}}
 .sr{{font-size:1px;color:#fff}}caption.sr{{font-size:8pt;color:{SOFT}}}
+table{{margin:1.5mm 0}}.small td,.small th{{font-size:8pt;padding-top:.35mm;padding-bottom:.35mm;padding-right:1.6mm}}
+.crossings td,.crossings th{{padding-top:.5mm;padding-bottom:.5mm;font-size:8.5pt}}figure{{margin:1mm 0 2.5mm}}
 *{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}}}
 """

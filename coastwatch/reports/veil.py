@@ -48,7 +48,9 @@ def veiled_count(count: int) -> Shown:
 def bounds(total: int, shown: Mapping[Key, Shown]) -> dict[Key, tuple[int, int]]:
     """What a reader can work out of each withheld cell, from a total and what is shown."""
     left = total - sum(n for n in shown.values() if isinstance(n, int))
-    low = {key: 1 if mark == SMALL else LEAST for key, mark in shown.items() if mark in (SMALL, HELD)}
+    low = {
+        key: 1 if mark == SMALL else LEAST for key, mark in shown.items() if mark in (SMALL, HELD)
+    }
     high = {key: LEAST - 1 if shown[key] == SMALL else math.inf for key in low}
     found = {}
     for key in low:
