@@ -73,7 +73,12 @@ class Filter:
 
 
 def list_alerts(folder: Path, wanted: Filter | None = None) -> list[dict[str, Any]]:
-    """The alerts of a run as they have become, in the order of raising. Raises InputError."""
+    """The alerts of a run as they have become, in the order of raising: dicts as in alerts.jsonl.
+
+    ``time`` is ISO 8601 in UTC, ``lon`` and ``lat`` are degrees, ``severity`` and ``state`` as in
+    IMO resolution MSC.302(87). Raises InputError where there is no run or its log cannot be read,
+    ConfigError for a role that there is none of.
+    """
     wanted = wanted or Filter()
     if wanted.role is not None:
         _check_role(wanted.role)

@@ -14,8 +14,12 @@ import click
 from coastwatch.cli_alerts import alerts
 from coastwatch.cli_export import export
 from coastwatch.cli_incident import incident
+from coastwatch.cli_map import map_
+from coastwatch.cli_outcome import outcome
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
+from coastwatch.cli_report import report
+from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
 from coastwatch.shown import shown
 
@@ -62,7 +66,12 @@ def main(debug: bool) -> None:
 main.add_command(alerts)
 main.add_command(export)
 main.add_command(incident)
+main.add_command(map_)
 main.add_command(radar)
+incident.add_command(outcome)
+main.add_command(report)
+main.add_command(keep)
+main.add_command(prune)
 
 
 @main.command()
@@ -175,37 +184,6 @@ def replay(source: Path, out: Path, speed: float | None, explain: tuple[int, ...
     _tell(summary, out, explain)
 
 
-@main.command("map")
-@click.argument("folder", type=FOLDER)
-@click.option("--out", type=FILE, required=True)
-@example("coastwatch map run --out picture.html")
-def map_(folder: Path, out: Path) -> None:
-    """The littoral picture of a run, as one page that opens without a network."""
-    from coastwatch.maps import draw_picture
-    from coastwatch.store.run import read_run
-
-    _parent(out)
-    draw_picture(read_run(folder), out)
-    click.echo(out)
-
-
-@main.command()
-@click.argument("folder", type=FOLDER)
-@click.option("--week", required=True, help="ISO week, such as 2026-W47.")
-@click.option("--out", type=FILE, required=True)
-@click.option("--pdf", type=FILE, help="Also as PDF (needs the extra coastwatch[pdf]).")
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-@example("coastwatch report run --week 2026-W47 --out report.html --lang fr")
-def report(folder: Path, week: str, out: Path, pdf: Path | None, lang: str) -> None:
-    """The weekly map report of a run."""
-    from coastwatch.reports import write_report
-    from coastwatch.store.run import read_run
-
-    _parent(out)
-    write_report(read_run(folder), week, out, pdf, lang)
-    click.echo(out)
-
-
 @main.group()
 def zones() -> None:
     """Zone packs: GeoJSON areas and lines that the watch has rules for."""
@@ -231,13 +209,20 @@ def zones_check(path: Path) -> None:
 @click.argument("scenario")
 @click.option("--seed", type=int, required=True)
 @click.option("--out", type=FOLDER, required=True)
-@example("coastwatch simulate dover-crossing --seed 1 --out exercise")
-def simulate(scenario: str, seed: int, out: Path) -> None:
+@click.option("--minutes", type=float, help="How long it lasts; the scenario's own without it.")
+@click.option("--start", help="When it begins (ISO 8601, UTC); the scenario's own without it.")
+@example("coastwatch simulate dover-crossing --seed 1 --minutes 20 --out exercise")
+def simulate(
+    scenario: str, seed: int, out: Path, minutes: float | None, start: str | None
+) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
+    from coastwatch.alerting import utc_seconds
     from coastwatch.simulate import simulate as run_simulation
 
+    begins = None if start is None else datetime.fromtimestamp(utc_seconds(start), UTC)
+    duration_s = None if minutes is None else 60 * minutes
     with Bar("simulate") as bar:
-        site = run_simulation(scenario, seed, out, progress=bar.step)
+        site = run_simulation(scenario, seed, out, duration_s, bar.step, begins)
     click.echo(site)
 
 

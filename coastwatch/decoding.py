@@ -47,7 +47,11 @@ def decode_file(
 ) -> Balance:
     """What the messages of one file say, written to ``out`` (standard output where None).
 
-    ``explain`` adds what the codes of AIS messages mean (jsonl); ``check`` names a file for what in
+    ``format_`` is auto, nmea, asterix, navico, pcap, plots or journal; ``to`` is jsonl, csv or
+    parquet; ``date`` (ISO) is the day of the first record of a format that has only a time of day.
+    ``errors`` writes what is rejected to standard error. The books come back: frames = decoded +
+    rejected by reason + pending + expired + ignored. Units are in the names (docs/decode.md);
+    fields as ITU-R M.1371-5, IEC 61162-1 and EUROCONTROL's ASTERIX name them. ``explain`` adds what the codes of AIS messages mean (jsonl); ``check`` names a file for what in
     them cannot be. Raises InputError when the file cannot be read, ConfigError when the options do
     not fit.
     """
@@ -109,7 +113,10 @@ def read_ais(
 ) -> tuple[Messages, Statics, Balance]:
     """The AIS messages of one file as columns, its statics, and the books.
 
-    The file may be compressed, a capture or a journal. For more than fits into memory (some 150
+    ``Messages`` has one row a hearing in input order: ``time_s`` and ``received_s`` (UTC seconds),
+    ``mmsi``, ``lon``, ``lat`` (degrees), ``sog_kn``, ``cog_deg``, ``heading_deg`` and more, NaN or
+    -1 where unknown, as ITU-R M.1371-5 sends them. The file may be compressed, a capture or a
+    journal. For more than fits into memory (some 150
     bytes a message) read chunk by chunk with a decoder's ``columns``. Raises InputError when the
     file cannot be read.
     """

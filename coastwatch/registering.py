@@ -30,9 +30,12 @@ def register_radars(
     progress: Progress | None = None,
     report: Callable[[str], None] = lambda text: None,
 ) -> list[Registration]:
-    """One result a radar of the site, in its order. ``report`` hears what the files had to say.
+    """The biases of the site's radars against AIS: one result a radar, in the site's order.
 
-    Raises ConfigError for a site without a radar, InputError for a file that cannot be read.
+    ``theta`` of a result is azimuth bias (rad, clockwise), range bias (m), range scale less 1 and
+    latency of the AIS (s), ``sigma`` its 1-sigma, ``reason`` why nothing is observable; measured =
+    true + bias. ``lines()`` are the keys for site.toml. ``date`` as for ``track_files``;
+    ``report`` hears what the files had to say. The method is told in docs/sensors.md. Raises ConfigError for a site without a radar, InputError for a file that cannot be read.
     """
     site = site if isinstance(site, Site) else load(Path(site))
     radars = [k for k, sensor in enumerate(site.sensors) if sensor.kind == "radar"]
@@ -56,7 +59,10 @@ def register_radars(
 
 
 def format_registrations(found: Sequence[Registration]) -> str:
-    """A table of the results, and below it the lines for site.toml."""
+    """A table of the results for people, and below it the lines for site.toml.
+
+    Azimuths in degrees, ranges and biases in metres, each with its 1-sigma.
+    """
     head = ("sensor", "azimuth bias, deg", "range bias, m", "scale, %", "at, m", "there, m",
             "AIS late, s", "vessels", "pairs", "bearings, deg")  # fmt: skip
     rows = [head, *(_row(r) for r in found)]

@@ -25,6 +25,7 @@ from coastwatch.running import COMMIT_S, Course, with_desk
 from coastwatch.site import Feed, Site, load
 from coastwatch.store.journal import JOURNAL, read_journal
 from coastwatch.store.run import prepare_folder
+from coastwatch.store.tombstones import gone
 from coastwatch.watch.zones import load_zones, zones_to_geojson
 
 TICK_S = 1.0  # in silence, time still passes for the tracks
@@ -40,9 +41,13 @@ def track_files(
 ) -> dict[str, Any]:
     """Batch: files in, picture and alerts out; returns the summary that it wrote.
 
-    An input that is one of the site's file feeds is read as that feed; another is recognised
-    from its content. The lives of the tracks ``explain`` are written, too. Raises ConfigError and
-    InputError.
+    ``out`` becomes a run's folder (docs/run.md): ``tracks.parquet`` in degrees, metres and metres a
+    second, ``alerts.jsonl``, the journal and the rest. ``date`` (ISO) is the day of the first
+    record of a format that has only a time of day. An input that is one of the site's file feeds is read as that feed; another is recognised
+    from its content. The lives of the tracks ``explain`` are written, too. The tracker is
+    told in docs/track.md, with its sources. Raises ConfigError for a site, a zone or a date that is
+    wrong, InputError for a file that is not there and a folder that cannot be written; a file that
+    breaks in the middle ends its feed and is named in the summary.
     """
     site = load(site_path)
     for path in inputs:
@@ -68,11 +73,20 @@ def replay(
     progress: Progress | None = None,
     explain: Collection[int] = (),
 ) -> dict[str, Any]:
-    """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came."""
+    """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came.
+
+    ``source`` is a run's folder or its journal, ``out`` another folder: the same bytes give the
+    same tracks and alerts, and the summary comes back as from ``track_files``. Raises InputError
+    where there is no journal or no site.toml beside it, ConfigError where ``out`` is the source or
+    ``speed`` is not above 0.
+    """
     folder = source if source.is_dir() else source.parent
     journal = source / JOURNAL if source.is_dir() else source
+    removed = gone(folder, "plots")
     if not journal.exists():
-        raise InputError(f"{journal}: no journal there; give a run's folder or its journal")
+        raise InputError(
+            removed or f"{journal}: no journal there; give a run's folder or its journal"
+        )
     candidates = (folder / "site.toml", folder.parent / "site.toml")
     site_path = next((p for p in candidates if p.is_file()), None)
     if site_path is None:
@@ -81,7 +95,7 @@ def replay(
         raise ConfigError(f"{out}: a replay must not overwrite its source; give another --out")
     site = load(site_path)
     prepare_folder(out)
-    notes: list[str] = []
+    notes = [removed] if removed else []
     datagrams: Iterable[Datagram] = read_journal(journal, notes.append)
     if speed:
         datagrams = _paced(datagrams, speed)
@@ -101,6 +115,9 @@ def watch_live(
 
     A folder that holds an interrupted run is continued: from its last snapshot, with what the
     journal holds beyond it. Acts about alerts and edits of the zones' files are taken up.
+    ``on_alert`` is told of each alert as it is raised, ``on_notice`` what there is to say of feeds,
+    ``on_event`` what becomes of alerts. Raises ConfigError for a site without feeds or another one
+    than the run began with, InputError where another watch writes to ``out``.
     """
     site = load(site_path)
     if not site.feeds:

@@ -117,6 +117,7 @@ class Site:
     fixed: tuple[tuple[float, float, float], ...] = ()
     rules: Mapping[str, Mapping[str, float | bool]] = field(default_factory=dict, hash=False)
     base: Path = field(default=Path("."), compare=False)
+    where: str = field(default="site.toml", compare=False)  # the file, for errors found later
 
     def sensor_index(self, sensor_id: str) -> int:
         """The index of the sensor of that id, -1 where there is none."""
@@ -146,9 +147,10 @@ class Site:
 
 
 def load(path: Path) -> Site:
-    """The site that a TOML file describes.
+    """The site that a TOML file describes: ``name``, ``origin``, ``sensors``, ``feeds`` and more.
 
-    Raises ConfigError, which names the file, the key and the mend.
+    Positions are longitude, latitude in degrees of WGS 84, angles radians, lengths metres, times
+    seconds, as the names say (docs/site.md has the file's own units and defaults). Raises ConfigError, which names the file, the key and the mend.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -190,6 +192,7 @@ def parse(document: Mapping[str, Any], base: Path, where: str = "site.toml") -> 
         fixed=_fixed(head, at),
         rules=_rules(document, where),
         base=base,
+        where=where,
     )
     _check_references(site, where)
     return site

@@ -192,11 +192,15 @@ def test_a_run_that_goes_on_can_be_read_up_to_its_last_snapshot(
     exercise, received, whole, tmp_path
 ):
     _, expected, wall_s = whole
-    out = tmp_path / "run"
-    while killed(exercise, out, received, 0.8 * wall_s) is False:
-        wall_s *= 0.7
-    told = read_run(out).tracks
-    assert 0 < len(told) < len(expected["tracks"])
+    after_s, told = 0.8 * wall_s, None
+    for attempt in range(12):  # a machine that is now faster or slower: kill it sooner or later
+        out = tmp_path / f"run-{attempt}"
+        ended = not killed(exercise, out, received, after_s)
+        told = read_run(out).tracks
+        if 0 < len(told) < len(expected["tracks"]):
+            break
+        after_s *= 0.7 if ended or len(told) else 1.4
+    assert told is not None and 0 < len(told) < len(expected["tracks"])
     assert told.equals(expected["tracks"].slice(0, len(told)))
 
 

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from coastwatch.model import Status
+from coastwatch.model import ConfigError, Status
 from coastwatch.site import Site
 from coastwatch.watch import Watch
 from tests.watch_scene import PLANE, SITE, SMALL, T0, go, lane, picture, play, sail, square, zone
@@ -152,3 +152,18 @@ def test_zones_without_rules_keep_the_facts_and_raise_nothing():
     alerts, crossings = go(Watch(SITE, zones, PLANE), 0, 0, 5, 0, 400)
     assert alerts == []
     assert len(crossings) == 3
+
+
+@pytest.mark.parametrize(("rule", "key", "value", "mend"), [
+    ("small-unregistered-craft", "score_min", 7.0, "give 0 to 1"),
+    ("small-unregistered-craft", "probability_min", -2.0, "give -1 to 1"),
+    ("drifting", "off_min_deg", 400.0, "give 0 to 360"),
+    ("loitering", "radius_nm", -0.5, "give 0 to 1e\\+09"),
+    ("loitering", "radius", 1.0, "unknown key 'radius'"),
+    ("no-such", "on", True, "no such rule"),
+    ("loitering", "per_hour", 1.5, "a whole number"),
+])  # fmt: skip
+def test_what_a_site_tells_a_rule_is_bounded_and_refused_by_file_and_key(rule, key, value, mend):
+    site = Site("A", (1.5, 51.0), rules={rule: {key: value}}, where="night/site.toml")
+    with pytest.raises(ConfigError, match=rf"night/site\.toml: \[rule\.{rule}\]: .*{mend}"):
+        Watch(site, [], PLANE)

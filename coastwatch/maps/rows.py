@@ -34,6 +34,7 @@ class Rows:
     p_unregistered: Floats
     p_small: Floats
     p_fixed: Floats
+    heading_deg: Floats  # true, as last said by AIS
 
     def __len__(self) -> int:
         return len(self.track)
@@ -48,8 +49,8 @@ class Rows:
         return np.flatnonzero(starts)
 
 
-def read_rows(table: pa.Table) -> tuple[Rows, int]:
-    """The usable rows of a run's tracks, and how many others were left out.
+def read_rows(table: pa.Table, from_s: float = -np.inf, to_s: float = np.inf) -> tuple[Rows, int]:
+    """The usable rows of a run's tracks in the span of time, and how many rows were not usable.
 
     A row is usable when it has a track id, a time in 1970..2200 and a finite position that Web
     Mercator can show.
@@ -61,9 +62,10 @@ def read_rows(table: pa.Table) -> tuple[Rows, int]:
     with np.errstate(invalid="ignore"):
         usable = known & (time_s >= 0) & (time_s < TIME_MAX_S)
         usable &= (np.abs(lon) <= 540) & (np.abs(lat) <= LAT_MAX)
-    index = np.flatnonzero(usable)
+    within = (time_s >= from_s) & (time_s <= to_s)
+    index = np.flatnonzero(usable & within)
     index = index[np.lexsort((time_s[index], columns["track"][index]))]
-    return Rows(*columns.values()).take(index), len(usable) - len(index)
+    return Rows(*columns.values()).take(index), int(len(usable) - usable.sum())
 
 
 def _column(table: pa.Table, name: str) -> NDArray[Any]:
@@ -73,6 +75,8 @@ def _column(table: pa.Table, name: str) -> NDArray[Any]:
         return micro / 1e6
     if name == "status":
         return _statuses(table["status"])
+    if name == "heading_deg" and name not in table.column_names:
+        return np.full(len(table), np.nan)  # a run of before there were headings
     if name in ("track", "mmsi"):
         return np.asarray(table[name].cast(pa.int64()).fill_null(-1).to_numpy())
     return np.asarray(table[name].cast(pa.float64()).to_numpy())

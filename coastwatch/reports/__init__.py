@@ -1,39 +1,29 @@
-"""The weekly map report: one page of a run's week, to be looked at before it is read."""
+"""The weekly map report: two to eight pages of a week, to be looked at before they are read."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+import hashlib
 from pathlib import Path
 
 from coastwatch.model import ConfigError
 from coastwatch.reports.page import page
-from coastwatch.reports.week import week_of
-from coastwatch.store.run import Run
+from coastwatch.reports.week import Week
 
 __all__ = ["write_report"]
 
 
-def write_report(run: Run, week: str, out: Path, pdf: Path | None = None, lang: str = "en") -> None:
-    """Write the report of one ISO week ("2026-W47") as HTML and, where asked, as PDF.
+def write_report(
+    week: Week, out: Path, pdf: Path | None = None, lang: str = "en", public: bool = False
+) -> None:
+    """Write the report as HTML and, where asked, as tagged PDF (PDF/UA-1, A4).
 
-    Raises ConfigError when the week is not one, or when ``pdf`` is asked for without WeasyPrint.
+    The same figures give the same bytes. Raises ConfigError when ``pdf`` is asked for without
+    WeasyPrint.
     """
-    monday = _monday(week)
-    html = page(week_of(run, monday, monday + timedelta(days=7)), week, lang)
+    html = page(week, lang, public)
     out.write_text(html, encoding="utf-8")
     if pdf is not None:
         _write_pdf(html, pdf)
-
-
-def _monday(week: str) -> datetime:
-    parts = re.fullmatch(r"(\d{4})-W(\d{2})", week)
-    try:
-        if parts:
-            return datetime.fromisocalendar(int(parts[1]), int(parts[2]), 1).replace(tzinfo=UTC)
-    except ValueError:
-        pass
-    raise ConfigError(f"--week {week!r} is not an ISO week; write it as 2026-W47")
 
 
 def _write_pdf(html: str, pdf: Path) -> None:
@@ -41,6 +31,15 @@ def _write_pdf(html: str, pdf: Path) -> None:
         from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise ConfigError(
-            f"--pdf needs WeasyPrint ({error}); install it with: pip install 'coastwatch[pdf]'"
+            f"--pdf needs WeasyPrint and Pango ({error}); install them with: "
+            "pip install 'coastwatch[pdf]', and libpangoft2-1.0-0 of the system"
         ) from error
-    HTML(string=html).write_pdf(pdf)
+    name = hashlib.sha256(html.encode()).digest()[:16]
+    HTML(string=html, url_fetcher=_nothing).write_pdf(
+        pdf, pdf_variant="pdf/ua-1", pdf_identifier=name, srgb=True
+    )
+
+
+def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
+    """A page of ours asks for nothing."""
+    raise ValueError(f"{url[:80]}: the report loads nothing")

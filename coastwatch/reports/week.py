@@ -1,27 +1,37 @@
-"""What a week's report counts: tracks, crossings and alerts of one span of event time."""
+"""What a report shows: the figures of one span, each counted from a run or a kept history."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coastwatch.model import Floats
-from coastwatch.store.run import Run
+from coastwatch.geo.hexagons import HEXAGON_M
+from coastwatch.model import Floats, InputError, Ints
+from coastwatch.reports.lives import RuleLives, lives_of
+from coastwatch.reports.span import Span
+from coastwatch.reports.uncertain import COVERAGE, FALSE, FOUND, Interval, craft_between
+from coastwatch.reports.watched import Watched, watched_in
+from coastwatch.reports.weather import DayWeather
+from coastwatch.store.history import History
 
-# A line in the report needs no more vertices than paper shows.
-POINTS_PER_TRACK = 120
-LIKELY = 0.8
+__all__ = ["COVERAGE", "Cells", "Counts", "Line", "Rescued", "Week", "week_of"]
+
+WHATS = ("ais", "radar", "small")
+SMALL_RULE = "small-unregistered-craft"
+# Acknowledgements of a span's last alerts come after it.
+AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One track's way over the week. ``what`` is "ais", "radar" or "small"."""
+    """One track's way, thinned. ``what`` is one of WHATS."""
 
     what: str
     lon: Floats
@@ -29,79 +39,236 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cells:
+    """Vessel-hours: a row a hexagon (q, r), day (its place in the span), hour and class."""
+
+    q: Ints
+    r: Ints
+    day: Ints
+    hour: Ints
+    small: np.ndarray  # of bool: of small craft without AIS
+    hours: Floats
+    size_m: float = HEXAGON_M
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """One operation in SECMAR's words, each as a pair (English, French)."""
+
+    name: str
+    time: datetime
+    state: str
+    operation: str
+    kind: tuple[str, str] | None
+    event: tuple[str, str] | None
+    craft: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = ()
+    persons: Mapping[str, int] = field(default_factory=dict)
+    means: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The few numbers by which a span is compared; None where nothing watched."""
+
+    span: Span
+    watched_h: float
+    tracks: Mapping[str, int]
+    alerts: int
+    small_alerts: int
+    crossings: int
+    operations: int
+
+
+@dataclass(frozen=True)
 class Week:
-    """The figures of a span, each counted from the run's own files."""
+    """All that the pages show. Times are UTC, places in the site's plane unless said."""
 
     site: str
-    begin: datetime
-    end: datetime
+    origin: tuple[float, float]
+    sensors: list[tuple[str, str, tuple[float, float], float]]  # id, kind, lon and lat, range (m)
+    span: Span
+    counts: Counts
+    before: Counts | None
+    year_before: Counts | None
+    craft: Interval
+    tracks_by_day: Mapping[tuple[date, str], int]
+    cells: Cells
+    often: frozenset[tuple[int, int]]  # hexagons in which five tracks or more were
     lines: list[Line]
+    lines_of: int
     alerts: list[dict[str, Any]]
-    alerts_by_day: list[tuple[datetime, int]]
-    crossings: Counter[tuple[str, str]]
+    lives: Mapping[str, RuleLives]
+    held: int  # alerts beyond their rule's limit, which were never raised
+    crossings: Mapping[tuple[str, str, int], int]  # zone, what, hour
     zones: dict[str, Any]
-    heard_from: datetime | None
-    heard_until: datetime | None
-    feeds: dict[str, Any]
+    watched: Watched
+    heard: tuple[datetime, datetime] | None
+    feeds: Mapping[str, Any]
+    removed: int
+    operations: list[Rescued]
+    incidents_kept: bool
+    person_words: Mapping[str, tuple[str, str]]
+    weather: Mapping[date, DayWeather] | None
 
-    def count(self, what: str) -> int:
-        """Confirmed tracks of a kind."""
-        return sum(line.what == what for line in self.lines)
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing watched at all."""
+        return self.watched.hours == 0 and not self.counts.tracks
+
+    def tracks(self, what: str) -> int:
+        return self.counts.tracks.get(what, 0)
 
 
-def week_of(run: Run, begin: datetime, end: datetime) -> Week:
-    """The figures of ``begin`` <= time < ``end`` (UTC)."""
-    tracks = _within(run.tracks, begin, end)
-    alerts = [a for a in run.alerts if begin <= _time(a) < end]
-    crossings = [c for c in run.crossings if begin <= _time(c) < end]
-    days = [begin + timedelta(days=d) for d in range((end - begin).days)]
-    per_day = Counter(_time(a).date() for a in alerts)
-    heard = pc.min_max(tracks["time"]).as_py() if len(tracks) else {"min": None, "max": None}
-    suspects = {a["track"] for a in alerts if a["rule"] == "small-unregistered-craft"}
+def week_of(
+    history: History,
+    span: Span,
+    rescued: Mapping[str, Sequence[Rescued]] | None = None,
+    person_words: Mapping[str, tuple[str, str]] | None = None,
+    weather: Mapping[date, DayWeather] | None = None,
+) -> Week:
+    """The figures of a span. ``rescued`` has the operations of the span ("now"), of the one before
+    ("before") and of a year before ("year"); None where no incidents are kept."""
+    begin, end = span.begin, span.end
+    told = rescued or {}
+    operations = list(told.get("now", ()))
+    tracks = history.tracks(begin, end)
+    alerts = history.alerts(begin, end)
+    events = history.events(begin, end + AFTER)
+    crossings = history.crossings(begin, end)
+    uptime = watched_in(history, span)
+    year = span.year_before()
+    ways = history.lines(begin, end)
     return Week(
-        site=run.site.name,
-        begin=begin,
-        end=end,
-        lines=_lines(tracks, suspects),
+        site=history.site.name,
+        origin=history.site.origin,
+        sensors=[(s.id, s.kind, s.position, s.range_max_m) for s in history.site.sensors],
+        span=span,
+        counts=_counts(span, uptime, tracks, alerts, crossings, operations),
+        before=_counts_of(history, span.before(), told.get("before", ())),
+        year_before=None if year is None else _counts_of(history, year, told.get("year", ())),
+        craft=craft_between(_probabilities(history, span, tracks, alerts)),
+        tracks_by_day=Counter(
+            (b.date(), w)
+            for b, w in zip(_times(tracks["begin"]), tracks["what"].to_pylist(), strict=True)
+        ),
+        cells=_cells(history.hexagons(begin, end), span),
+        often=_often(history, span),
+        lines=[
+            Line(w, np.array(lon), np.array(lat))
+            for w, lon, lat in zip(*(ways[c].to_pylist() for c in ("what", "lon", "lat")),
+                                   strict=True)
+        ],
+        lines_of=int((ways.schema.metadata or {}).get(b"tracks", len(ways))),
         alerts=alerts,
-        alerts_by_day=[(day, per_day[day.date()]) for day in days],
-        crossings=Counter((c["zone"], c["what"]) for c in crossings),
-        zones=run.zones,
-        heard_from=heard["min"],
-        heard_until=heard["max"],
-        feeds=run.summary.get("feeds", {}),
-    )
+        lives=lives_of(alerts, events),
+        held=sum(e["what"] == "held back" and _at(e) < end for e in events),
+        crossings=Counter((c["zone"], c["what"], _at(c).hour) for c in crossings),
+        zones=history.zones,
+        watched=uptime,
+        heard=_heard(tracks),
+        feeds=history.refused(begin, end),
+        removed=len(history.tombstones()),
+        operations=operations,
+        incidents_kept=rescued is not None,
+        person_words=person_words or {},
+        weather=weather,
+    )  # fmt: skip
 
 
-def _within(tracks: pa.Table, begin: datetime, end: datetime) -> pa.Table:
-    time = tracks["time"]
-    kind = time.type
-    inside = pc.and_(
-        pc.greater_equal(time, pa.scalar(begin, kind)), pc.less(time, pa.scalar(end, kind))
-    )
-    believed = pc.is_in(tracks["status"], pa.array(["confirmed", "coasting"]))
-    return tracks.filter(pc.and_(inside, believed))
+def _counts(
+    span: Span, uptime: Watched, tracks: pa.Table, alerts: Sequence[Mapping[str, Any]],
+    crossings: Sequence[Any], operations: Sequence[Rescued],
+) -> Counts:  # fmt: skip
+    return Counts(
+        span, uptime.hours, Counter(tracks["what"].to_pylist()), len(alerts),
+        sum(a["rule"] == SMALL_RULE for a in alerts), len(crossings), len(operations),
+    )  # fmt: skip
 
 
-def _lines(tracks: pa.Table, suspects: set[int]) -> list[Line]:
-    if not len(tracks):
+def _counts_of(history: History, span: Span, operations: Sequence[Rescued]) -> Counts | None:
+    """Another span's numbers; None where nothing watched then, which is not zero."""
+    if not len(history.runs(span.begin, span.end)):
+        return None
+    begin, end = span.begin, span.end
+    found = _counts(
+        span, watched_in(history, span), history.tracks(begin, end), history.alerts(begin, end),
+        history.crossings(begin, end), operations,
+    )  # fmt: skip
+    return found if found.watched_h > 0 or found.tracks else None
+
+
+def _probabilities(
+    history: History, span: Span, tracks: pa.Table, alerts: Sequence[Mapping[str, Any]]
+) -> list[float]:
+    """That each counted small track is one: its last word, or its alert's, whichever is surer.
+
+    The rule's measured share of true alerts where the positions are kept no more.
+    """
+    small = tracks.filter(pc.equal(tracks["what"], "small"))
+    if not len(small):
         return []
-    order = pc.sort_indices(tracks, [("track", "ascending"), ("time", "ascending")])
-    tracks = tracks.take(order)
-    ids = tracks["track"].to_numpy()
-    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
-    identified = pc.is_valid(tracks["mmsi"]).to_numpy()
-    small = np.minimum(tracks["p_small"].to_numpy(), tracks["p_unregistered"].to_numpy())
-    starts = np.flatnonzero(np.diff(ids, prepend=-1))
-    lines = []
-    for start, stop in zip(starts, np.append(starts[1:], len(ids)), strict=True):
-        pick = np.unique(np.linspace(start, stop - 1, POINTS_PER_TRACK).astype(int))
-        what = "ais" if identified[stop - 1] else "radar"
-        if int(ids[start]) in suspects or (what == "radar" and small[stop - 1] >= LIKELY):
-            what = "small"
-        lines.append(Line(what, lon[pick], lat[pick]))
-    return lines
+    try:
+        last = history.query(
+            "SELECT run, track, arg_max(existence * p_small * p_unregistered, time) AS p "
+            "FROM positions WHERE time >= ? AND time < ? AND status IN ('confirmed', 'coasting') "
+            "GROUP BY run, track", [span.begin, span.end],
+        ).to_pylist()  # fmt: skip
+    except InputError:
+        last = []
+    known = {(row["run"], row["track"]): row["p"] for row in last if row["p"] is not None}
+    for alert in alerts:
+        p = (alert.get("evidence") or {}).get("probability")
+        key = (alert.get("run", ""), alert["track"])
+        if alert["rule"] == SMALL_RULE and isinstance(p, int | float):
+            known[key] = max(known.get(key, 0.0), min(float(p), 1.0))
+    usual = FOUND / (FOUND + FALSE)
+    pairs = zip(small["run"].to_pylist(), small["track"].to_pylist(), strict=True)
+    found = [float(known.get(pair, usual)) for pair in pairs]
+    return [p if np.isfinite(p) else usual for p in found]
 
 
-def _time(row: dict[str, Any]) -> datetime:
+def _cells(table: pa.Table, span: Span) -> Cells:
+    place = {day: k for k, day in enumerate(span.days)}
+    day = np.array([place[d] for d in table["day"].to_pylist()], dtype=np.int64)
+    small = np.array([w == "small" for w in table["what"].to_pylist()], dtype=bool)
+    q, r, hour = (table[c].to_numpy().astype(np.int64) for c in ("q", "r", "hour"))
+    return Cells(q, r, day, hour, small, table["vessel_hours"].to_numpy().astype(float))
+
+
+def _often(history: History, span: Span) -> frozenset[tuple[int, int]]:
+    """Hexagons that five tracks or more were in: all that a public map may show.
+
+    None, where the positions are kept no more.
+    """
+    from coastwatch.geo.hexagons import cell_of
+
+    try:
+        rows = history.query(
+            "SELECT run, track, round(x_m / 100) * 100 AS x, round(y_m / 100) * 100 AS y "
+            "FROM positions WHERE time >= ? AND time < ? AND isfinite(x_m) AND isfinite(y_m) "
+            "AND status IN ('confirmed', 'coasting') GROUP BY ALL", [span.begin, span.end],
+        )  # fmt: skip
+    except InputError:
+        return frozenset()
+    if not len(rows):
+        return frozenset()
+    q, r = cell_of(rows["x"].to_numpy(), rows["y"].to_numpy(), HEXAGON_M)
+    run = rows["run"].dictionary_encode().combine_chunks().indices.to_numpy()
+    visits = np.unique(np.column_stack([q, r, run, rows["track"].to_numpy()]), axis=0)
+    cells, tracks = np.unique(visits[:, :2], axis=0, return_counts=True)
+    return frozenset((int(a), int(b)) for a, b in cells[tracks >= 5])
+
+
+def _heard(tracks: pa.Table) -> tuple[datetime, datetime] | None:
+    if not len(tracks):
+        return None
+    return min(_times(tracks["begin"])), max(_times(tracks["end"]))
+
+
+def _times(column: pa.ChunkedArray) -> list[datetime]:
+    # Cut to microseconds, which is what a datetime holds.
+    return list(column.cast(pa.timestamp("us", "UTC"), safe=False).to_pylist())
+
+
+def _at(row: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(row["time"])

@@ -1,86 +1,16 @@
 """The report's words in each language; a test holds the languages to the same keys."""
 
-WORDS = {
-    "en": {
-        "title": "Weekly map report",
-        "provisional": "provisional",
-        "week": "Week",
-        "map": "The week on the map",
-        "figures": "Key figures",
-        "ais": "tracks with AIS",
-        "radar": "tracks by radar alone",
-        "small": "possible small craft without AIS",
-        "alerts": "Alerts",
-        "by_day": "Alerts by day",
-        "crossings": "Zone crossings",
-        "zone": "Zone",
-        "what": "What",
-        "number": "Number",
-        "time": "Time (UTC)",
-        "text": "What was seen",
-        "priority": "Priority",
-        "emergency": "emergency",
-        "alarm": "alarm",
-        "warning": "warning",
-        "caution": "caution",
-        "coverage": "What was listened to",
-        "feed": "Feed",
-        "frames": "frames decoded",
-        "refused": "refused",
-        "heard": "The picture covers",
-        "until": "to",
-        "unheard": "Nothing was recorded in this week: an empty map is not an empty sea.",
-        "nothing": "Nothing to report.",
-        "method": "Method",
-        "method_text": "Figures count confirmed tracks of the fused radar and AIS picture; a "
-        "vessel lost and found again counts twice. A craft counts as possibly small and "
-        "without AIS when the watch raised an alert on it, or when both probabilities "
-        "reach 0.8. Nobody is identified. Not for navigation.",
-        "coast": "Coast: GSHHG (LGPL)",
-        "entry": "entry",
-        "exit": "exit",
-        "crossing-left-to-right": "crossing, left to right",
-        "crossing-right-to-left": "crossing, right to left",
-    },
-    "fr": {
-        "title": "Rapport cartographique hebdomadaire",
-        "provisional": "provisoire",
-        "week": "Semaine",
-        "map": "La semaine sur la carte",
-        "figures": "Chiffres clés",
-        "ais": "pistes avec AIS",
-        "radar": "pistes radar seul",
-        "small": "petites embarcations possibles sans AIS",
-        "alerts": "Alertes",
-        "by_day": "Alertes par jour",
-        "crossings": "Franchissements de zones",
-        "zone": "Zone",
-        "what": "Nature",
-        "number": "Nombre",
-        "time": "Heure (UTC)",
-        "text": "Observation",
-        "priority": "Priorité",
-        "emergency": "alarme d’urgence",
-        "alarm": "alarme",
-        "warning": "avertissement",
-        "caution": "mise en garde",
-        "coverage": "Sources écoutées",
-        "feed": "Source",
-        "frames": "trames décodées",
-        "refused": "refusées",
-        "heard": "L’image couvre",
-        "until": "à",
-        "unheard": "Rien n’a été enregistré cette semaine : une carte vide n’est pas une mer vide.",
-        "nothing": "Rien à signaler.",
-        "method": "Méthode",
-        "method_text": "Les chiffres comptent les pistes confirmées de l’image radar et AIS "
-        "fusionnée ; un navire perdu puis retrouvé compte deux fois. Une embarcation est dite "
-        "petite et sans AIS quand la veille a levé une alerte, ou quand les deux probabilités "
-        "atteignent 0,8. Nul n’est identifié. Ne pas utiliser pour la navigation.",
-        "coast": "Trait de côte : GSHHG (LGPL)",
-        "entry": "entrée",
-        "exit": "sortie",
-        "crossing-left-to-right": "franchissement, de gauche à droite",
-        "crossing-right-to-left": "franchissement, de droite à gauche",
-    },
+from coastwatch.reports.words_en import ENGLISH
+from coastwatch.reports.words_fr import FRENCH
+
+WORDS = {"en": ENGLISH, "fr": FRENCH}
+DAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "fr": ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
 }
+MONTHS = {
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December"),
+    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+           "octobre", "novembre", "décembre"),
+}  # fmt: skip

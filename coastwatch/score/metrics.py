@@ -42,7 +42,8 @@ def gospa(truth: ArrayLike, estimates: ArrayLike, c: float, p: float = 2.0) -> G
 def ospa(truth: ArrayLike, estimates: ArrayLike, c: float, p: float = 2.0) -> float:
     """Optimal sub-pattern assignment distance (Schuhmacher, Vo, Vo 2008, eq. 3), 0..c.
 
-    Arguments as ``gospa``; 0 where both sets are empty, c where only one is.
+    Arguments and errors as ``gospa``; 0 where both sets are empty, c where only one is. Raises
+    ValueError for c not above 0 and p below 1.
     """
     distances = _distances(truth, estimates, c, p)
     return ospa_of(distances, assign(distances, c, p), c, p)

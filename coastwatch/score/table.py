@@ -32,7 +32,10 @@ ROWS = (
 
 
 def format_scores(scores: Mapping[str, float]) -> str:
-    """One line a score, aligned; a dash where there was nothing to count."""
+    """One line a score of ``score_tracks``, aligned, with its unit; a dash for what is missing.
+
+    What each means, and after which paper, stands in docs/score.md.
+    """
     width = max(len(name) for _, name, _ in ROWS)
     lines = []
     for key, name, style in ROWS:

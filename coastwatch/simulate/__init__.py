@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from coastwatch.simulate.wire import datagrams, pcap, video_datagrams
 SCENARIOS: dict[str, Scenario] = {s.name: s for s in (DOVER_CROSSING, DOVER_VIDEO)}
 
 DURATION_MIN_S, DURATION_MAX_S = 10.0, 6 * 3600.0
+FIRST_YEAR, LAST_YEAR = 1980, 2100
 # Casts are drawn again until nothing passes nearer than this: the exercise shows no collisions.
 CLEARANCE_M = 250.0
 CASTS = 40
@@ -36,14 +38,19 @@ def simulate(
     out: Path,
     duration_s: float | None = None,
     progress: Progress | None = None,
+    start: datetime | None = None,
 ) -> Path:
     """Write ``feeds/``, ``zones/``, ``truth.parquet`` and ``site.toml`` to ``out``; gives the last.
 
-    The same name, seed and duration give the same bytes. ``progress`` is told the share done and
-    what is being done. Raises ConfigError for a wrong name, seed or duration, InputError where
-    ``out`` cannot be written.
+    ``duration_s`` (10 s to 6 h) and ``start`` (with its zone) are the scenario's own where None; it
+    begins at a whole second. The same name, seed, duration and start give the same bytes.
+    ``progress`` is told the share done and what is being done. What is simulated, and after which
+    sources, stands in docs/simulate.md. Raises ConfigError for a wrong name, seed, duration or
+    start, InputError where ``out`` cannot be written.
     """
     scenario = _scenario(name)
+    if start is not None:
+        scenario = replace(scenario, start=_start(start))
     duration = _duration_s(scenario, duration_s)
     if seed < 0:
         raise ConfigError(f"seed {seed} is negative; give a whole number from 0")
@@ -57,6 +64,15 @@ def _scenario(name: str) -> Scenario:
     if name not in SCENARIOS:
         raise ConfigError(f"scenario {name!r} is none of: {', '.join(sorted(SCENARIOS))}")
     return SCENARIOS[name]
+
+
+def _start(start: datetime) -> str:
+    """A start as a scenario has it: whole seconds, UTC, within what the formats can say."""
+    if start.tzinfo is None:
+        raise ConfigError(f"start {start}: say in which time zone, such as 2026-11-20T05:30Z")
+    if not FIRST_YEAR < start.year < LAST_YEAR:
+        raise ConfigError(f"start {start}: give a year between {FIRST_YEAR} and {LAST_YEAR}")
+    return start.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
 def _duration_s(scenario: Scenario, duration_s: float | None) -> float:

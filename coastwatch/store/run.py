@@ -25,9 +25,10 @@ from coastwatch.model import (
     Vessel,
 )
 from coastwatch.site import Site, load
-from coastwatch.store.alert_list import in_todays_words, read_lines
+from coastwatch.store.alert_list import in_todays_words, read_lines, told_events
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.tombstones import TOMBSTONES
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA, TrackWriter, read_tracks
 
 # What a run may have left; a new run in the same folder starts without it.
@@ -226,6 +227,11 @@ class Run:
         return [in_todays_words(row) for row in read_lines(self.folder / "alerts.jsonl")]
 
     @cached_property
+    def events(self) -> dict[str, list[tuple[float, str, str]]]:
+        """What happened to each alert, by its id: time (UTC s), what, and by whom."""
+        return told_events(self.folder)
+
+    @cached_property
     def crossings(self) -> list[dict[str, Any]]:
         return read_lines(self.folder / "crossings.jsonl")
 
@@ -236,11 +242,8 @@ class Run:
 
     @cached_property
     def zones(self) -> dict[str, Any]:
-        """The zones that were in force, as a GeoJSON FeatureCollection."""
-        """The zones that were in force last."""
-        now = self.folder / "zones-now.geojson"
-        found: dict[str, Any] = _json(now if now.is_file() else self.folder / "zones.geojson", {})
-        return found or {"type": "FeatureCollection", "features": []}
+        """The zones that were in force last, as a GeoJSON FeatureCollection."""
+        return read_zones(self.folder)
 
     @cached_property
     def coverage(self) -> dict[str, Any]:
@@ -255,8 +258,22 @@ class Run:
 
 
 def read_run(folder: Path) -> Run:
-    """The run in a folder. Raises InputError when there is none, naming the mend."""
+    """The run in a folder; each part is read when first asked for.
+
+    ``tracks`` is an Arrow table, one row a track and picture: ``time`` (UTC), ``lon``, ``lat``
+    (degrees), ``x_m``, ``y_m``, ``vx_mps``, ``vy_mps`` (the site's plane), ``sigma_m``,
+    probabilities in 0..1 and ``mmsi`` (docs/run.md). ``alerts`` and ``crossings`` are lists of
+    dicts, ``vessels`` what vessels said of themselves by MMSI, ``zones`` GeoJSON, ``coverage`` and
+    ``summary`` dicts. Raises InputError when there is none, naming the mend.
+    """
     return Run(folder)
+
+
+def read_zones(folder: Path) -> dict[str, Any]:
+    """The zones of a folder as they were last. Raises InputError."""
+    now = folder / "zones-now.geojson"
+    found: dict[str, Any] = _json(now if now.is_file() else folder / "zones.geojson", {})
+    return found or {"type": "FeatureCollection", "features": []}
 
 
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
@@ -266,6 +283,8 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """
     if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
+    if (folder / TOMBSTONES).is_file():
+        raise InputError(f"{folder}: what a pruned run left is here; choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

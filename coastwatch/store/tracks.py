@@ -23,6 +23,7 @@ TRACK_SCHEMA = pa.schema(
         ("status", pa.string()),
         ("mmsi", pa.int64()),
         *[(name, pa.float64()) for name in ("p_unregistered", "p_small", "p_fixed")],
+        ("heading_deg", pa.float64()),
     ]
 )
 PARTS = "tracks.parts"
@@ -126,6 +127,7 @@ def track_rows(tracks: Tracks, plane: Plane) -> pa.RecordBatch:
     lon, lat = plane.to_lonlat(x, y)
     # One number for the position's uncertainty: the root mean square of the two axes.
     sigma = np.sqrt((tracks.cov[:, 0, 0] + tracks.cov[:, 1, 1]) / 2)
+    heading = np.degrees(tracks.heading_rad) % 360.0
     columns = [
         pa.array(np.full(n, round(tracks.time_s * 1e9), dtype=np.int64)).cast(TRACK_SCHEMA[0].type),
         pa.array(tracks.id),
@@ -134,6 +136,7 @@ def track_rows(tracks: Tracks, plane: Plane) -> pa.RecordBatch:
         pa.array([STATUS_WORDS[s] for s in tracks.status.tolist()]),
         pa.array(tracks.mmsi, mask=tracks.mmsi < 0),
         *[pa.array(c) for c in (tracks.p_unregistered, tracks.p_small, tracks.p_fixed)],
+        pa.array(np.round(heading, 1) % 360.0, mask=np.isnan(heading)),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=TRACK_SCHEMA)
 

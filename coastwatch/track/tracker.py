@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from coastwatch.site import Site
 from coastwatch.track import bearings, levers, lifecycle, plots, reports, size, table
 from coastwatch.track.bearings import Frame
 from coastwatch.track.evidence import Evidence
+from coastwatch.track.hearing import BOOK_M
 from coastwatch.track.land import Land
 from coastwatch.track.life import Lives
 from coastwatch.track.look import Found
@@ -90,6 +92,16 @@ class Tracker:
         status = self._rows.status
         status[status == ENDED] = FREE
         return picture
+
+    def heard(self) -> dict[str, Any]:
+        """How AIS was heard where in the whole run: for ``coverage.json``, by squares at sea."""
+        places, due, heard = self._evidence.heard_places()
+        lon, lat = self._plane.to_lonlat(places[:, 0], places[:, 1])
+        return {
+            "square_m": BOOK_M,
+            "lon": np.round(lon, 5).tolist(), "lat": np.round(lat, 5).tolist(),
+            "due": np.round(due, 1).tolist(), "heard": np.round(heard).astype(int).tolist(),
+        }  # fmt: skip
 
     def _slices(self, d: Detections) -> list[Detections]:
         cuts = np.flatnonzero(np.diff(np.floor(d.time_s / self._slice_s))) + 1
@@ -290,6 +302,7 @@ class Tracker:
             p_small=size.small(t.traits[which]), p_fixed=self._evidence.p_fixed(t, which),
             length_m=length, length_sigma_m=sigma, born_s=t.born_s[which],
             heard_share=self._evidence.heard_share(state[:, :2]), last_seen_s=t.seen_s[which],
+            heading_rad=self._evidence.heading_rad(t, which, time_s),
         )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class Watch:
         for name in site.rules:
             if name not in RULES:
                 known = ", ".join(sorted(RULES))
-                raise ConfigError(f"[rule.{name}]: no such rule; known are {known}")
+                raise ConfigError(f"{site.where}: [rule.{name}]: no such rule; known are {known}")
         self._plane = plane
         self._ground = Ground(zones, plane)
         self._standing = Standing(self._ground, plane)

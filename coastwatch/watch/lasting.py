@@ -15,8 +15,9 @@ Mask = NDArray[np.bool_]
 
 class Lasting:
     """Finds the tracks of which a condition has held for ``hold_s`` without a break, and those of
-    which, once found, it has not held for ``release_s``.
+    which, once found, it has not held for ``release_s``; both are seconds of event time.
 
+    A rule makes one from the ``memory`` that it is given, which forgets a track when it has ended.
     """
 
     def __init__(self, memory: Memory, hold_s: float, release_s: float = 60.0) -> None:

@@ -125,7 +125,8 @@ def limits_of(site: Site, per_hour: Mapping[str, int]) -> Limits:
             value = body["per_hour"]
             if isinstance(value, bool) or value < 0 or value % 1:
                 raise ConfigError(
-                    f"[rule.{rule}]: per_hour = {value!r}; give a whole number of alerts, 0 or more"
+                    f"{site.where}: [rule.{rule}]: per_hour = {value!r}; "
+                    "give a whole number of alerts, 0 or more"
                 )
             told[rule] = int(value)
     return Limits(told)
@@ -143,7 +144,8 @@ def back_min_of(site: Site, back_min: Mapping[str, float]) -> dict[str, float]:
                 or not 0 <= value <= DAY_MIN
             ):
                 raise ConfigError(
-                    f"[rule.{rule}]: back_min = {value!r}; give minutes, 0 to {DAY_MIN:.0f}"
+                    f"{site.where}: [rule.{rule}]: back_min = {value!r}; "
+                    f"give minutes, 0 to {DAY_MIN:.0f}"
                 )
             told[rule] = float(value)
     return told

@@ -18,6 +18,20 @@ class Rule(Protocol):
     def step(self, scene: Scene) -> Iterable[Say]: ...
 
 
+# Parameters that are probabilities or shares, by how their names begin.
+SHARES = ("alike", "existence", "fixed", "p_", "probability", "score", "share", "small",
+          "together", "unregistered")  # fmt: skip
+
+
+def bounds(key: str, default: float | bool) -> tuple[float, float]:
+    """What a parameter may be told: a share 0 to 1, an angle 0 to 360, anything else from 0 on.
+
+    A default below 0 stands for "not set" and may be given.
+    """
+    high = 1.0 if key.startswith(SHARES) else 360.0 if key.endswith("_deg") else 1e9
+    return min(0.0, default), high
+
+
 @dataclass(frozen=True, slots=True)
 class RuleFile:
     """A rule as it is registered.
@@ -44,19 +58,23 @@ class RuleFile:
 
     def made(self, memory: Memory, site: Site) -> Rule | None:
         """The rule as the site wants it, None where it is off. Raises ConfigError."""
-        told = dict(site.rules.get(self.name, {}))
+        told, at = dict(site.rules.get(self.name, {})), f"{site.where}: [rule.{self.name}]"
         on = told.pop("on", self.on)
         if self.always and not on:
-            raise ConfigError(f"[rule.{self.name}]: on = false; this rule cannot be switched off")
+            raise ConfigError(f"{at}: on = false; this rule cannot be switched off")
         told.pop("per_hour", None)
         told.pop("back_min", None)
         known = {f.name for f in fields(self.parameters)}
         for key, value in told.items():
             if key not in known:
                 mend = ", ".join(["on", "per_hour", "back_min", *sorted(known)])
-                raise ConfigError(f"[rule.{self.name}]: unknown key {key!r}; it knows {mend}")
-            if isinstance(value, bool) != isinstance(getattr(self.parameters(), key), bool):
-                raise ConfigError(f"[rule.{self.name}]: {key} = {value!r}; give it as by default")
+                raise ConfigError(f"{at}: unknown key {key!r}; it knows {mend}")
+            default = getattr(self.parameters(), key)
+            if isinstance(value, bool) != isinstance(default, bool):
+                raise ConfigError(f"{at}: {key} = {value!r}; give it as by default")
+            low, high = bounds(key, default)
+            if not low <= value <= high:
+                raise ConfigError(f"{at}: {key} = {value!r}; give {low:g} to {high:g}")
         return self.make(self.parameters(**told), memory, site) if on else None
 
     def say(

@@ -51,6 +51,8 @@ MEANING = ("kind", "rules", "valid_from", "valid_to", "settings")
 def check_zones(path: Path, now_s: float | None = None) -> list[Fault]:
     """Every fault of a zone file or folder; what is over is over at ``now_s``, or else today.
 
+    ``now_s`` is UTC seconds since 1970. A fault has ``severity`` ("error" stops a run, "note" does
+    not) and, as text, file, feature and mend. Rings are held to RFC 7946 and OGC Simple Features.
     Raises InputError where there is nothing to check.
     """
     features, faults = _read(path, time.time() if now_s is None else now_s)
@@ -58,8 +60,10 @@ def check_zones(path: Path, now_s: float | None = None) -> list[Fault]:
 
 
 def load_zones(paths: Sequence[Path]) -> list[Zone]:
-    """The zones of files and folders, in their order.
+    """The zones of GeoJSON files and folders, in their order.
 
+    Geometry is longitude, latitude in degrees of WGS 84; ``valid_from_s`` and ``valid_to_s`` are
+    UTC seconds, infinite where open. What a file holds: docs/zones.md.
     Raises ConfigError that names every error, one a line.
     """
     features: list[tuple[Path, dict[str, Any]]] = []

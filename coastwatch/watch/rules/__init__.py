@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from coastwatch.model import PRIORITIES, ConfigError
 from coastwatch.watch.rule import RuleFile
 from coastwatch.watch.rules import (
     ais_gap,
@@ -75,4 +78,31 @@ RULES: dict[str, RuleFile] = {
         zone_speed,
     )
 }
-ZONE_RULES = tuple(name for name, rule in RULES.items() if rule.scope == "zone")
+BUILT_IN = frozenset(RULES)
+SCOPES = ("zone", "site")
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def add_rule(rule: RuleFile) -> None:
+    """Add a rule of your own to those of the watch, for every run that this process begins later.
+
+    The rule then is one like the others: zones may list it, ``[rule.NAME]`` of site.toml sets its
+    parameters, its alerts stand in the run's files. A rule added again replaces itself, so that a
+    cell of a notebook may be run twice. Other processes do not know it: a replay there goes without
+    it, and refuses a site.toml or a zone that names it. What is a rule: docs/watch.md.
+
+    Raises ConfigError for the name of a built-in rule, a name that is not words of small letters
+    joined by hyphens, a scope other than "zone" or "site", or a priority that is not one of IMO
+    resolution MSC.302(87): caution, warning, alarm, emergency.
+    """
+    if not NAME.fullmatch(rule.name):
+        raise ConfigError(f"rule {rule.name!r}: name it in small letters, such as ship-near-boat")
+    if rule.name in BUILT_IN:
+        raise ConfigError(f"rule {rule.name!r} is one of coastwatch's own; choose another name")
+    for what, value, known in (
+        ("scope", rule.scope, SCOPES),
+        ("priority", rule.priority, PRIORITIES),
+    ):
+        if value not in known:
+            raise ConfigError(f"rule {rule.name!r}: {what} {value!r} is none of {', '.join(known)}")
+    RULES[rule.name] = rule

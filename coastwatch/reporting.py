@@ -1,0 +1,70 @@
+"""A span's report from a folder: the history asked, incidents read, weather beside; then written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coastwatch.incident.outcome import Rescue, rescues
+from coastwatch.incident.secmar import CRAFT, CRAFT_RESULTS, EVENTS, OPERATIONS, PERSONS, word
+from coastwatch.reports import write_report
+from coastwatch.reports.span import Span
+from coastwatch.reports.weather import read_weather
+from coastwatch.reports.week import Rescued, Week, week_of
+from coastwatch.store.history import History, open_history
+
+
+def report(
+    folder: Path,
+    span: Span,
+    out: Path,
+    pdf: Path | None = None,
+    lang: str = "en",
+    weather: Path | None = None,
+    public: bool = False,
+) -> None:
+    """Write the report of a span of a run's folder or a kept history, as HTML and PDF.
+
+    Raises InputError for what cannot be read, ConfigError where a PDF is asked for without
+    WeasyPrint.
+    """
+    write_report(gather(folder, span, weather), out, pdf, lang, public)
+
+
+def gather(folder: Path, span: Span, weather: Path | None = None) -> Week:
+    """The figures of a span. Raises InputError."""
+    told = None if weather is None else read_weather(weather, span)
+    with open_history(folder) as history:
+        words = {name: _pair(PERSONS, name) for name in PERSONS}
+        return week_of(history, span, _rescued(history, span), words, told)
+
+
+def _rescued(history: History, span: Span) -> dict[str, list[Rescued]] | None:
+    path = history.incidents_path
+    if path is None:
+        return None
+    spans = {"now": span, "before": span.before(), "year": span.year_before()}
+    return {
+        name: [] if s is None else [
+            _in_words(one) for one in rescues(path, s.begin.timestamp(), s.end.timestamp())
+        ]
+        for name, s in spans.items()
+    }  # fmt: skip
+
+
+def _in_words(one: Rescue) -> Rescued:
+    time = datetime.fromtimestamp(one.time_s, UTC)
+    told = one.outcome
+    if told is None:
+        return Rescued(f"I{one.incident}", time, one.state, "", None, None)
+    return Rescued(
+        f"I{one.incident}", time, one.state, told.operation, _pair(OPERATIONS, told.operation),
+        _pair(EVENTS, told.event),
+        tuple((_pair(CRAFT, kind), _pair(CRAFT_RESULTS, end)) for kind, end in told.craft),
+        told.persons, told.means,
+    )  # fmt: skip
+
+
+def _pair(table: Mapping[str, str], value: str) -> tuple[str, str]:
+    return word(table, value, "en"), word(table, value, "fr")

@@ -1,0 +1,130 @@
+"""One edition of a report: its language, whether it is public, and how numbers and times read."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from typing import TypeVar
+
+from coastwatch.reports.veil import Shown, veiled, veiled_count
+from coastwatch.reports.week import Week
+from coastwatch.reports.words import DAYS, MONTHS, WORDS
+
+Key = TypeVar("Key", bound=Hashable)
+NARROW = "\u202f"  # what French parts thousands with
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What every page is given."""
+
+    week: Week
+    lang: str
+    public: bool
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the edition's language, as HTML: the text is ours, the values are escaped."""
+        told = WORDS[self.lang][key]
+        return told.format(**{k: escape(str(v)) for k, v in values.items()}) if values else told
+
+    def plain(self, key: str, **values: object) -> str:
+        """The same for a drawing or an attribute, which are escaped as a whole."""
+        told = WORDS[self.lang][key]
+        return told.format(**values) if values else told
+
+    def count(self, n: Shown | None) -> str:
+        if n is None:
+            return "–"
+        if isinstance(n, str):
+            return n
+        told = f"{n:,}"
+        return told.replace(",", NARROW) if self.lang == "fr" else told
+
+    def number(self, value: float, digits: int = 1) -> str:
+        told = f"{value:,.{digits}f}"
+        if self.lang == "fr":
+            told = told.replace(",", NARROW).replace(".", ",")
+        return told
+
+    def percent(self, share: float) -> str:
+        return f"{self.number(100 * share, 0)}{NARROW if self.lang == 'fr' else ''}%"
+
+    def span(self, seconds: float) -> str:
+        """A time in its largest fitting unit."""
+        if seconds < 99.5:
+            return f"{self.number(seconds, 0)} s"
+        if seconds < 5940:
+            return f"{self.number(seconds / 60, 0 if seconds > 600 else 1)} min"
+        return f"{self.number(seconds / 3600)} h"
+
+    def day(self, d: date, short: bool = True) -> str:
+        """A weekday and a day: Mon 16, lun. 16."""
+        name = DAYS[self.lang][d.weekday()]
+        return f"{name} {d.day}" if short else f"{name} {d.day} {MONTHS[self.lang][d.month - 1]}"
+
+    def moment(self, t: datetime) -> str:
+        return f"{self.day(t.date())} {t:%H:%M}"
+
+    def dates(self) -> str:
+        """The span's first and last day."""
+        first, last = self.week.span.days[0], self.week.span.days[-1]
+        months = MONTHS[self.lang]
+        if first.month == last.month:
+            return f"{first.day}–{last.day} {months[last.month - 1]} {last.year}"
+        begin = f"{first.day} {months[first.month - 1]}"
+        begin += f" {first.year}" if first.year != last.year else ""
+        return f"{begin} – {last.day} {months[last.month - 1]} {last.year}"
+
+    def parted(self, cells: Mapping[Key, int]) -> Mapping[Key, Shown] | None:
+        """Cells of a partition as this edition may show them; None: none of them."""
+        return veiled(cells) if self.public else dict(cells)
+
+    def alone(self, n: int) -> Shown:
+        """A count that stands alone, or a total."""
+        return veiled_count(n) if self.public else n
+
+
+def cell(shown: str, n: Shown | None = None, tag: str = "td", more: str = "") -> str:
+    """A cell of numbers; ``data-n`` has the number for who reads the page by program."""
+    told = f' data-n="{n}"' if isinstance(n, int) else ""
+    return f'<{tag} class="n"{told}{more}>{shown}</{tag}>'
+
+
+def table(
+    name: str, head: Sequence[str], rows: Iterable[str], caption: str = "", total: str = "",
+    hidden: bool = False, kind: str = "",
+) -> str:  # fmt: skip
+    """A table with a head of column names (HTML; those that begin with ``>`` are of numbers)."""
+    heads = "".join(
+        f'<th scope="col" class="n">{h[1:]}</th>'
+        if h.startswith(">")
+        else f'<th scope="col">{h}</th>'
+        for h in head
+    )
+    tag = '<caption class="sr">' if hidden else "<caption>"
+    said = f"{tag}{caption}</caption>" if caption else ""
+    foot = f"<tfoot>{total}</tfoot>" if total else ""
+    return (f'<table data-table="{name}" class="{kind}">{said}<thead><tr>{heads}</tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody>{foot}</table>")  # fmt: skip
+
+
+def row(name: str, cells: Iterable[str], key: str = "") -> str:
+    """A row of a table: its name (HTML) and its cells."""
+    told = f' data-key="{escape(key)}"' if key else ""
+    return f'<tr{told}><th scope="row">{name}</th>{"".join(cells)}</tr>'
+
+
+def figure(drawn: str, caption: str, behind: str = "", summary: str = "") -> str:
+    """A drawing, what it shows, and the table behind it."""
+    more = f'<details><summary>{summary}</summary><div class="scroll" tabindex="0" role="region" '
+    more += f'aria-label="{summary}">{behind}</div></details>'
+    return f"<figure>{drawn}<figcaption>{caption}</figcaption>{more if behind else ''}</figure>"
+
+
+def section(name: str, title: str, body: str, lead: str = "") -> str:
+    """A page of the report."""
+    said = f'<p class="lead">{lead}</p>' if lead else ""
+    return (f'<section id="{name}" aria-labelledby="{name}-h"><h2 id="{name}-h">{title}</h2>'
+            f"{said}{body}</section>")  # fmt: skip

@@ -1,0 +1,167 @@
+"""The days side by side: hours watched, small craft, alerts, waves and wind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+
+from coastwatch.reports.edition import Edition, cell, row, table
+from coastwatch.reports.svg import (
+    AIS, FAINT, INK, NAVY, RULE, SMALL, SOFT, hatch, hour_strip, line, rect, svg, text,
+)  # fmt: skip
+from coastwatch.reports.veil import Shown
+
+WIDTH, LEFT = 180.0, 25.0
+
+
+def day_counts(e: Edition) -> tuple[dict[date, int], dict[date, int]]:
+    """Small craft by the day in which their track began, and alerts by day."""
+    w = e.week
+    small = {d: w.tracks_by_day.get((d, "small"), 0) for d in w.span.days}
+    raised = Counter(datetime.fromisoformat(a["time"]).date() for a in w.alerts)
+    return small, {d: raised.get(d, 0) for d in w.span.days}
+
+
+def days_figure(e: Edition) -> str:
+    """One column a day, with a row for each thing."""
+    w, days = e.week, e.week.span.days
+    small, alerts = (e.parted(c) for c in day_counts(e))
+    step = (WIDTH - LEFT) / len(days)
+    rows = [("hours_watched", 4.0)]
+    rows += [("small_short", 15.0), ("alerts_tile", 15.0)]
+    weather = w.weather or {}
+    if any(d.wave_height_m for d in weather.values()):
+        rows.append(("waves", 11.0))
+    if any(d.wind_mps for d in weather.values()):
+        rows.append(("wind", 5.0))
+    body, y = [], 7.0
+    for k, d in enumerate(days):
+        x = LEFT + k * step
+        if k % 2 == 0:
+            body.append(rect(x, 0, step, y + sum(h + 3.2 for _, h in rows) - 1, FAINT))
+        if len(days) <= 14 or k % 2 == 0:
+            body.append(text(x + step / 2, 4.4, e.day(d), 2.9, "middle", INK, "bold"))
+    for name, height in rows:
+        body.append(text(0, y + height - 0.4, e.plain(name), 2.6, fill=SOFT))
+        for k, d in enumerate(days):
+            x = LEFT + k * step
+            body.append(_day(e, name, d, k, (x + 1.2, y, step - 2.4, height), small, alerts))
+        y += height + 3.2
+    body.append(line(0, y - 1.0, WIDTH, y - 1.0, RULE, 0.25))
+    return svg(WIDTH, y, _told(e), "".join(body))
+
+
+def _day(
+    e: Edition, name: str, d: date, k: int, box: tuple[float, float, float, float],
+    small: object, alerts: object,
+) -> str:  # fmt: skip
+    x, y, wide, high = box
+    hours = e.week.watched.day(k)
+    if name == "hours_watched":
+        return hour_strip(x, y, wide, high, hours.tolist() or [0.0])
+    if name in ("small_short", "alerts_tile"):
+        shown, colour = (small, SMALL) if name == "small_short" else (alerts, AIS)
+        if not len(hours) or hours.sum() < 0.05:
+            return hatch(x, y, wide, high)
+        known = shown if isinstance(shown, dict) else {}
+        most = max((n for n in known.values() if isinstance(n, int)), default=0)
+        return _bar(e, known.get(d), most, box, colour)
+    told = (e.week.weather or {}).get(d)
+    if name == "waves":
+        top = max((v.wave_height_m[1] for v in (e.week.weather or {}).values() if v.wave_height_m),
+                  default=1.0)  # fmt: skip
+        return _range(e, told.wave_height_m if told else None, top, box, "m", 1)
+    return _wind(e, told.wind_mps if told else None, told.wind_from_deg if told else None, box)
+
+
+def _bar(
+    e: Edition, n: Shown | None, most: int, box: tuple[float, float, float, float], colour: str
+) -> str:
+    x, y, wide, high = box
+    base = line(x, y + high, x + wide, y + high, SOFT, 0.25)
+    if not isinstance(n, int):
+        return base + text(x + wide / 2, y + high - 1.2, e.count(n), 2.8, "middle", SOFT)
+    tall = (high - 3.6) * n / max(most, 1)
+    thick = min(wide, 9.0)
+    return (
+        rect(x + (wide - thick) / 2, y + high - tall, thick, tall, colour) + base
+        + text(x + wide / 2, y + high - tall - 0.9, e.count(n), 2.8, "middle", INK, "bold")
+    )  # fmt: skip
+
+
+def _range(
+    e: Edition, span: tuple[float, float] | None, top: float,
+    box: tuple[float, float, float, float], unit: str, digits: int,
+) -> str:  # fmt: skip
+    x, y, wide, high = box
+    if span is None:
+        return text(x + wide / 2, y + high - 1, e.plain("no_data"), 2.3, "middle", SOFT)
+    low, most = ((high - 3.4) * v / max(top, 1e-9) for v in span)
+    said = f"{e.number(span[0], digits)}–{e.number(span[1], digits)} {unit}"
+    return (
+        line(x, y + high, x + wide, y + high, SOFT, 0.25)
+        + rect(x + wide / 2 - 2.2, y + high - most, 4.4, max(most - low, 0.4), NAVY)
+        + text(x + wide / 2, y + high - most - 0.8, said, 2.3, "middle")
+    )
+
+
+def _wind(
+    e: Edition, span: tuple[float, float] | None, from_deg: float | None,
+    box: tuple[float, float, float, float],
+) -> str:  # fmt: skip
+    x, y, wide, high = box
+    if span is None:
+        return text(x + wide / 2, y + high - 1, e.plain("no_data"), 2.3, "middle", SOFT)
+    said = f"{e.number(span[0], 0)}–{e.number(span[1], 0)} m/s"
+    arrow = "" if from_deg is None else (
+        f'<g transform="translate({x + wide / 2 - 7.5:.2f} {y + high - 1.6:.2f}) '
+        f'rotate({(from_deg + 180) % 360:.0f})"><path d="M0 1.9V-1.9M-0.9 -0.6L0 -1.9L0.9 -0.6" '
+        f'fill="none" stroke="{INK}" stroke-width="0.35"/></g>')  # fmt: skip
+    return arrow + text(x + wide / 2 + 1.5, y + high - 0.8, said, 2.3, "middle")
+
+
+def days_table(e: Edition) -> str:
+    """The same as numbers."""
+    w = e.week
+    small, alerts = (e.parted(c) for c in day_counts(e))
+    head = [e.say("day"), f">{e.say('hours_watched')}", f">{e.say('small')}",
+            f">{e.say('alerts_tile')}", f">{e.say('waves')} (m)", f">{e.say('wind')} (m/s)",
+            f">{e.say('sea_state')}", f">{e.say('visibility')} (NM)"]  # fmt: skip
+    rows = []
+    for k, d in enumerate(w.span.days):
+        told = (w.weather or {}).get(d)
+        hours = w.watched.day(k)
+        dark = not len(hours) or float(hours.sum()) < 0.05
+        none = cell(e.say("not_watched_cell"))
+        rows.append(row(e.day(d), [
+            cell(e.number(float(hours.sum()))),
+            none if dark else _count(e, small, d), none if dark else _count(e, alerts, d),
+            cell(_span(e, told.wave_height_m if told else None)),
+            cell(_span(e, told.wind_mps if told else None)),
+            cell(_span(e, told.sea_state if told else None, 0)),
+            cell(_span(e, _nm(told.visibility_m if told else None))),
+        ], str(d)))  # fmt: skip
+    return table("days", head, rows, e.say("days"), hidden=True)
+
+
+def _count(e: Edition, parts: object, d: date) -> str:
+    n = parts[d] if isinstance(parts, dict) else None
+    return cell(e.count(n), n)
+
+
+def _span(e: Edition, span: tuple[float, float] | None, digits: int = 1) -> str:
+    return "–" if span is None else f"{e.number(span[0], digits)}–{e.number(span[1], digits)}"
+
+
+def _nm(span: tuple[float, float] | None) -> tuple[float, float] | None:
+    return None if span is None else (span[0] / 1852, span[1] / 1852)
+
+
+def _told(e: Edition) -> str:
+    """The figure in words: the day with most small craft, and the hours not watched."""
+    small, _ = (e.parted(c) for c in day_counts(e))
+    known = {d: n for d, n in (small or {}).items() if isinstance(n, int)}
+    if not known or not max(known.values()):
+        return e.plain("days_alt_none")
+    most = max(known, key=lambda d: (known[d], d))
+    return e.plain("days_alt", day=e.day(most, short=False), n=known[most])

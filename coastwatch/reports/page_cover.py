@@ -1,0 +1,133 @@
+"""The first page: what the week was in a few numbers, and against other weeks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from coastwatch.reports.edition import Edition, cell, figure, row, table
+from coastwatch.reports.figure_days import days_figure, days_table
+from coastwatch.reports.uncertain import rounded
+from coastwatch.reports.veil import Shown
+from coastwatch.reports.week import WHATS, Counts
+
+
+def cover(e: Edition) -> str:
+    """Title, key figures, the days, the comparison."""
+    w = e.week
+    name = f"{e.say('week')} {escape(w.span.name)}" if w.span.name else e.say("span")
+    stamp = f'<p class="stamp">{e.say("provisional")}</p>'
+    edition = f" · {e.say('public_edition')}" if e.public else ""
+    head = (
+        f'<header><div><p class="kicker">{e.say("title")}{edition}</p><h1>{escape(w.site)}</h1>'
+        f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p></div>{stamp}</header>'
+    )
+    tiles = "".join(_tiles(e))
+    days = figure(days_figure(e), e.say("days_caption"), days_table(e), e.say("table_behind"))
+    return (
+        f'{head}<section id="key" aria-labelledby="key-h"><h2 id="key-h" class="sr">'
+        f'{e.say("figures")}</h2><p class="watch">{_watched(e)}</p>'
+        f'<div class="tiles">{tiles}</div><h3>{e.say("days")}</h3>{days}'
+        f"<h3>{e.say('compared')}</h3>{_compared(e)}</section>"
+    )
+
+
+def _watched(e: Edition) -> str:
+    w = e.week
+    if w.nothing:
+        return f"<strong>{e.say('unheard')}</strong>"
+    share = min(w.watched.hours / w.span.hours, 1.0)
+    told = e.say("watched", hours=e.number(w.watched.hours, 0), of=e.number(w.span.hours, 0),
+                 share=e.percent(share))  # fmt: skip
+    gaps = w.watched.gaps()
+    if gaps:
+        some = "; ".join(f"{e.moment(a)} – {e.moment(b)}" for a, b in gaps[:4])
+        more = f" (+{len(gaps) - 4})" if len(gaps) > 4 else ""
+        told += " " + e.say("not_watched", gaps=some + more)
+    if not w.alerts and not w.operations:
+        told += f" <strong>{e.say('nothing')}</strong>"
+    return told
+
+
+def _tiles(e: Edition) -> list[str]:
+    w = e.week
+    parts = e.parted({what: w.tracks(what) for what in WHATS})
+    small = None if parts is None else parts["small"]
+    tiles = []
+    for what in ("small", "ais", "radar"):
+        shown = None if parts is None else parts[what]
+        note = e.say(f"{what}_note")
+        if what == "small":
+            note = _interval(e, small)
+        tiles.append(_tile(e, shown, e.say(what), note, what))
+    alerts = e.alone(w.counts.alerts)
+    known = e.parted(
+        {"small": w.counts.small_alerts, "rest": w.counts.alerts - w.counts.small_alerts}
+    )
+    note = e.say("alerts_note", small=e.count(None if known is None else known["small"]))
+    tiles.append(_tile(e, alerts, e.say("alerts_tile"), note, "alerts"))
+    if w.incidents_kept:
+        operations = e.alone(w.counts.operations)
+        people = e.alone(sum(sum(o.persons.values()) for o in w.operations))
+        note = e.say("operations_note", people=e.count(people))
+        tiles.append(_tile(e, operations, e.say("operations_tile"), note, "operations"))
+    return tiles
+
+
+def _interval(e: Edition, shown: Shown | None) -> str:
+    """The interval, save where it would tell a count that is withheld."""
+    if not isinstance(shown, int):
+        return e.say("withheld_note")
+    low, high = rounded(e.week.craft)
+    return e.say("small_note", low=e.count(low), high=e.count(high))
+
+
+def _tile(e: Edition, n: Shown | None, word: str, note: str, kind: str) -> str:
+    told = f' data-n="{n}"' if isinstance(n, int) else ""
+    return (f'<div class="tile {kind}"><p class="big" data-figure="{kind}"{told}>{e.count(n)}</p>'
+            f'<p class="word">{word}</p><p class="note">{note}</p></div>')  # fmt: skip
+
+
+def _compared(e: Edition) -> str:
+    w = e.week
+    year = w.span.year_before()
+    columns = [(e.say("this_span"), w.span.name, None if w.nothing else w.counts),
+               (e.say("span_before"), w.span.before().name, w.before),
+               (e.say("span_year"), year.name if year else "", w.year_before)]  # fmt: skip
+    head = [e.say("what"), *(f">{told}<br>{escape(name)}" if name else f">{told}"
+                             for told, name, _ in columns)]  # fmt: skip
+    rows = [row(e.say("hours_watched"), [_hours(e, c) for _, _, c in columns])]
+    for what in WHATS:
+        rows.append(row(e.say(what), [_tracked(e, c, what) for _, _, c in columns], what))
+    for key, pick in (("alerts_row", "alerts"), ("crossings_row", "crossings")):
+        rows.append(
+            row(e.say(key), [_counted(e, c, getattr(c, pick, 0)) for _, _, c in columns], pick)
+        )
+    if w.incidents_kept:
+        cells = [_counted(e, c, c.operations if c else 0, rate=False) for _, _, c in columns]
+        rows.append(row(e.say("operations_row"), cells, "operations"))
+    return table("compared", head, rows, e.say("compared_note"), kind="compare")
+
+
+def _hours(e: Edition, c: Counts | None) -> str:
+    if c is None:
+        return cell(f'<span class="none">{e.say("no_data")}</span>')
+    return cell(f"{e.number(c.watched_h, 0)} / {e.number(c.span.hours, 0)} h")
+
+
+def _tracked(e: Edition, c: Counts | None, what: str) -> str:
+    if c is None:
+        return cell(f'<span class="none">{e.say("no_data")}</span>')
+    parts = e.parted({k: c.tracks.get(k, 0) for k in WHATS})
+    return _counted(e, c, None if parts is None else parts[what], veil=False)
+
+
+def _counted(
+    e: Edition, c: Counts | None, n: Shown | None, rate: bool = True, veil: bool = True
+) -> str:
+    if c is None:
+        return cell(f'<span class="none">{e.say("no_data")}</span>')
+    shown = e.alone(n) if veil and isinstance(n, int) else n
+    if rate and isinstance(shown, int) and c.watched_h >= 1:
+        hourly = e.number(shown / c.watched_h, 2)
+        return cell(f"<b>{e.count(shown)}</b> <small>{hourly}/h</small>", shown)
+    return cell(f"<b>{e.count(shown)}</b>", shown)

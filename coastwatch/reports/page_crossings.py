@@ -1,0 +1,122 @@
+"""Crossings by zone, direction and hour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+
+from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.page_map import zone_names
+from coastwatch.reports.svg import CIVIDIS, FAINT, INK, NAVY, SOFT, hatch, line, rect, svg, text
+from coastwatch.reports.veil import Shown
+
+HOURS = range(24)
+WAYS = ("entry", "exit", "crossing-left-to-right", "crossing-right-to-left")
+
+
+def crossings_page(e: Edition) -> str:
+    """A row a zone and direction; its hours beside it; and the hours of all."""
+    w = e.week
+    total = sum(w.crossings.values())
+    if not total:
+        return section("crossings", e.say("crossings"), f"<p>{e.say('nothing')}</p>")
+    by_way: Counter[tuple[str, str]] = Counter()
+    by_hour: Counter[int] = Counter()
+    for (zone, what, hour), n in w.crossings.items():
+        by_way[zone, what] += n
+        by_hour[hour] += n
+    lead = e.say("crossings_lead", n=e.count(e.alone(total)))
+    drawn = _hours(e, e.parted({h: by_hour.get(h, 0) for h in HOURS}))
+    hours = figure(drawn, e.say("crossings_hours"), _hours_table(e, by_hour), e.say("table_behind"))
+    return section("crossings", e.say("crossings"), hours + _ways(e, by_way), lead)
+
+
+def _dark(e: Edition, hour: int) -> bool:
+    """Whether the hour of the day was watched on no day of the span."""
+    w = e.week.watched
+    shares = [s for k, s in enumerate(w.share.tolist()) if (w.first.hour + k) % 24 == hour]
+    return not any(s > 0.05 for s in shares)
+
+
+def _hours(e: Edition, parts: object) -> str:
+    known: dict[int, Shown] = dict(parts) if isinstance(parts, dict) else {}
+    most = max((n for n in known.values() if isinstance(n, int)), default=0)
+    step, high = 180.0 / 24, 22.0
+    body = [line(0, high + 4, 180, high + 4, SOFT, 0.25)]
+    for h in HOURS:
+        x, n = h * step, known.get(h)
+        if _dark(e, h):
+            body.append(hatch(x + 0.8, 4, step - 1.6, high))
+        elif isinstance(n, int):
+            tall = high * n / max(most, 1)
+            body.append(rect(x + 0.8, 4 + high - tall, step - 1.6, tall, NAVY))
+            body.append(text(x + step / 2, 3.1 + high - tall, e.count(n), 2.2, "middle"))
+        else:
+            body.append(text(x + step / 2, high + 2.4, e.count(n), 2.2, "middle", SOFT))
+        body.append(text(x + step / 2, high + 7.4, f"{h:02d}", 2.3, "middle", SOFT))
+    return svg(180.0, high + 9, e.plain("crossings_alt"), "".join(body))
+
+
+def _hours_table(e: Edition, by_hour: Counter[int]) -> str:
+    parts = e.parted({h: by_hour.get(h, 0) for h in HOURS})
+    total = e.alone(sum(by_hour.values()))
+    rows = [row(f"{h:02d}", [cell(e.count(parts[h] if parts else None), parts[h] if parts else None)],
+                str(h)) for h in HOURS]  # fmt: skip
+    return table("crossings-by-hour", [e.say("hour"), f">{e.say('number')}"], rows,
+                 e.say("crossings_hours"), row(e.say("total"), [cell(e.count(total), total)]),
+                 hidden=True)  # fmt: skip
+
+
+def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
+    w = e.week
+    names = zone_names(w)
+    parts = e.parted(by_way)
+    total = e.alone(sum(by_way.values()))
+    most = max(by_way.values())
+    rows = []
+    before = ""
+    for (zone, what), n in sorted(
+        by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])
+    ):
+        shown = None if parts is None else parts[zone, what]
+        cells = [f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
+                 cell(e.count(shown), shown), f'<td class="bar">{_bar(shown, most)}</td>']  # fmt: skip
+        if not e.public:
+            hours = [w.crossings.get((zone, what, h), 0) for h in HOURS]
+            cells.append(f'<td class="strip">{_strip(e, hours, names.get(zone, zone))}</td>')
+        name = escape(names.get(zone, zone))
+        again = f'<span class="again">{name}</span>' if zone == before else name
+        rows.append(row(again, cells, f"{zone}/{what}"))
+        before = zone
+    head = [e.say("zone"), e.say("direction"), f">{e.say('number')}", ""]
+    head[3] = f'<span class="sr">{e.say("share")}</span>'
+    if not e.public:
+        head.append(e.say("by_hour_of_day"))
+    blank = "<td></td>" * (1 if e.public else 2)
+    foot = f'<tr><th scope="row">{e.say("total")}</th><td></td>{cell(e.count(total), total)}{blank}</tr>'
+    note = e.say("withheld_whole") if parts is None else e.say("crossings_caption")
+    return table("crossings", head, rows, note, foot, kind="crossings")
+
+
+def _zone_sum(by_way: Counter[tuple[str, str]], zone: str) -> int:
+    return sum(n for (z, _), n in by_way.items() if z == zone)
+
+
+def _bar(n: Shown | None, most: int) -> str:
+    share = n / most if isinstance(n, int) and most else 0.0
+    return (f'<svg viewBox="0 0 30 3" aria-hidden="true" class="inline">'
+            f"{rect(0, 0.3, 30 * share, 2.4, NAVY)}</svg>")  # fmt: skip
+
+
+def _strip(e: Edition, hours: list[int], name: str) -> str:
+    """24 cells, darker with more; a count of none stays pale."""
+    most = max(hours) or 1
+    body = []
+    for h, n in enumerate(hours):
+        k = round((len(CIVIDIS) - 1) * n / most)
+        body.append(rect(h * 2, 0, 1.85, 3, CIVIDIS[k] if n else FAINT))
+    told = e.plain("strip_alt", zone=name, hour=f"{hours.index(max(hours)):02d}", n=max(hours))
+    return svg(48, 3, told, "".join(body), "inline")
+
+
+__all__ = ["INK", "crossings_page"]

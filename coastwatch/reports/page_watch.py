@@ -1,0 +1,140 @@
+"""What was watched: each sensor hour by hour, what it reaches, and what was received."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
+
+
+def watch_page(e: Edition) -> str:
+    """A strip a sensor; the hours of each; the feeds."""
+    w = e.week.watched
+    lead = e.say("watch_lead")
+    strips = figure(_strips(e), e.say("uptime_caption"), _days_table(e), e.say("table_behind"))
+    return section("watch", e.say("watch"), strips + _sensors(e) + _weather(e) + _feeds(e),
+                   lead if w.hours else f"<strong>{e.say('unheard')}</strong>")  # fmt: skip
+
+
+def _strips(e: Edition) -> str:
+    w = e.week.watched
+    days = e.week.span.days
+    left, wide = 30.0, 150.0
+    step = wide / max(len(w.share), 1)
+    body = []
+    offset = w.first.hour
+    for k, d in enumerate(days):
+        x = left + max(k * 24 - offset, 0) * step
+        if len(days) <= 10 or k % 3 == 0:
+            body.append(text(x + 0.4, 3.0, e.day(d), 2.6, fill=INK, weight="bold"))
+    y = 5.0
+    rows = [(e.plain("any_sensor"), w.share)]
+    rows += [(f"{name}", w.by[i]) for i, (name, _) in enumerate(w.sensors)]
+    for i, (name, shares) in enumerate(rows):
+        high = 6.0 if i == 0 else 4.6
+        body.append(
+            text(0, y + high / 2 + 0.9, name[:20], 2.6, weight="bold" if i == 0 else "normal")
+        )
+        body.append(hour_strip(left, y, wide, high, shares.tolist()))
+        y += high + (3.0 if i == 0 else 1.8)
+    for k in range(1, len(days)):
+        x = left + (k * 24 - offset) * step
+        body.append(
+            f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="#fff" stroke-width="0.5" fill="none"/>'
+        )
+        body.append(
+            f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="{SOFT}" stroke-width="0.15" fill="none"/>'
+        )
+    body.append(_key(e, y + 1))
+    total = e.plain("uptime_alt", hours=e.number(w.hours, 0), of=e.number(e.week.span.hours, 0))
+    return svg(180.0, y + 6, total, "".join(body))
+
+
+def _key(e: Edition, y: float) -> str:
+    parts = []
+    for k, (share, name) in enumerate(
+        ((1.0, "key_heard"), (0.5, "key_part"), (0.0, "not_watched_cell"), (np.nan, "key_unknown"))
+    ):
+        x = 30.0 + 38.0 * k
+        parts.append(hour_strip(x, y, 6, 2.8, [share]) + text(x + 7.4, y + 2.3, e.plain(name), 2.4))
+    return "".join(parts)
+
+
+def _days_table(e: Edition) -> str:
+    """Hours heard by sensor and day."""
+    w = e.week.watched
+    days = e.week.span.days
+    place = np.minimum((np.arange(len(w.share)) + w.first.hour) // 24, len(days) - 1)
+    rows = []
+    for name, shares in [(e.say("any_sensor"), w.share),
+                         *((escape(n), w.by[i]) for i, (n, _) in enumerate(w.sensors))]:  # fmt: skip
+        cells = []
+        for k in range(len(days)):
+            told = shares[place == k]
+            known = np.isfinite(told)
+            said = e.number(float(told[known].sum())) if known.any() else e.say("key_unknown")
+            cells.append(cell(said))
+        rows.append(row(name, cells))
+    head = [e.say("sensor"), *(f">{e.day(d)}" for d in days)]
+    return table("uptime", head, rows, e.say("uptime_caption"), hidden=True, kind="small")
+
+
+def _sensors(e: Edition) -> str:
+    w = e.week.watched
+    rows = []
+    for i, (name, kind) in enumerate(w.sensors):
+        told = w.by[i][np.isfinite(w.by[i])]
+        share = float(told.mean()) if len(told) else None
+        reach = next((r for n, _, _, r in e.week.sensors if n == name), None)
+        said = e.say("key_unknown") if share is None else e.percent(share)
+        hours = e.number(float(told.sum()), 0) if share is not None else "–"
+        reaches = "–" if reach is None or kind != "radar" else f"{e.number(reach / 1852, 0)} NM"
+        rows.append(row(escape(name), [f"<td>{e.say(f'kind_{kind}') if kind in ('radar', 'ais', 'camera') else escape(kind)}</td>",
+                                       cell(hours), cell(said), cell(reaches)]))  # fmt: skip
+    head = [e.say("sensor"), e.say("kind"), f">{e.say('hours_heard')}", f">{e.say('share')}",
+            f">{e.say('range')}"]  # fmt: skip
+    return table("sensors", head, rows, e.say("sensors_caption"), kind="small")
+
+
+def _weather(e: Edition) -> str:
+    """Weather and sea state beside the days; said where none was given."""
+    told = e.week.weather
+    if told is None:
+        return f"<p>{e.say('no_weather')}</p>"
+    rows = []
+    for d in e.week.span.days:
+        day = told.get(d)
+        if day is None:
+            rows.append(row(e.day(d), [cell(e.say("no_data")), *[cell("–")] * 4]))
+            continue
+        wind_from = "–" if day.wind_from_deg is None else f"{day.wind_from_deg:.0f}°"
+        rows.append(row(e.day(d), [
+            cell(_range(e, day.wind_mps, 1)), cell(wind_from), cell(_range(e, day.wave_height_m, 1)),
+            cell(_range(e, day.sea_state, 0)), cell(_range(e, day.visibility_m, 0, 1852.0)),
+        ]))  # fmt: skip
+    head = [e.say("day"), f">{e.say('wind')} (m/s)", f">{e.say('wind_from')}",
+            f">{e.say('waves')} (m)", f">{e.say('sea_state')}", f">{e.say('visibility')} (NM)"]  # fmt: skip
+    return table("weather", head, rows, e.say("weather_caption"), kind="small")
+
+
+def _range(e: Edition, span: tuple[float, float] | None, digits: int, unit: float = 1.0) -> str:
+    if span is None:
+        return "–"
+    return f"{e.number(span[0] / unit, digits)}–{e.number(span[1] / unit, digits)}"
+
+
+def _feeds(e: Edition) -> str:
+    if not e.week.feeds:
+        return ""
+    rows = []
+    for name, feed in e.week.feeds.items():
+        refused = sum(feed["rejected"].values())
+        why = sorted(feed["rejected"].items(), key=lambda item: (-item[1], item[0]))[:3]
+        told = ", ".join(f"{escape(str(reason))} {e.count(n)}" for reason, n in why) or "–"
+        rows.append(row(escape(name), [cell(e.count(feed["decoded"]), feed["decoded"]),
+                                       cell(e.count(refused), refused), f"<td>{told}</td>"], name))  # fmt: skip
+    head = [e.say("feed"), f">{e.say('frames')}", f">{e.say('refused')}", e.say("reasons_short")]
+    return table("feeds", head, rows, e.say("feeds_caption"), kind="small")
