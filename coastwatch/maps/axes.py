@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import shapely
@@ -53,7 +54,7 @@ def sea_axes(bounds: tuple[float, float, float, float], ax: Axes | None = None) 
     for axis, sides, span in ((ax.xaxis, "EW", east - west), (ax.yaxis, "NS", north - south)):
         step = next((m for m in TICKS_MIN if 60 * span / m <= TICKS_MOST), 600)
         axis.set_major_locator(MultipleLocator(step / 60))
-        axis.set_major_formatter(lambda value, _, sides=sides: _degrees(value, sides))
+        axis.set_major_formatter(partial(_degrees, sides=sides))
     ax.grid(color="#000000", alpha=0.06, linewidth=0.6)
     ax.set_axisbelow(True)
     for name in (ax.set_xlabel, ax.set_ylabel):
@@ -64,7 +65,7 @@ def sea_axes(bounds: tuple[float, float, float, float], ax: Axes | None = None) 
     return ax
 
 
-def _degrees(value: float, sides: str) -> str:
+def _degrees(value: float, place: int | None = None, sides: str = "EW") -> str:
     """Degrees and whole minutes, such as 1°30′E."""
     minutes = round(abs(value) * 60)
     side = sides[0] if value >= 0 else sides[1]
