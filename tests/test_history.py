@@ -1,9 +1,11 @@
 """A history answers for any span what plain counting of a run's files gives, kept or not."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -87,6 +89,17 @@ def test_each_hexagon_is_the_one_that_the_plane_says(history, night):
         found[row["q"], row["r"], row["day"], row["hour"]] += row["vessel_hours"]
     assert found.keys() == wanted.keys()
     assert all(found[k] == pytest.approx(wanted[k]) for k in found)
+
+
+def test_visitors_of_a_cell_are_its_different_tracks_of_a_day(history, night):
+    wanted = defaultdict(set)
+    for row in rows_of(night[0]):
+        q, r = cell_of(row["x_m"], row["y_m"], HEXAGON_M)
+        wanted[int(q), int(r), row["time"].date()].add(row["track"])
+    found = Counter()
+    for row in history.visitors(*WEEK).to_pylist():
+        found[row["q"], row["r"], row["day"]] += row["tracks"]
+    assert found == {cell: len(tracks) for cell, tracks in wanted.items()}
 
 
 def test_hours_of_a_span_add_up_to_the_day(history):
@@ -223,3 +236,16 @@ def test_a_day_is_a_date_of_utc(history):
     assert history.span() == (
         datetime(2026, 11, 16, 23, tzinfo=UTC), datetime(2026, 11, 17, 0, 30, tzinfo=UTC),
     )  # fmt: skip
+
+
+def test_the_examples_of_the_page_run(tmp_path, monkeypatch):
+    page = (Path(__file__).parents[1] / "docs/history.md").read_text(encoding="utf-8")
+    keep_run(write_run(tmp_path / "run"), tmp_path / "history")
+    keep_run(write_run(tmp_path / "later", MONDAY + timedelta(days=4)), tmp_path / "history")
+    monkeypatch.chdir(tmp_path)
+    told = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(block, told)
+    assert told["busy"].to_pylist()[0]["mmsi"] == SHIP
+    assert told["tracks"].num_rows == 8 and len(told["cells"])
+    assert len(told["day"]) == 455 and told["hours"]["tracks"].tolist() == [5, 5, 5, 5]

@@ -45,8 +45,8 @@ def figures(folder):
         crossings = sorted((c["zone"], c["what"], c["time"][:13]) for c in history.crossings(*WEEK))
         return (
             history.span(), tracks, [day.drop(["mmsi"]).to_pylist() for day in days],
-            history.hexagons(*WEEK).to_pylist(), crossings, history.alerts(*WEEK),
-            history.events(*WEEK), history.uptime(*WEEK).to_pylist(), history.refused(*WEEK),
+            history.hexagons(*WEEK).to_pylist(), history.visitors(*WEEK).to_pylist(),
+            crossings, history.alerts(*WEEK), history.events(*WEEK), history.uptime(*WEEK).to_pylist(), history.refused(*WEEK),
             history.runs(*WEEK).to_pylist(),
         )  # fmt: skip
 
