@@ -7,7 +7,19 @@ from datetime import date, datetime
 
 from coastwatch.reports.edition import Edition, cell, row, table
 from coastwatch.reports.svg import (
-    AIS, FAINT, INK, NAVY, RULE, SMALL, SOFT, hatch, hour_strip, line, rect, svg, text,
+    AIS,
+    FAINT,
+    INK,
+    NAVY,
+    RULE,
+    SMALL,
+    SOFT,
+    hatch,
+    hour_strip,
+    line,
+    rect,
+    svg,
+    text,
 )  # fmt: skip
 from coastwatch.reports.veil import Shown
 

@@ -96,8 +96,7 @@ def _compared(e: Edition) -> str:
     head = [e.say("what"), *(f">{told}<br>{escape(name)}" if name else f">{told}"
                              for told, name, _ in columns)]  # fmt: skip
     rows = [row(e.say("hours_watched"), [_hours(e, c) for _, _, c in columns])]
-    for what in WHATS:
-        rows.append(row(e.say(what), [_tracked(e, c, what) for _, _, c in columns], what))
+    rows += [row(e.say(k), [_tracked(e, c, k) for _, _, c in columns], k) for k in WHATS]
     for key, pick in (("alerts_row", "alerts"), ("crossings_row", "crossings")):
         rows.append(
             row(e.say(key), [_counted(e, c, getattr(c, pick, 0)) for _, _, c in columns], pick)

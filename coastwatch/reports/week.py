@@ -130,7 +130,7 @@ def week_of(
     ("before") and of a year before ("year"); None where no incidents are kept."""
     begin, end = span.begin, span.end
     told = rescued or {}
-    operations = list(told.get("now", ()))
+    operations = sorted(told.get("now", ()), key=lambda one: one.time)
     tracks = history.tracks(begin, end)
     alerts = history.alerts(begin, end)
     events = history.events(begin, end + AFTER)
