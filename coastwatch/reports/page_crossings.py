@@ -63,7 +63,7 @@ def _hours_table(e: Edition, by_hour: Counter[int]) -> str:
     rows = [
         row(
             f"{h:02d}",
-            [cell(e.count(parts[h] if parts else None), parts[h] if parts else None)],
+            [cell(e.html(parts[h] if parts else None), parts[h] if parts else None)],
             str(h),
         )
         for h in HOURS
@@ -73,7 +73,7 @@ def _hours_table(e: Edition, by_hour: Counter[int]) -> str:
         [e.say("hour"), f">{e.say('number')}"],
         rows,
         e.say("crossings_hours"),
-        row(e.say("total"), [cell(e.count(total), total)]),
+        row(e.say("total"), [cell(e.html(total), total)]),
         hidden=True,
     )
 
@@ -92,7 +92,7 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
         shown = None if parts is None else parts[zone, what]
         cells = [
             f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
-            cell(e.count(shown), shown),
+            cell(e.html(shown), shown),
             f'<td class="bar">{_bar(shown, most)}</td>',
         ]
         if not e.public:
@@ -107,7 +107,7 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     if not e.public:
         head.append(e.say("by_hour_of_day"))
     blank = "<td></td>" * (1 if e.public else 2)
-    foot = row(e.say("total"), ["<td></td>", cell(e.count(total), total), blank])
+    foot = row(e.say("total"), ["<td></td>", cell(e.html(total), total), blank])
     note = e.say("withheld_whole") if parts is None else e.say("crossings_caption")
     return table("crossings", head, rows, note, foot, kind="crossings")
 

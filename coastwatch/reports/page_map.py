@@ -45,15 +45,15 @@ def map_page(e: Edition) -> str:
 
 
 def _often(w: Week, frame: Frame) -> str:
-    q, r, hours = maps.cells_of(w, often(w))
+    q, r, hours = maps.cells_of(w, often(w, w.often.every))
     scale = scale_to(float(hours.max()) if len(hours) else 1.0)
     return maps.hexes(frame, q, r, hours, scale, w.cells.size_m)
 
 
-def often(w: Week) -> np.ndarray:
-    """Rows of cells in which five tracks or more were in the span."""
+def often(w: Week, cells: frozenset[tuple[int, int]]) -> np.ndarray:
+    """Rows of cells that are among some hexagons."""
     pairs = zip(w.cells.q.tolist(), w.cells.r.tolist(), strict=True)
-    return np.array([pair in w.often for pair in pairs], dtype=bool)
+    return np.array([pair in cells for pair in pairs], dtype=bool)
 
 
 def _legend(e: Edition) -> str:
@@ -145,8 +145,10 @@ def zone_names(w: Week) -> dict[str, str]:
 def density_page(e: Edition) -> str:
     """Two maps of vessel-hours, all traffic and small craft, and panels by day and by hour."""
     w = e.week
-    shown = often(w) if e.public else np.ones(len(w.cells.q), dtype=bool)
-    kinds = [("all", shown), ("small", shown & w.cells.small)]
+    whole = np.ones(len(w.cells.q), dtype=bool)
+    every = often(w, w.often.every) if e.public else whole
+    small = often(w, w.often.small) if e.public else whole
+    kinds = [("all", every), ("small", small & w.cells.small)]
     window = maps.window_of(w)
     width, height = 88.0, 63.0
     parts, scales, tops = [], {}, []
@@ -176,6 +178,8 @@ def density_page(e: Edition) -> str:
         _busiest(e, tops),
         e.say("table_behind"),
     )
+    if e.public:
+        return section("density", e.say("density"), f"{big}<p>{e.say('panels_public')}</p>")
     rest = "".join(
         figure(
             panels(e, kinds, window, by),

@@ -81,14 +81,14 @@ def _people(e: Edition, persons: Counter[str]) -> str:
         )
         y += 6.2
     body.append(line(left, 0, left, y, SOFT, 0.25))
-    rows = [row(words[k][of].capitalize(), [cell(e.count(n), n)], k) for k, n in parts.items()]
+    rows = [row(words[k][of].capitalize(), [cell(e.html(n), n)], k) for k, n in parts.items()]
     total = e.alone(sum(counts.values()))
     behind = table(
         "persons",
         [e.say("outcome"), f">{e.say('persons')}"],
         rows,
         e.say("persons"),
-        row(e.say("total"), [cell(e.count(total), total)]),
+        row(e.say("total"), [cell(e.html(total), total)]),
         hidden=True,
     )
     drawn = svg(180.0, y, e.plain("persons_alt", n=e.count(total)), "".join(body))
@@ -105,8 +105,8 @@ def _counted(
         return f"<div><p>{e.say(title)}: {e.say('withheld_whole')}</p></div>"
     shown: dict[str, Shown] = parts
     total = e.alone(sum(counts.values()))
-    rows = [row(escape(words.get(k, k)), [cell(e.count(n), n)], k) for k, n in shown.items()]
-    last = row(e.say("total"), [cell(e.count(total), total)])
+    rows = [row(escape(words.get(k, k)), [cell(e.html(n), n)], k) for k, n in shown.items()]
+    last = row(e.say("total"), [cell(e.html(total), total)])
     return (
         "<div>"
         + table(

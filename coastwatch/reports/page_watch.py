@@ -174,8 +174,8 @@ def _feeds(e: Edition) -> str:
             row(
                 escape(name),
                 [
-                    cell(e.count(feed["decoded"]), feed["decoded"]),
-                    cell(e.count(refused), refused),
+                    cell(e.html(feed["decoded"]), feed["decoded"]),
+                    cell(e.html(refused), refused),
                     f"<td>{told}</td>",
                 ],
                 name,

@@ -40,7 +40,8 @@ def svg(width: float, height: float, title: str, body: str, kind: str = "") -> s
     told = escape(title)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{told}" font-family="{FONT}" fill="{INK}">'
+        f'viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-label="{told}" font-family="{FONT}" fill="{INK}">'
         f"<title>{told}</title>{body}</svg>"
     )
 

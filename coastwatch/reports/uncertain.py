@@ -63,7 +63,8 @@ def _real(p: Floats) -> Floats:
     if len(p) > EXACT_MOST:
         at = np.arange(len(p) + 1)
         law = np.array(stats.norm.pdf(at, p.sum(), max(np.sqrt((p * (1 - p)).sum()), 0.5)))
-        return np.divide(law, law.sum())
+        law /= law.sum()
+        return law
     for one in p:
         law = np.convolve(law, [1 - one, one])
     return law
