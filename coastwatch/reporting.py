@@ -1,4 +1,4 @@
-"""A span's report from a folder: the history asked, incidents read, weather beside; then written."""
+"""A span's report from a folder: the history asked, incidents and weather read, pages written."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def _rescued(history: History, span: Span) -> dict[str, list[Rescued]] | None:
         return None
     spans = {"now": span, "before": span.before(), "year": span.year_before()}
     return {
-        name: [] if s is None else [
-            _in_words(one) for one in rescues(path, s.begin.timestamp(), s.end.timestamp())
-        ]
+        name: []
+        if s is None
+        else [_in_words(one) for one in rescues(path, s.begin.timestamp(), s.end.timestamp())]
         for name, s in spans.items()
-    }  # fmt: skip
+    }
 
 
 def _in_words(one: Rescue) -> Rescued:
@@ -59,11 +59,16 @@ def _in_words(one: Rescue) -> Rescued:
     if told is None:
         return Rescued(f"I{one.incident}", time, one.state, "", None, None)
     return Rescued(
-        f"I{one.incident}", time, one.state, told.operation, _pair(OPERATIONS, told.operation),
+        f"I{one.incident}",
+        time,
+        one.state,
+        told.operation,
+        _pair(OPERATIONS, told.operation),
         _pair(EVENTS, told.event),
         tuple((_pair(CRAFT, kind), _pair(CRAFT_RESULTS, end)) for kind, end in told.craft),
-        told.persons, told.means,
-    )  # fmt: skip
+        told.persons,
+        told.means,
+    )
 
 
 def _pair(table: Mapping[str, str], value: str) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,8 +58,10 @@ id = "ais-dover"
 kind = "ais"
 position = [1.345, 51.133]
 """
-LANES = (((1.02, 50.55), (1.43, 50.86), (1.72, 51.07), (2.05, 51.19)),
-         ((2.02, 51.36), (1.77, 51.22), (1.62, 51.13), (1.34, 50.97), (0.98, 50.76)))  # fmt: skip
+LANES = (
+    ((1.02, 50.55), (1.43, 50.86), (1.72, 51.07), (2.05, 51.19)),
+    ((2.02, 51.36), (1.77, 51.22), (1.62, 51.13), (1.34, 50.97), (0.98, 50.76)),
+)
 FERRY = ((1.83, 50.985), (1.70, 51.03), (1.45, 51.10), (1.37, 51.12))
 BEACHES = ((1.597, 50.815), (1.660, 50.905), (1.705, 50.935), (1.750, 50.962), (1.575, 50.73))
 FAR_SIDE = ((1.40, 51.02), (1.30, 51.03), (1.45, 51.05), (1.20, 50.98))
@@ -93,7 +94,7 @@ def write_week(
     share: float = 1.0,
     outages: bool = True,
 ) -> Path:
-    """A run's folder of one week; ``share`` scales the traffic, ``step_s`` the pictures."""  # fmt: skip
+    """A run's folder of one week; ``share`` scales the traffic, ``step_s`` the pictures."""
     rng = np.random.default_rng(seed)
     shutil.rmtree(folder, ignore_errors=True)
     prepare_folder(folder)
@@ -160,8 +161,14 @@ def _traffic(rng: np.random.Generator, plane: Plane, share: float) -> list[_Way]
             end = np.array(FAR_SIDE[rng.integers(len(FAR_SIDE))]) + rng.normal(0, 0.02, 2)
             way = [beach, beach * 0.6 + end * 0.4 + rng.normal(0, 0.012, 2), end]
             start_s = day * DAY_S + rng.triangular(1, 4.5, 9) * HOUR_S
-            add(way, start_s, rng.uniform(3, 5.5), p_small=rng.uniform(0.85, 0.97),
-                p_unregistered=rng.uniform(0.88, 0.99), dinghy=True)  # fmt: skip
+            add(
+                way,
+                start_s,
+                rng.uniform(3, 5.5),
+                p_small=rng.uniform(0.85, 0.97),
+                p_unregistered=rng.uniform(0.88, 0.99),
+                dinghy=True,
+            )
     for lon, lat in ((1.70, 50.99), (1.55, 50.90), (1.45, 50.72), (1.52, 51.12)):
         add([(lon, lat), (lon, lat + 1e-4)], 0.0, 1e-5, p_fixed=0.97, p_unregistered=0.3)
         ways[-1].t = np.array([0.0, WEEK_S])
@@ -169,9 +176,14 @@ def _traffic(rng: np.random.Generator, plane: Plane, share: float) -> list[_Way]
 
 
 def _pictures(
-    run: RunWriter, ways: list[_Way], zones: Any, plane: Plane, start_s: float, step_s: float,
+    run: RunWriter,
+    ways: list[_Way],
+    zones: Any,
+    plane: Plane,
+    start_s: float,
+    step_s: float,
     dark: list[tuple[float, float]],
-) -> int:  # fmt: skip
+) -> int:
     """Write every picture, and the crossings between one and the next; how many those were."""
     import shapely
 
@@ -197,9 +209,17 @@ def _pictures(
         told = [(t, z, "entry") for t, z in sorted(now - inside) if time_s and t in last]
         told += [(t, z, "exit") for t, z in sorted(inside - now) if t in place]
         run.write_crossings(
-            Crossing(start_s + time_s, _id(t, time_s, dark), ways[t].known["mmsi"], areas[z].id, what, *place[t],
-                     0.98) for t, z, what in told
-        )  # fmt: skip
+            Crossing(
+                start_s + time_s,
+                _id(t, time_s, dark),
+                ways[t].known["mmsi"],
+                areas[z].id,
+                what,
+                *place[t],
+                0.98,
+            )
+            for t, z, what in told
+        )
         inside, count = now, count + len(told)
     return count
 
@@ -209,28 +229,55 @@ def _tracks(time_s: float, up: Any, ids: Any, xy: Any, velocity: Any, ways: list
     known = {k: np.array([ways[i].known[k] for i in up]) for k in ways[0].known}
     nan = np.full(n, np.nan)
     return Tracks(
-        time_s, ids, np.column_stack([xy, velocity]),
-        np.tile(np.diag([400.0, 400.0, 0.25, 0.25]), (n, 1, 1)), np.full(n, 0.98),
-        np.ones(n, dtype=np.int64), known["mmsi"].astype(np.int64), np.ones(n),
-        known["p_unregistered"].astype(float), known["p_small"].astype(float),
-        known["p_fixed"].astype(float), nan, nan, nan, nan, np.full((n, 5), np.nan),
-    )  # fmt: skip
+        time_s,
+        ids,
+        np.column_stack([xy, velocity]),
+        np.tile(np.diag([400.0, 400.0, 0.25, 0.25]), (n, 1, 1)),
+        np.full(n, 0.98),
+        np.ones(n, dtype=np.int64),
+        known["mmsi"].astype(np.int64),
+        np.ones(n),
+        known["p_unregistered"].astype(float),
+        known["p_small"].astype(float),
+        known["p_fixed"].astype(float),
+        nan,
+        nan,
+        nan,
+        nan,
+        np.full((n, 5), np.nan),
+    )
 
 
-RULES = (("close-approach", "warning", 60), ("ais-gap", "caution", 24), ("drifting", "warning", 7),
-         ("loitering", "caution", 14), ("tss-wrong-way", "warning", 5), ("zone-speed", "caution", 9),
-         ("identity-change", "caution", 3))  # fmt: skip
+RULES = (
+    ("close-approach", "warning", 60),
+    ("ais-gap", "caution", 24),
+    ("drifting", "warning", 7),
+    ("loitering", "caution", 14),
+    ("tss-wrong-way", "warning", 5),
+    ("zone-speed", "caution", 9),
+    ("identity-change", "caution", 3),
+)
 
 
 def _alerts(
-    run: RunWriter, rng: np.random.Generator, ways: list[_Way], plane: Plane, start_s: float,
+    run: RunWriter,
+    rng: np.random.Generator,
+    ways: list[_Way],
+    plane: Plane,
+    start_s: float,
     dark: list[tuple[float, float]],
-) -> int:  # fmt: skip
+) -> int:
     told: list[tuple[float, str, str, int]] = []
     for i, way in enumerate(ways):
         if way.known.get("dinghy"):
-            told.append((way.t[0] + rng.uniform(300, 2400), "small-unregistered-craft",
-                         str(rng.choice(["warning", "alarm", "alarm"])), i))  # fmt: skip
+            told.append(
+                (
+                    way.t[0] + rng.uniform(300, 2400),
+                    "small-unregistered-craft",
+                    str(rng.choice(["warning", "alarm", "alarm"])),
+                    i,
+                )
+            )
     ships = [i for i, w in enumerate(ways) if w.known["mmsi"] > 0 and w.t[0] >= 0]
     for rule, severity, number in RULES:
         for i in rng.choice(ships, min(number, len(ships)), replace=False).tolist():
@@ -259,19 +306,57 @@ def _silences(
     found = []
     for sensor, a, b in spans:
         evidence = {"silent_since_s": start_s + a, "silent_s": 60.0}
-        alert = Alert(f"{number + len(found):020x}", start_s + a + 60, "sensor-silent", "warning",
-                      -1, -1, sensor, 1.5, 51.0, f"{sensor} is silent.", evidence)  # fmt: skip
+        alert = Alert(
+            f"{number + len(found):020x}",
+            start_s + a + 60,
+            "sensor-silent",
+            "warning",
+            -1,
+            -1,
+            sensor,
+            1.5,
+            51.0,
+            f"{sensor} is silent.",
+            evidence,
+        )
         told = {"text": alert.text, "severity": "warning"}
         over = {"silent_since_s": start_s + a, "silent_s": b - a}
         raised, rectified = "active-unacknowledged", "normal"
-        found.append((alert, [
-            AlertEvent(alert.id, alert.time_s, "raised", raised, evidence=evidence,
-                       number=events + 1, **told),
-            AlertEvent(alert.id, alert.time_s + 95, "acknowledged", "active-acknowledged",
-                       "warning", by="C. Wells", role="technician", number=events + 2),
-            AlertEvent(alert.id, start_s + b, "rectified", rectified, evidence=over,
-                       number=events + 3, **told),
-        ]))  # fmt: skip
+        found.append(
+            (
+                alert,
+                [
+                    AlertEvent(
+                        alert.id,
+                        alert.time_s,
+                        "raised",
+                        raised,
+                        evidence=evidence,
+                        number=events + 1,
+                        **told,
+                    ),
+                    AlertEvent(
+                        alert.id,
+                        alert.time_s + 95,
+                        "acknowledged",
+                        "active-acknowledged",
+                        "warning",
+                        by="C. Wells",
+                        role="technician",
+                        number=events + 2,
+                    ),
+                    AlertEvent(
+                        alert.id,
+                        start_s + b,
+                        "rectified",
+                        rectified,
+                        evidence=over,
+                        number=events + 3,
+                        **told,
+                    ),
+                ],
+            )
+        )
         events += 3
     return found
 
@@ -282,26 +367,56 @@ def _id(i: int, time_s: float, dark: list[tuple[float, float]]) -> int:
 
 
 def _alert(
-    number: int, at: float, rule: str, severity: str, way: _Way, track: int, plane: Plane,
-    start_s: float, rng: np.random.Generator,
-) -> Alert:  # fmt: skip
+    number: int,
+    at: float,
+    rule: str,
+    severity: str,
+    way: _Way,
+    track: int,
+    plane: Plane,
+    start_s: float,
+    rng: np.random.Generator,
+) -> Alert:
     lon, lat = (float(v) for v in plane.to_lonlat(*way.at(at)))
     small = rule == "small-unregistered-craft"
     evidence = {"watched_s": round(at - way.t[0], 1), "probability": 0.95} if small else {}
     if rule == "ais-gap":
         evidence = {"silent_min": round(float(rng.uniform(6, 9)), 1)}
-    text = f"Small craft without AIS (track {track}) heads for the lane." if small else (
-        f"Vessel (MMSI {way.known['mmsi']}, track {track}): {rule.replace('-', ' ')}.")  # fmt: skip
-    return Alert(f"{number:020x}", start_s + at, rule, severity, track, way.known["mmsi"],
-                 "tss-sw-lane" if small else "", lon, lat, text, evidence)  # fmt: skip
+    text = (
+        f"Small craft without AIS (track {track}) heads for the lane."
+        if small
+        else (f"Vessel (MMSI {way.known['mmsi']}, track {track}): {rule.replace('-', ' ')}.")
+    )
+    return Alert(
+        f"{number:020x}",
+        start_s + at,
+        rule,
+        severity,
+        track,
+        way.known["mmsi"],
+        "tss-sw-lane" if small else "",
+        lon,
+        lat,
+        text,
+        evidence,
+    )
 
 
 def _life(alert: Alert, rng: np.random.Generator, number: int) -> list[AlertEvent]:
     """What became of an alert: held back, or raised; seen; closed by a person, or over."""
 
     def event(after_s: float, what: str, state: str, **more: Any) -> AlertEvent:
-        found.append(AlertEvent(alert.id, alert.time_s + after_s, what, state, alert.severity,
-                                number=number + len(found) + 1, **more))  # fmt: skip
+        found.append(
+            AlertEvent(
+                alert.id,
+                alert.time_s + after_s,
+                what,
+                state,
+                alert.severity,
+                number=number + len(found) + 1,
+                **more,
+            )
+        )
         return found[-1]
 
     found: list[AlertEvent] = []
@@ -331,23 +446,49 @@ def _vessels(ways: list[_Way], start_s: float) -> list[Vessel]:
 
 def _summary(start_s: float, tracks: int, crossings: int, alerts: int, dark: Any) -> dict[str, Any]:
     def feed(decoded: int, rejected: dict[str, int]) -> dict[str, Any]:
-        return {"frames": decoded + sum(rejected.values()), "decoded": decoded,
-                "rejected": rejected, "pending": 0, "expired": 0, "ignored": 0, "late": 0}  # fmt: skip
+        return {
+            "frames": decoded + sum(rejected.values()),
+            "decoded": decoded,
+            "rejected": rejected,
+            "pending": 0,
+            "expired": 0,
+            "ignored": 0,
+            "late": 0,
+        }
 
     last = iso(start_s + WEEK_S - 60)
-    sensors = {name: {"kind": kind, "rows": 90_000, "last_heard": last, "state": "over",
-                      "silent_episodes": len(dark)}
-               for name, kind in (("gris-nez", "radar"), ("dover", "radar"),
-                                  ("ais-gris-nez", "ais"), ("ais-dover", "ais"))}  # fmt: skip
+    sensors = {
+        name: {
+            "kind": kind,
+            "rows": 90_000,
+            "last_heard": last,
+            "state": "over",
+            "silent_episodes": len(dark),
+        }
+        for name, kind in (
+            ("gris-nez", "radar"),
+            ("dover", "radar"),
+            ("ais-gris-nez", "ais"),
+            ("ais-dover", "ais"),
+        )
+    }
     return {
-        "site": "Dover Strait", "event_from": iso(start_s), "event_until": last,
-        "feeds": {"ais-dover": feed(4_817_220, {"checksum": 1_904, "payload too short": 77}),
-                  "ais-gris-nez": feed(5_120_411, {"checksum": 2_210}),
-                  "dover": feed(20_118_400, {}), "gris-nez": feed(21_640_012, {"length": 3})},
+        "site": "Dover Strait",
+        "event_from": iso(start_s),
+        "event_until": last,
+        "feeds": {
+            "ais-dover": feed(4_817_220, {"checksum": 1_904, "payload too short": 77}),
+            "ais-gris-nez": feed(5_120_411, {"checksum": 2_210}),
+            "dover": feed(20_118_400, {}),
+            "gris-nez": feed(21_640_012, {"length": 3}),
+        },
         "tracks": {"pictures": 0, "confirmed": tracks, "ended": 0, "counts": {}, "rows": 0},
-        "crossings": crossings, "alerts": {"total": alerts}, "sensors": sensors,
-        "registration": {}, "notes": [],
-    }  # fmt: skip
+        "crossings": crossings,
+        "alerts": {"total": alerts},
+        "sensors": sensors,
+        "registration": {},
+        "notes": [],
+    }
 
 
 def _coverage(site: Any, start_s: float, outages: bool, dark: Any) -> dict[str, Any]:
@@ -357,42 +498,81 @@ def _coverage(site: Any, start_s: float, outages: bool, dark: Any) -> dict[str, 
         if sensor.kind != "radar":
             continue
         azimuth, ring = np.meshgrid(np.arange(36), np.arange(10), indexing="ij")
-        sea = np.where((azimuth > 18) & (azimuth < 34) if sensor.id == "gris-nez"
-                       else (azimuth > 2) & (azimuth < 24), 1, 0)  # fmt: skip
+        sea = np.where(
+            (azimuth > 18) & (azimuth < 34)
+            if sensor.id == "gris-nez"
+            else (azimuth > 2) & (azimuth < 24),
+            1,
+            0,
+        )
         share = np.round(np.clip(0.95 - 0.004 * ring**2, 0, 1), 3)
         looks = sea * 90_000
         silent = [(a, b) for a, b in dark]
         if outages and sensor.id == "dover":
             silent.insert(0, RADAR_OFF)
         grid = {
-            name: [[v if s else None for v, s in zip(row, at, strict=True)]
-                   for row, at in zip(values.round(3).tolist(), sea.tolist(), strict=True)]
-            for name, values in (("achieved", share), ("lower", share - 0.01),
-                                 ("upper", share + 0.01))
-        }  # fmt: skip
+            name: [
+                [v if s else None for v, s in zip(row, at, strict=True)]
+                for row, at in zip(values.round(3).tolist(), sea.tolist(), strict=True)
+            ]
+            for name, values in (
+                ("achieved", share),
+                ("lower", share - 0.01),
+                ("upper", share + 0.01),
+            )
+        }
         radars[sensor.id] = {
-            "lon": sensor.position[0], "lat": sensor.position[1],
-            "range_max_m": sensor.range_max_m, "horizon_m": 45_000.0, "azimuths": 36, "ranges": 10,
-            "looks": looks.tolist(), "hits": np.round(looks * share).astype(int).tolist(), **grid,
-            "promised": np.full((36, 10), 0.85).tolist(), "moving": False,
-            "episodes": [{"sensor": sensor.id, "what": "silent", "from": iso(start_s + a),
-                          "until": iso(start_s + b)} for a, b in silent],
-        }  # fmt: skip
+            "lon": sensor.position[0],
+            "lat": sensor.position[1],
+            "range_max_m": sensor.range_max_m,
+            "horizon_m": 45_000.0,
+            "azimuths": 36,
+            "ranges": 10,
+            "looks": looks.tolist(),
+            "hits": np.round(looks * share).astype(int).tolist(),
+            **grid,
+            "promised": np.full((36, 10), 0.85).tolist(),
+            "moving": False,
+            "episodes": [
+                {
+                    "sensor": sensor.id,
+                    "what": "silent",
+                    "from": iso(start_s + a),
+                    "until": iso(start_s + b),
+                }
+                for a, b in silent
+            ],
+        }
     return {"version": 1, "radars": radars}
 
 
 ENDS = (
-    ("SAR", "engine failure", ["motor pleasure craft over 8 m=assisted"], ["rescued=41"],
-     ["vedette SNSM"]),
-    ("SAR", "leak", ["motor pleasure craft over 8 m=lost"], ["rescued=52", "missing=1", "dead=2"],
-     ["patrouilleur", "hélicoptère", "vedette SNSM"]),
+    (
+        "SAR",
+        "engine failure",
+        ["motor pleasure craft over 8 m=assisted"],
+        ["rescued=41"],
+        ["vedette SNSM"],
+    ),
+    (
+        "SAR",
+        "leak",
+        ["motor pleasure craft over 8 m=lost"],
+        ["rescued=52", "missing=1", "dead=2"],
+        ["patrouilleur", "hélicoptère", "vedette SNSM"],
+    ),
     ("SAR", "sinking", ["motor pleasure craft under 8 m=lost"], ["rescued=33"], ["RNLI lifeboat"]),
     ("SAR", "uncertainty", ["motor pleasure craft over 8 m=overcame it alone"], ["unaided=38"], []),
     ("MAS", "fouled propeller", ["fishing vessel=towed"], ["assisted=3"], ["vedette SNSM"]),
     ("DIV", "false alert", [], ["false alert=2"], []),
-    ("SAR", "engine failure", ["motor pleasure craft over 8 m=assisted"], ["rescued=47"],
-     ["patrouilleur"]),
-)  # fmt: skip
+    (
+        "SAR",
+        "engine failure",
+        ["motor pleasure craft over 8 m=assisted"],
+        ["rescued=47"],
+        ["patrouilleur"],
+    ),
+)
 
 
 def _incidents(
@@ -402,9 +582,17 @@ def _incidents(
     for number, way in enumerate(boats, 1):
         at = min(way.t[0] + 5400.0, WEEK_S - 60)
         lon, lat = (float(v) for v in plane.to_lonlat(*way.at(at)))
-        call = Call(start_s + at, lon=lon, lat=lat, sigma_m=185.0, aboard_low=30.0,
-                    aboard_high=40.0, text="<b>Ali</b> is calling, many people", taken_by="C. Wells",
-                    caller=f"{rng.integers(16**6):06x}")  # fmt: skip
+        call = Call(
+            start_s + at,
+            lon=lon,
+            lat=lat,
+            sigma_m=185.0,
+            aboard_low=30.0,
+            aboard_high=40.0,
+            text="<b>Ali</b> is calling, many people",
+            taken_by="C. Wells",
+            caller=f"{rng.integers(16**6):06x}",
+        )
         with IncidentLog(folder) as log, log.entry():
             incident = log.open()
             log.add(call, incident)

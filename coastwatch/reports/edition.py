@@ -42,6 +42,10 @@ class Edition:
         told = f"{n:,}"
         return told.replace(",", NARROW) if self.lang == "fr" else told
 
+    def html(self, n: Shown | None) -> str:
+        """A count as HTML."""
+        return escape(self.count(n))
+
     def number(self, value: float, digits: int = 1) -> str:
         told = f"{value:,.{digits}f}"
         if self.lang == "fr":

@@ -7,9 +7,22 @@ from datetime import date, datetime
 
 from coastwatch.reports.edition import Edition, cell, row, table
 from coastwatch.reports.svg import (
-    AIS, FAINT, INK, NAVY, RULE, SMALL, SOFT, hatch, hour_strip, line, rect, svg, text,
+    AIS,
+    FAINT,
+    INK,
+    NAVY,
+    RULE,
+    SMALL,
+    SOFT,
+    hatch,
+    hour_strip,
+    line,
+    rect,
+    svg,
+    text,
 )  # fmt: skip
 from coastwatch.reports.veil import Shown
+from coastwatch.reports.week import WHATS
 
 WIDTH, LEFT = 180.0, 25.0
 
@@ -22,10 +35,19 @@ def day_counts(e: Edition) -> tuple[dict[date, int], dict[date, int]]:
     return small, {d: raised.get(d, 0) for d in w.span.days}
 
 
+def day_parts(e: Edition) -> tuple[object, object]:
+    """Both as this edition may show them. Days sum to a total, so where the total of small craft is
+    withheld among its classes, its days are, too."""
+    small, alerts = day_counts(e)
+    classes = e.parted({what: e.week.tracks(what) for what in WHATS})
+    known = classes is not None and isinstance(classes["small"], int)
+    return e.parted(small) if known else None, e.parted(alerts)
+
+
 def days_figure(e: Edition) -> str:
     """One column a day, with a row for each thing."""
     w, days = e.week, e.week.span.days
-    small, alerts = (e.parted(c) for c in day_counts(e))
+    small, alerts = day_parts(e)
     step = (WIDTH - LEFT) / len(days)
     rows = [("hours_watched", 4.0)]
     rows += [("small_short", 15.0), ("alerts_tile", 15.0)]
@@ -123,7 +145,7 @@ def _wind(
 def days_table(e: Edition) -> str:
     """The same as numbers."""
     w = e.week
-    small, alerts = (e.parted(c) for c in day_counts(e))
+    small, alerts = day_parts(e)
     head = [e.say("day"), f">{e.say('hours_watched')}", f">{e.say('small')}",
             f">{e.say('alerts_tile')}", f">{e.say('waves')} (m)", f">{e.say('wind')} (m/s)",
             f">{e.say('sea_state')}", f">{e.say('visibility')} (NM)"]  # fmt: skip
@@ -146,7 +168,7 @@ def days_table(e: Edition) -> str:
 
 def _count(e: Edition, parts: object, d: date) -> str:
     n = parts[d] if isinstance(parts, dict) else None
-    return cell(e.count(n), n)
+    return cell(e.html(n), n)
 
 
 def _span(e: Edition, span: tuple[float, float] | None, digits: int = 1) -> str:
@@ -159,8 +181,9 @@ def _nm(span: tuple[float, float] | None) -> tuple[float, float] | None:
 
 def _told(e: Edition) -> str:
     """The figure in words: the day with most small craft, and the hours not watched."""
-    small, _ = (e.parted(c) for c in day_counts(e))
-    known = {d: n for d, n in (small or {}).items() if isinstance(n, int)}
+    small, _ = day_parts(e)
+    parts = small if isinstance(small, dict) else {}
+    known = {d: n for d, n in parts.items() if isinstance(n, int)}
     if not known or not max(known.values()):
         return e.plain("days_alt_none")
     most = max(known, key=lambda d: (known[d], d))

@@ -14,9 +14,25 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats
 from coastwatch.reports.scale import Scale
 from coastwatch.reports.svg import (
-    AIS, DARK, INK, LAND, NAVY, PAPER, RADAR, RULE, SEA, SHORE, SMALL, SOFT,
-    Frame, area, line, path, rect, text,
-)  # fmt: skip
+    AIS,
+    DARK,
+    INK,
+    LAND,
+    NAVY,
+    PAPER,
+    RADAR,
+    RULE,
+    SEA,
+    SHORE,
+    SMALL,
+    SOFT,
+    Frame,
+    area,
+    line,
+    path,
+    rect,
+    text,
+)
 from coastwatch.reports.week import Week
 
 ZONES = {
@@ -106,27 +122,32 @@ def _zones(week: Week, frame: Frame) -> list[str]:
         style, thick = ZONES[kind]
         data = area(flat) or "".join(
             path(*np.asarray(p.coords).T)
-            for p in getattr(flat, "geoms", [flat]) if p.geom_type == "LineString" and len(p.coords)
-        )  # fmt: skip
+            for p in getattr(flat, "geoms", [flat])
+            if p.geom_type == "LineString" and len(p.coords)
+        )
         if data:
             drawn.append((order.index(kind), f'<path d="{data}" {style} stroke-width="{thick}"/>'))
     return [one for _, one in sorted(drawn, key=lambda item: item[0])]
 
 
 def ways(week: Week, frame: Frame) -> str:
-    """Every way, tapered: it begins thin and ends at full weight, so that it tells its direction."""
+    """Every way, tapered: thin where it begins, so that it tells its direction."""
     parts = []
     for what in ("ais", "radar", "small"):
         colour, thick, opacity = WAYS[what]
         chosen = [one for one in week.lines if one.what == what and len(one.lon) > 1]
         if what == "small":
             halo = "".join(path(*frame.of(one.lon, one.lat)) for one in chosen)
-            parts.append(f'<path d="{halo}" fill="none" stroke="{PAPER}" stroke-width="1.3" '
-                         'opacity="0.75" stroke-linecap="round"/>')  # fmt: skip
+            parts.append(
+                f'<path d="{halo}" fill="none" stroke="{PAPER}" stroke-width="1.3" '
+                'opacity="0.75" stroke-linecap="round"/>'
+            )
         for share, low, high in ((0.35, 0.0, 0.34), (0.65, 0.33, 0.67), (1.0, 0.66, 1.0)):
             data = "".join(_piece(frame, one.lon, one.lat, low, high) for one in chosen)
-            parts.append(f'<path d="{data}" fill="none" stroke="{colour}" stroke-linecap="round" '
-                         f'stroke-width="{thick * share:.2f}" opacity="{opacity}"/>')  # fmt: skip
+            parts.append(
+                f'<path d="{data}" fill="none" stroke="{colour}" stroke-linecap="round" '
+                f'stroke-width="{thick * share:.2f}" opacity="{opacity}"/>'
+            )
     return "".join(parts)
 
 
@@ -152,15 +173,20 @@ def alert_marks(week: Week, frame: Frame) -> str:
         (x,), (y,) = frame.of(np.array([float(lon)]), np.array([float(lat)]))
         if not (0 <= x <= frame.width and 0 <= y <= frame.height):
             continue
-        parts.append(diamond(x, y, MARKS.get(alert["severity"], 1.0),
-                             alert["rule"] == "small-unregistered-craft"))  # fmt: skip
+        parts.append(
+            diamond(
+                x, y, MARKS.get(alert["severity"], 1.0), alert["rule"] == "small-unregistered-craft"
+            )
+        )
     return "".join(parts)
 
 
 def diamond(x: float, y: float, size: float, small: bool) -> str:
     fill, stroke = (SMALL, PAPER) if small else (PAPER, INK)
-    return (f'<path d="M{x:.2f} {y - size:.2f}l{size:g} {size:g}l{-size:g} {size:g}'
-            f'l{-size:g} {-size:g}Z" fill="{fill}" stroke="{stroke}" stroke-width="0.28"/>')  # fmt: skip
+    return (
+        f'<path d="M{x:.2f} {y - size:.2f}l{size:g} {size:g}l{-size:g} {size:g}'
+        f'l{-size:g} {-size:g}Z" fill="{fill}" stroke="{stroke}" stroke-width="0.28"/>'
+    )
 
 
 def sensors(week: Week, frame: Frame) -> str:
@@ -169,13 +195,25 @@ def sensors(week: Week, frame: Frame) -> str:
     named: set[tuple[float, float]] = set()
     for name, kind, place, _ in week.sensors:
         (x,), (y,) = frame.of(np.array([place[0]]), np.array([place[1]]))
-        shape_ = f"M{x - 1:.2f} {y - 1:.2f}h2v2h-2Z" if kind == "radar" else (
-            f"M{x:.2f} {y - 1.6:.2f}l1.5 2.6h-3Z")  # fmt: skip
+        shape_ = (
+            f"M{x - 1:.2f} {y - 1:.2f}h2v2h-2Z"
+            if kind == "radar"
+            else (f"M{x:.2f} {y - 1.6:.2f}l1.5 2.6h-3Z")
+        )
         parts.append(f'<path d="{shape_}" fill="{NAVY}" stroke="{PAPER}" stroke-width="0.25"/>')
         if place not in named:
             left = x > frame.width / 2
-            parts.append(text(x + (2.2 if left else -2.2), y + 0.9, name, 2.3,
-                              "start" if left else "end", NAVY, "bold"))  # fmt: skip
+            parts.append(
+                text(
+                    x + (2.2 if left else -2.2),
+                    y + 0.9,
+                    name,
+                    2.3,
+                    "start" if left else "end",
+                    NAVY,
+                    "bold",
+                )
+            )
         named.add(place)
     return "".join(parts)
 
@@ -186,15 +224,18 @@ def scale_bar(frame: Frame, words: str = "10 NM", metres: float = 18_520.0) -> s
     x, y = frame.width - wide - 6, frame.height - 4
     return (
         rect(x - 3, y - 5, wide + 7, 7.5, PAPER)
-        + line(x, y, x + wide, y, INK, 0.5) + line(x, y - 1, x, y + 0.25, INK, 0.3)
+        + line(x, y, x + wide, y, INK, 0.5)
+        + line(x, y - 1, x, y + 0.25, INK, 0.3)
         + line(x + wide, y - 1, x + wide, y + 0.25, INK, 0.3)
         + text(x + wide / 2, y - 1.4, words, 2.4, "middle")
-    )  # fmt: skip
+    )
 
 
 def edge(frame: Frame) -> str:
-    return (f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="none" '
-            f'stroke="{RULE}" stroke-width="0.3"/>')  # fmt: skip
+    return (
+        f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="none" '
+        f'stroke="{RULE}" stroke-width="0.3"/>'
+    )
 
 
 def cells_of(week: Week, pick: np.ndarray) -> tuple[Floats, Floats, Floats]:
@@ -203,7 +244,7 @@ def cells_of(week: Week, pick: np.ndarray) -> tuple[Floats, Floats, Floats]:
     if not pick.any():
         return np.empty(0), np.empty(0), np.empty(0)
     pairs, place = np.unique(np.column_stack([c.q[pick], c.r[pick]]), axis=0, return_inverse=True)
-    hours = np.bincount(place.ravel(), weights=c.hours[pick], minlength=len(pairs))
+    hours: Floats = np.bincount(place.ravel(), weights=c.hours[pick]).astype(float)
     return pairs[:, 0].astype(float), pairs[:, 1].astype(float), hours
 
 

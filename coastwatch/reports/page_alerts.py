@@ -28,9 +28,9 @@ def alerts_page(e: Edition) -> str:
     times = quantiles([s for one in lives for s in one.acknowledged_s])
     asked = sum(one.asked for one in lives)
     seen = sum(len(one.acknowledged_s) for one in lives)
-    known = e.parted({"seen": seen, "not": asked - seen})
-    lead = e.say("alerts_lead", n=e.count(e.alone(total)), asked=e.count(e.alone(asked)),
-                 seen=e.count(known["seen"] if known else None))  # fmt: skip
+    lead = e.say("alerts_count", n=e.count(e.alone(total)))
+    if not e.public:  # all less those that ask is a number of the table of priorities
+        lead += " " + e.say("alerts_lead", asked=e.count(asked), seen=e.count(seen))
     if times and (not e.public or seen >= LEAST):
         lead += " " + e.say("ack_lead", median=e.span(times[0]), most=e.span(times[1]))
     body = figure(_ends_figure(e, lives), e.say("ends_caption")) if not e.public else ""
@@ -76,21 +76,21 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
     for one in lives:
         shown = parts[one.rule]
         told = not e.public or isinstance(shown, int)
-        cells = [cell(e.count(shown), shown), *_times(e, one.detected_s, one.raised, told)]
+        cells = [cell(e.html(shown), shown), *_times(e, one.detected_s, one.raised, told)]
         if one.asked:
             cells += _times(e, one.acknowledged_s, one.asked, told)
         else:
             cells.append(f'<td class="n" colspan="2"><small>{e.say("not_asked")}</small></td>')
         if not e.public:
-            cells += [cell(e.count(one.ends.get(end, 0)), one.ends.get(end, 0)) for end in ENDS]
+            cells += [cell(e.html(one.ends.get(end, 0)), one.ends.get(end, 0)) for end in ENDS]
         rows.append(row(escape(one.rule), cells, one.rule))
     total = e.alone(len(e.week.alerts))
-    last = [cell(e.count(total), total), "<td></td>" * 4]
+    last = [cell(e.html(total), total), "<td></td>" * 4]
     head = [e.say("rule"), f">{e.say('number')}", f">{e.say('detected')}", f">{e.say('ninety')}",
             f">{e.say('acknowledged')}", f">{e.say('ninety')}"]  # fmt: skip
     if not e.public:
         sums = [sum(one.ends.get(end, 0) for one in lives) for end in ENDS]
-        last += [cell(e.count(n), n) for n in sums]
+        last += [cell(e.html(n), n) for n in sums]
         head += [f">{e.say(f'end_{end}_short')}" for end in ENDS]
     return table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
                  kind="small")  # fmt: skip
@@ -134,8 +134,8 @@ def _partition(
     total = e.alone(sum(counts.values()))
     if not shown:
         return f"<p>{e.say(title)}: {e.say('withheld_whole')}</p>"
-    rows = [row(words.get(k, escape(k)), [cell(e.count(n), n)], k) for k, n in shown.items()]
-    last = row(e.say("total"), [cell(e.count(total), total)])
+    rows = [row(words.get(k, escape(k)), [cell(e.html(n), n)], k) for k, n in shown.items()]
+    last = row(e.say("total"), [cell(e.html(total), total)])
     return table(name, [e.say(title), f">{e.say('number')}"], rows, e.say(f"{title}_caption"), last,
                  hidden=True, kind="small")  # fmt: skip
 

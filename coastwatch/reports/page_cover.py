@@ -8,7 +8,7 @@ from coastwatch.reports.edition import Edition, cell, figure, row, table
 from coastwatch.reports.figure_days import days_figure, days_table
 from coastwatch.reports.uncertain import rounded
 from coastwatch.reports.veil import Shown
-from coastwatch.reports.week import WHATS, Counts
+from coastwatch.reports.week import SMALL_RULE, WHATS, Counts
 
 
 def cover(e: Edition) -> str:
@@ -60,10 +60,9 @@ def _tiles(e: Edition) -> list[str]:
             note = _interval(e, small)
         tiles.append(_tile(e, shown, e.say(what), note, what))
     alerts = e.alone(w.counts.alerts)
-    known = e.parted(
-        {"small": w.counts.small_alerts, "rest": w.counts.alerts - w.counts.small_alerts}
-    )
-    note = e.say("alerts_note", small=e.count(None if known is None else known["small"]))
+    # As in the table of rules: another partition of the same total could give away what it hides.
+    known = e.parted({one.rule: one.raised for one in w.lives.values()})
+    note = e.say("alerts_note", small=e.count(None if known is None else known.get(SMALL_RULE, 0)))
     tiles.append(_tile(e, alerts, e.say("alerts_tile"), note, "alerts"))
     if w.incidents_kept:
         operations = e.alone(w.counts.operations)
@@ -83,7 +82,7 @@ def _interval(e: Edition, shown: Shown | None) -> str:
 
 def _tile(e: Edition, n: Shown | None, word: str, note: str, kind: str) -> str:
     told = f' data-n="{n}"' if isinstance(n, int) else ""
-    return (f'<div class="tile {kind}"><p class="big" data-figure="{kind}"{told}>{e.count(n)}</p>'
+    return (f'<div class="tile {kind}"><p class="big" data-figure="{kind}"{told}>{e.html(n)}</p>'
             f'<p class="word">{word}</p><p class="note">{note}</p></div>')  # fmt: skip
 
 
@@ -96,8 +95,7 @@ def _compared(e: Edition) -> str:
     head = [e.say("what"), *(f">{told}<br>{escape(name)}" if name else f">{told}"
                              for told, name, _ in columns)]  # fmt: skip
     rows = [row(e.say("hours_watched"), [_hours(e, c) for _, _, c in columns])]
-    for what in WHATS:
-        rows.append(row(e.say(what), [_tracked(e, c, what) for _, _, c in columns], what))
+    rows += [row(e.say(k), [_tracked(e, c, k) for _, _, c in columns], k) for k in WHATS]
     for key, pick in (("alerts_row", "alerts"), ("crossings_row", "crossings")):
         rows.append(
             row(e.say(key), [_counted(e, c, getattr(c, pick, 0)) for _, _, c in columns], pick)
@@ -129,5 +127,5 @@ def _counted(
     shown = e.alone(n) if veil and isinstance(n, int) else n
     if rate and isinstance(shown, int) and c.watched_h >= 1:
         hourly = e.number(shown / c.watched_h, 2)
-        return cell(f"<b>{e.count(shown)}</b> <small>{hourly}/h</small>", shown)
-    return cell(f"<b>{e.count(shown)}</b>", shown)
+        return cell(f"<b>{e.html(shown)}</b> <small>{hourly}/h</small>", shown)
+    return cell(f"<b>{e.html(shown)}</b>", shown)

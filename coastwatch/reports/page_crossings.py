@@ -60,11 +60,22 @@ def _hours(e: Edition, parts: object) -> str:
 def _hours_table(e: Edition, by_hour: Counter[int]) -> str:
     parts = e.parted({h: by_hour.get(h, 0) for h in HOURS})
     total = e.alone(sum(by_hour.values()))
-    rows = [row(f"{h:02d}", [cell(e.count(parts[h] if parts else None), parts[h] if parts else None)],
-                str(h)) for h in HOURS]  # fmt: skip
-    return table("crossings-by-hour", [e.say("hour"), f">{e.say('number')}"], rows,
-                 e.say("crossings_hours"), row(e.say("total"), [cell(e.count(total), total)]),
-                 hidden=True)  # fmt: skip
+    rows = [
+        row(
+            f"{h:02d}",
+            [cell(e.html(parts[h] if parts else None), parts[h] if parts else None)],
+            str(h),
+        )
+        for h in HOURS
+    ]
+    return table(
+        "crossings-by-hour",
+        [e.say("hour"), f">{e.say('number')}"],
+        rows,
+        e.say("crossings_hours"),
+        row(e.say("total"), [cell(e.html(total), total)]),
+        hidden=True,
+    )
 
 
 def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
@@ -75,12 +86,15 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     most = max(by_way.values())
     rows = []
     before = ""
-    for (zone, what), n in sorted(
+    for (zone, what), _ in sorted(
         by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])
     ):
         shown = None if parts is None else parts[zone, what]
-        cells = [f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
-                 cell(e.count(shown), shown), f'<td class="bar">{_bar(shown, most)}</td>']  # fmt: skip
+        cells = [
+            f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
+            cell(e.html(shown), shown),
+            f'<td class="bar">{_bar(shown, most)}</td>',
+        ]
         if not e.public:
             hours = [w.crossings.get((zone, what, h), 0) for h in HOURS]
             cells.append(f'<td class="strip">{_strip(e, hours, names.get(zone, zone))}</td>')
@@ -93,7 +107,7 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     if not e.public:
         head.append(e.say("by_hour_of_day"))
     blank = "<td></td>" * (1 if e.public else 2)
-    foot = f'<tr><th scope="row">{e.say("total")}</th><td></td>{cell(e.count(total), total)}{blank}</tr>'
+    foot = row(e.say("total"), ["<td></td>", cell(e.html(total), total), blank])
     note = e.say("withheld_whole") if parts is None else e.say("crossings_caption")
     return table("crossings", head, rows, note, foot, kind="crossings")
 
@@ -104,8 +118,10 @@ def _zone_sum(by_way: Counter[tuple[str, str]], zone: str) -> int:
 
 def _bar(n: Shown | None, most: int) -> str:
     share = n / most if isinstance(n, int) and most else 0.0
-    return (f'<svg viewBox="0 0 30 3" aria-hidden="true" class="inline">'
-            f"{rect(0, 0.3, 30 * share, 2.4, NAVY)}</svg>")  # fmt: skip
+    return (
+        f'<svg viewBox="0 0 30 3" aria-hidden="true" class="inline">'
+        f"{rect(0, 0.3, 30 * share, 2.4, NAVY)}</svg>"
+    )
 
 
 def _strip(e: Edition, hours: list[int], name: str) -> str:

@@ -10,7 +10,7 @@ from coastwatch.geo.hexagons import centre_of
 from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
-from coastwatch.reports.figure_panels import panels, panel_table
+from coastwatch.reports.figure_panels import panel_table, panels
 from coastwatch.reports.scale import Scale, scale_to
 from coastwatch.reports.svg import AIS, INK, PAPER, RADAR, SMALL, SOFT, Frame, line, svg, text
 from coastwatch.reports.veil import Shown
@@ -30,23 +30,30 @@ def map_page(e: Edition) -> str:
         body += maps.ways(w, frame) + maps.alert_marks(w, frame)
     body += maps.sensors(w, frame) + maps.scale_bar(frame) + maps.edge(frame)
     body += f'<g transform="translate(0 {frame.height + 2:g})">{_legend(e)}</g>'
-    drawn = svg(180.0, frame.height + 17, e.plain("map_alt_public" if e.public else "map_alt",
-                                                  n=w.lines_of, site=w.site), body)  # fmt: skip
-    caption = e.say("map_caption_public") if e.public else e.say(
-        "map_caption", shown=e.count(len(w.lines)), of=e.count(w.lines_of))  # fmt: skip
+    drawn = svg(
+        180.0,
+        frame.height + 17,
+        e.plain("map_alt_public" if e.public else "map_alt", n=w.lines_of, site=w.site),
+        body,
+    )
+    caption = (
+        e.say("map_caption_public")
+        if e.public
+        else e.say("map_caption", shown=e.count(len(w.lines)), of=e.count(w.lines_of))
+    )
     return section("map", e.say("map"), figure(drawn, caption) + _listed(e))
 
 
 def _often(w: Week, frame: Frame) -> str:
-    q, r, hours = maps.cells_of(w, often(w))
+    q, r, hours = maps.cells_of(w, often(w, w.often.every))
     scale = scale_to(float(hours.max()) if len(hours) else 1.0)
     return maps.hexes(frame, q, r, hours, scale, w.cells.size_m)
 
 
-def often(w: Week) -> np.ndarray:
-    """Rows of cells in which five tracks or more were in the span."""
+def often(w: Week, cells: frozenset[tuple[int, int]]) -> np.ndarray:
+    """Rows of cells that are among some hexagons."""
     pairs = zip(w.cells.q.tolist(), w.cells.r.tolist(), strict=True)
-    return np.array([pair in w.often for pair in pairs], dtype=bool)
+    return np.array([pair in cells for pair in pairs], dtype=bool)
 
 
 def _legend(e: Edition) -> str:
@@ -56,18 +63,26 @@ def _legend(e: Edition) -> str:
             (("ais", AIS, 0.3), ("radar", RADAR, 0.3), ("small", SMALL, 1.0))
         ):
             x = k * 60.0
-            parts.append(f'<path d="M{x} 2.6L{x + 9} 1.6L{x + 9} 2.6L{x} 2.7Z" fill="{colour}"/>'
-                         if thick < 1 else line(x, 2.2, x + 9, 2.2, colour, thick))  # fmt: skip
+            parts.append(
+                f'<path d="M{x} 2.6L{x + 9} 1.6L{x + 9} 2.6L{x} 2.7Z" fill="{colour}"/>'
+                if thick < 1
+                else line(x, 2.2, x + 9, 2.2, colour, thick)
+            )
             parts.append(text(x + 11, 3.1, e.plain(what), 2.6))
         parts.append(maps.diamond(4, 7.2, 1.7, True) + text(11, 8.1, e.plain("mark_small"), 2.6))
         parts.append(maps.diamond(64, 7.2, 1.7, False) + text(71, 8.1, e.plain("mark_other"), 2.6))
-    zones = (("#dfe9f5", "#8aa4c4", "zone_lane"), ("#e9dff0", "#a58fb8", "zone_separation"),
-             ("none", "#9fb3a8", "zone_inshore"))  # fmt: skip
+    zones = (
+        ("#dfe9f5", "#8aa4c4", "zone_lane"),
+        ("#e9dff0", "#a58fb8", "zone_separation"),
+        ("none", "#9fb3a8", "zone_inshore"),
+    )
     for k, (fill, stroke, key) in enumerate(zones):
         x = k * 60.0
         dash = ' stroke-dasharray="1.2 0.8"' if fill == "none" else ""
-        parts.append(f'<rect x="{x}" y="10.6" width="9" height="3" fill="{fill}" stroke="{stroke}" '
-                     f'stroke-width="0.25"{dash}/>' + text(x + 11, 13.1, e.plain(key), 2.6))  # fmt: skip
+        parts.append(
+            f'<rect x="{x}" y="10.6" width="9" height="3" fill="{fill}" stroke="{stroke}" '
+            f'stroke-width="0.25"{dash}/>' + text(x + 11, 13.1, e.plain(key), 2.6)
+        )
     from coastwatch.reports.svg import hatch
 
     parts.append(hatch(120, 5.6, 9, 3) + text(131, 8.1, e.plain("unseen"), 2.6))
@@ -85,11 +100,17 @@ def _listed(e: Edition) -> str:
     order = {"emergency": 0, "alarm": 1}
     chosen = sorted(grave, key=lambda a: (order[a["severity"]], a["time"]))[:SHOWN]
     rows = [
-        row(escape(e.moment(_when(a["time"]))), [
-            f"<td>{e.say(a['severity'])}</td>", f"<td>{escape(a['rule'])}</td>",
-            f"<td>{escape(_place(e, a))}</td>", f"<td>{escape(_track(e, a))}</td>"])
+        row(
+            escape(e.moment(_when(a["time"]))),
+            [
+                f"<td>{e.say(a['severity'])}</td>",
+                f"<td>{escape(a['rule'])}</td>",
+                f"<td>{escape(_place(e, a))}</td>",
+                f"<td>{escape(_track(e, a))}</td>",
+            ],
+        )
         for a in sorted(chosen, key=lambda a: a["time"])
-    ]  # fmt: skip
+    ]
     head = [e.say("time"), e.say("priority"), e.say("rule"), e.say("place"), e.say("about")]
     caption = e.say("alarms_caption", shown=len(chosen), of=len(grave))
     return table("alarms", head, rows, caption, kind="small")
@@ -115,15 +136,19 @@ def _track(e: Edition, alert: dict) -> str:  # type: ignore[type-arg]
 
 def zone_names(w: Week) -> dict[str, str]:
     """Each zone's name by its id."""
-    return {f["properties"]["id"]: str(f["properties"].get("name") or f["properties"]["id"])
-            for f in w.zones.get("features", [])}  # fmt: skip
+    return {
+        f["properties"]["id"]: str(f["properties"].get("name") or f["properties"]["id"])
+        for f in w.zones.get("features", [])
+    }
 
 
 def density_page(e: Edition) -> str:
     """Two maps of vessel-hours, all traffic and small craft, and panels by day and by hour."""
     w = e.week
-    shown = often(w) if e.public else np.ones(len(w.cells.q), dtype=bool)
-    kinds = [("all", shown), ("small", shown & w.cells.small)]
+    whole = np.ones(len(w.cells.q), dtype=bool)
+    every = often(w, w.often.every) if e.public else whole
+    small = often(w, w.often.small) if e.public else whole
+    kinds = [("all", every), ("small", small & w.cells.small)]
     window = maps.window_of(w)
     width, height = 88.0, 63.0
     parts, scales, tops = [], {}, []
@@ -131,23 +156,39 @@ def density_page(e: Edition) -> str:
         q, r, hours = maps.cells_of(w, pick)
         scales[name] = scale_to(float(hours.max()) if len(hours) else 1.0)
         frame = Frame(Plane(w.origin), window, width, height)
-        drawn = maps.ground(w, frame, zones=False) + maps.hexes(
-            frame, q, r, hours, scales[name], w.cells.size_m) + maps.edge(frame)  # fmt: skip
+        drawn = (
+            maps.ground(w, frame, zones=False)
+            + maps.hexes(frame, q, r, hours, scales[name], w.cells.size_m)
+            + maps.edge(frame)
+        )
         total = float(hours.sum())
         tops.append((name, total, q, r, hours))
         title = e.plain(f"density_{name}") + f" · {e.number(total, 0)} {e.plain('vessel_hours')}"
         x = k * (width + 4)
         clip = f'<clipPath id="clip-{name}"><rect width="{width}" height="{height}"/></clipPath>'
-        parts.append(f'<g transform="translate({x} 5)">{clip}<g clip-path="url(#clip-{name})">'
-                     f"{drawn}</g></g>" + text(x, 3, title, 3.0, weight="bold"))  # fmt: skip
+        parts.append(
+            f'<g transform="translate({x} 5)">{clip}<g clip-path="url(#clip-{name})">'
+            f"{drawn}</g></g>" + text(x, 3, title, 3.0, weight="bold")
+        )
         parts.append(_steps(e, scales[name], x, height + 7.5, width))
     alt = e.plain("density_alt", all=e.number(tops[0][1], 0), small=e.number(tops[1][1], 0))
-    big = figure(svg(180.0, height + 15, alt, "".join(parts)), e.say("density_caption"),
-                 _busiest(e, tops), e.say("table_behind"))  # fmt: skip
+    big = figure(
+        svg(180.0, height + 15, alt, "".join(parts)),
+        e.say("density_caption"),
+        _busiest(e, tops),
+        e.say("table_behind"),
+    )
+    if e.public:
+        return section("density", e.say("density"), f"{big}<p>{e.say('panels_public')}</p>")
     rest = "".join(
-        figure(panels(e, kinds, window, by), e.say(f"panels_{by}"), panel_table(e, kinds, by),
-               e.say("table_behind")) for by in ("day", "hour")
-    )  # fmt: skip
+        figure(
+            panels(e, kinds, window, by),
+            e.say(f"panels_{by}"),
+            panel_table(e, kinds, by),
+            e.say("table_behind"),
+        )
+        for by in ("day", "hour")
+    )
     return section("density", e.say("density"), big + rest)
 
 
@@ -161,17 +202,31 @@ def _busiest(e: Edition, tops: list) -> str:  # type: ignore[type-arg]
     plane, size = Plane(e.week.origin), e.week.cells.size_m
     rows = []
     for name, total, q, r, hours in tops:
-        rows.append(row(e.say(f"density_{name}"), [f"<td>{e.say('total')}</td>",
-                        cell(e.number(total, 1), None, more=f' data-hours="{total:.6f}"')], name))  # fmt: skip
+        rows.append(
+            row(
+                e.say(f"density_{name}"),
+                [
+                    f"<td>{e.say('total')}</td>",
+                    cell(e.number(total, 1), None, more=f' data-hours="{total:.6f}"'),
+                ],
+                name,
+            )
+        )
         if e.public:
             continue
         for k in np.argsort(-hours)[:10]:
             lon, lat = plane.to_lonlat(*centre_of(q[k], r[k], size))
-            rows.append(row(e.say(f"density_{name}"), [
-                f"<td>{e.number(float(lat), 3)}° N {e.number(float(lon), 3)}° E</td>",
-                cell(e.number(float(hours[k]), 2))]))  # fmt: skip
+            rows.append(
+                row(
+                    e.say(f"density_{name}"),
+                    [
+                        f"<td>{e.number(float(lat), 3)}° N {e.number(float(lon), 3)}° E</td>",
+                        cell(e.number(float(hours[k]), 2)),
+                    ],
+                )
+            )
     head = [e.say("what"), e.say("hexagon"), f">{e.say('vessel_hours')}"]
     return table("density", head, rows, e.say("density"), hidden=True)
 
 
-__all__ = ["Shown", "INK", "PAPER", "SOFT", "density_page", "map_page", "often", "zone_names"]
+__all__ = ["INK", "PAPER", "SOFT", "Shown", "density_page", "map_page", "often", "zone_names"]

@@ -8,16 +8,35 @@ from coastwatch.reports.edition import Edition, section
 from coastwatch.reports.uncertain import FOUND, THERE
 from coastwatch.reports.veil import LEAST
 
-TERMS = ("track", "classes", "craft", "hours", "watched", "hexagon", "crossing", "alert",
-         "detected", "acknowledged", "secmar", "weather", "compared", "left_out", "sources")  # fmt: skip
+TERMS = (
+    "track",
+    "classes",
+    "craft",
+    "hours",
+    "watched",
+    "hexagon",
+    "crossing",
+    "alert",
+    "detected",
+    "acknowledged",
+    "secmar",
+    "weather",
+    "compared",
+    "left_out",
+    "sources",
+)
 
 
 def method_page(e: Edition) -> str:
     """A list of terms and what they mean here."""
     values = {
-        "found": FOUND, "there": THERE, "size": e.number(e.week.cells.size_m / 1852, 1),
-        "version": version("coastwatch"), "removed": e.count(e.week.removed), "least": LEAST,
-    }  # fmt: skip
+        "found": FOUND,
+        "there": THERE,
+        "size": e.number(e.week.cells.size_m / 1852, 1),
+        "version": version("coastwatch"),
+        "removed": e.count(e.week.removed),
+        "least": LEAST,
+    }
     terms = [*TERMS, *(("public",) if e.public else ())]
     told = "".join(
         f"<dt>{e.say(f'm_{name}')}</dt><dd>{e.say(f'm_{name}_text', **values)}</dd>"

@@ -25,8 +25,9 @@ def rescues_page(e: Edition) -> str:
         return section("rescues", e.say("rescues"), f"<p>{e.say('nothing')}</p>")
     persons = _persons(w.operations)
     people = sum(persons.values())
-    lead = e.say("rescues_lead", n=e.count(e.alone(len(w.operations))),
-                 people=e.count(e.alone(people)))  # fmt: skip
+    lead = e.say(
+        "rescues_lead", n=e.count(e.alone(len(w.operations))), people=e.count(e.alone(people))
+    )
     body = _people(e, persons)
     of = {"en": 0, "fr": 1}[e.lang]
     events = Counter(o.event[of] if o.event else e.say("no_outcome") for o in w.operations)
@@ -34,10 +35,13 @@ def rescues_page(e: Edition) -> str:
     names = {o.operation: f"{o.operation} – {o.kind[of]}" for o in w.operations if o.kind}
     names[""] = e.say("no_outcome")
     ends = Counter(c[1][of] for o in w.operations for c in o.craft)
-    parts = [_counted(e, "operations-by-type", "operation",
-                      {k: n for k, n in types.items() if n}, names),
-             _counted(e, "operations-by-event", "event", dict(events.most_common()), {}),
-             _counted(e, "craft-by-outcome", "craft_outcome", dict(ends.most_common()), {})]  # fmt: skip
+    parts = [
+        _counted(
+            e, "operations-by-type", "operation", {k: n for k, n in types.items() if n}, names
+        ),
+        _counted(e, "operations-by-event", "event", dict(events.most_common()), {}),
+        _counted(e, "craft-by-outcome", "craft_outcome", dict(ends.most_common()), {}),
+    ]
     if not e.public:
         means = Counter(m for o in w.operations for m in o.means)
         parts.append(_counted(e, "means", "means", dict(means.most_common(8)), {}))
@@ -77,10 +81,16 @@ def _people(e: Edition, persons: Counter[str]) -> str:
         )
         y += 6.2
     body.append(line(left, 0, left, y, SOFT, 0.25))
-    rows = [row(words[k][of].capitalize(), [cell(e.count(n), n)], k) for k, n in parts.items()]
+    rows = [row(words[k][of].capitalize(), [cell(e.html(n), n)], k) for k, n in parts.items()]
     total = e.alone(sum(counts.values()))
-    behind = table("persons", [e.say("outcome"), f">{e.say('persons')}"], rows, e.say("persons"),
-                   row(e.say("total"), [cell(e.count(total), total)]), hidden=True)  # fmt: skip
+    behind = table(
+        "persons",
+        [e.say("outcome"), f">{e.say('persons')}"],
+        rows,
+        e.say("persons"),
+        row(e.say("total"), [cell(e.html(total), total)]),
+        hidden=True,
+    )
     drawn = svg(180.0, y, e.plain("persons_alt", n=e.count(total)), "".join(body))
     return figure(drawn, e.say("persons_caption"), behind, e.say("table_behind"))
 
@@ -95,10 +105,21 @@ def _counted(
         return f"<div><p>{e.say(title)}: {e.say('withheld_whole')}</p></div>"
     shown: dict[str, Shown] = parts
     total = e.alone(sum(counts.values()))
-    rows = [row(escape(words.get(k, k)), [cell(e.count(n), n)], k) for k, n in shown.items()]
-    last = row(e.say("total"), [cell(e.count(total), total)])
-    return "<div>" + table(name, [e.say(title), f">{e.say('number')}"], rows, e.say(title), last,
-                           hidden=True, kind="small") + "</div>"  # fmt: skip
+    rows = [row(escape(words.get(k, k)), [cell(e.html(n), n)], k) for k, n in shown.items()]
+    last = row(e.say("total"), [cell(e.html(total), total)])
+    return (
+        "<div>"
+        + table(
+            name,
+            [e.say(title), f">{e.say('number')}"],
+            rows,
+            e.say(title),
+            last,
+            hidden=True,
+            kind="small",
+        )
+        + "</div>"
+    )
 
 
 def _each(e: Edition, operations: list[Rescued]) -> str:
@@ -112,12 +133,28 @@ def _each(e: Edition, operations: list[Rescued]) -> str:
             f"{words[k][of].lower()} {n}" for k, n in one.persons.items() if k in words
         )
         event = one.event[of] if one.event else e.plain("no_outcome")
-        rows.append(row(escape(one.name), [
-            f'<td class="w">{escape(e.moment(one.time))}</td>', f"<td>{escape(one.operation or '–')}</td>",
-            f"<td>{escape(event)}</td>", f"<td>{escape(craft)}</td>",
-            f"<td>{escape(people or '–')}</td>", f"<td>{escape(', '.join(one.means) or '–')[:120]}</td>",
-        ], one.name))  # fmt: skip
-    head = [e.say("incident"), e.say("time"), e.say("operation"), e.say("event"), e.say("craft"),
-            e.say("persons"), e.say("means")]  # fmt: skip
+        rows.append(
+            row(
+                escape(one.name),
+                [
+                    f'<td class="w">{escape(e.moment(one.time))}</td>',
+                    f"<td>{escape(one.operation or '–')}</td>",
+                    f"<td>{escape(event)}</td>",
+                    f"<td>{escape(craft)}</td>",
+                    f"<td>{escape(people or '–')}</td>",
+                    f"<td>{escape(', '.join(one.means) or '–')[:120]}</td>",
+                ],
+                one.name,
+            )
+        )
+    head = [
+        e.say("incident"),
+        e.say("time"),
+        e.say("operation"),
+        e.say("event"),
+        e.say("craft"),
+        e.say("persons"),
+        e.say("means"),
+    ]
     caption = e.say("each_caption", shown=len(rows), of=len(operations))
     return table("operations", head, rows, caption, kind="small")

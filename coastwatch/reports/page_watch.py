@@ -9,14 +9,20 @@ import numpy as np
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
 
+KINDS = ("radar", "ais", "camera")
+
 
 def watch_page(e: Edition) -> str:
     """A strip a sensor; the hours of each; the feeds."""
     w = e.week.watched
     lead = e.say("watch_lead")
     strips = figure(_strips(e), e.say("uptime_caption"), _days_table(e), e.say("table_behind"))
-    return section("watch", e.say("watch"), strips + _sensors(e) + _weather(e) + _feeds(e),
-                   lead if w.hours else f"<strong>{e.say('unheard')}</strong>")  # fmt: skip
+    return section(
+        "watch",
+        e.say("watch"),
+        strips + _sensors(e) + _weather(e) + _feeds(e),
+        lead if w.hours else f"<strong>{e.say('unheard')}</strong>",
+    )
 
 
 def _strips(e: Edition) -> str:
@@ -69,8 +75,10 @@ def _days_table(e: Edition) -> str:
     days = e.week.span.days
     place = np.minimum((np.arange(len(w.share)) + w.first.hour) // 24, len(days) - 1)
     rows = []
-    for name, shares in [(e.say("any_sensor"), w.share),
-                         *((escape(n), w.by[i]) for i, (n, _) in enumerate(w.sensors))]:  # fmt: skip
+    for name, shares in [
+        (e.say("any_sensor"), w.share),
+        *((escape(n), w.by[i]) for i, (n, _) in enumerate(w.sensors)),
+    ]:
         cells = []
         for k in range(len(days)):
             told = shares[place == k]
@@ -92,10 +100,24 @@ def _sensors(e: Edition) -> str:
         said = e.say("key_unknown") if share is None else e.percent(share)
         hours = e.number(float(told.sum()), 0) if share is not None else "–"
         reaches = "–" if reach is None or kind != "radar" else f"{e.number(reach / 1852, 0)} NM"
-        rows.append(row(escape(name), [f"<td>{e.say(f'kind_{kind}') if kind in ('radar', 'ais', 'camera') else escape(kind)}</td>",
-                                       cell(hours), cell(said), cell(reaches)]))  # fmt: skip
-    head = [e.say("sensor"), e.say("kind"), f">{e.say('hours_heard')}", f">{e.say('share')}",
-            f">{e.say('range')}"]  # fmt: skip
+        rows.append(
+            row(
+                escape(name),
+                [
+                    f"<td>{e.say(f'kind_{kind}') if kind in KINDS else escape(kind)}</td>",
+                    cell(hours),
+                    cell(said),
+                    cell(reaches),
+                ],
+            )
+        )
+    head = [
+        e.say("sensor"),
+        e.say("kind"),
+        f">{e.say('hours_heard')}",
+        f">{e.say('share')}",
+        f">{e.say('range')}",
+    ]
     return table("sensors", head, rows, e.say("sensors_caption"), kind="small")
 
 
@@ -111,12 +133,26 @@ def _weather(e: Edition) -> str:
             rows.append(row(e.day(d), [cell(e.say("no_data")), *[cell("–")] * 4]))
             continue
         wind_from = "–" if day.wind_from_deg is None else f"{day.wind_from_deg:.0f}°"
-        rows.append(row(e.day(d), [
-            cell(_range(e, day.wind_mps, 1)), cell(wind_from), cell(_range(e, day.wave_height_m, 1)),
-            cell(_range(e, day.sea_state, 0)), cell(_range(e, day.visibility_m, 0, 1852.0)),
-        ]))  # fmt: skip
-    head = [e.say("day"), f">{e.say('wind')} (m/s)", f">{e.say('wind_from')}",
-            f">{e.say('waves')} (m)", f">{e.say('sea_state')}", f">{e.say('visibility')} (NM)"]  # fmt: skip
+        rows.append(
+            row(
+                e.day(d),
+                [
+                    cell(_range(e, day.wind_mps, 1)),
+                    cell(wind_from),
+                    cell(_range(e, day.wave_height_m, 1)),
+                    cell(_range(e, day.sea_state, 0)),
+                    cell(_range(e, day.visibility_m, 0, 1852.0)),
+                ],
+            )
+        )
+    head = [
+        e.say("day"),
+        f">{e.say('wind')} (m/s)",
+        f">{e.say('wind_from')}",
+        f">{e.say('waves')} (m)",
+        f">{e.say('sea_state')}",
+        f">{e.say('visibility')} (NM)",
+    ]
     return table("weather", head, rows, e.say("weather_caption"), kind="small")
 
 
@@ -134,7 +170,16 @@ def _feeds(e: Edition) -> str:
         refused = sum(feed["rejected"].values())
         why = sorted(feed["rejected"].items(), key=lambda item: (-item[1], item[0]))[:3]
         told = ", ".join(f"{escape(str(reason))} {e.count(n)}" for reason, n in why) or "–"
-        rows.append(row(escape(name), [cell(e.count(feed["decoded"]), feed["decoded"]),
-                                       cell(e.count(refused), refused), f"<td>{told}</td>"], name))  # fmt: skip
+        rows.append(
+            row(
+                escape(name),
+                [
+                    cell(e.html(feed["decoded"]), feed["decoded"]),
+                    cell(e.html(refused), refused),
+                    f"<td>{told}</td>",
+                ],
+                name,
+            )
+        )
     head = [e.say("feed"), f">{e.say('frames')}", f">{e.say('refused')}", e.say("reasons_short")]
     return table("feeds", head, rows, e.say("feeds_caption"), kind="small")

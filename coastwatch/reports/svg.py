@@ -17,43 +17,67 @@ INK, SOFT, RULE, FAINT, PAPER = "#16222d", "#4c5a68", "#c9d2da", "#e8edf1", "#ff
 SEA, LAND, SHORE, DARK = "#f3f7fa", "#e7e2d6", "#8d8471", "#7d8893"
 NAVY, AIS, RADAR, SMALL = "#0e2a47", "#2a6a9e", "#7a838c", "#b0125b"
 # Matplotlib's cividis (Nunez and others 2018), light to dark so that paper reads much as dark.
-CIVIDIS = ("#fde737", "#e3cd53", "#c7b764", "#aba171", "#928d78", "#7c7b78", "#666a70", "#4f576c",
-           "#30446b", "#00306f")  # fmt: skip
-FONT = ("Source Sans 3, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, Liberation Sans, "
-        "DejaVu Sans Condensed, DejaVu Sans, sans-serif")  # fmt: skip
+CIVIDIS = (
+    "#fde737",
+    "#e3cd53",
+    "#c7b764",
+    "#aba171",
+    "#928d78",
+    "#7c7b78",
+    "#666a70",
+    "#4f576c",
+    "#30446b",
+    "#00306f",
+)
+FONT = (
+    "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, Liberation Sans, "
+    "DejaVu Sans Condensed, DejaVu Sans, sans-serif"
+)
 
 
 def svg(width: float, height: float, title: str, body: str, kind: str = "") -> str:
     """A figure as wide as its column; ``title`` is what it says to who cannot see it."""
     told = escape(title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width:g} {height:g}" '
-        f'role="img" aria-label="{told}" font-family="{FONT}" fill="{INK}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-label="{told}" font-family="{FONT}" fill="{INK}">'
         f"<title>{told}</title>{body}</svg>"
     )
 
 
 def text(
-    x: float, y: float, said: str, size: float = 2.6, anchor: str = "start", fill: str = INK,
+    x: float,
+    y: float,
+    said: str,
+    size: float = 2.6,
+    anchor: str = "start",
+    fill: str = INK,
     weight: str = "normal",
-) -> str:  # fmt: skip
+) -> str:
     bold = "" if weight == "normal" else f' font-weight="{weight}"'
     at = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return (f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{fill}"{at}{bold}>'
-            f"{escape(said)}</text>")  # fmt: skip
+    return (
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{fill}"{at}{bold}>'
+        f"{escape(said)}</text>"
+    )
 
 
 def rect(
     x: float, y: float, width: float, height: float, fill: str, stroke: str = "", thick: float = 0.2
 ) -> str:
     line = f' stroke="{stroke}" stroke-width="{thick:g}"' if stroke else ""
-    return (f'<rect x="{x:.2f}" y="{y:.2f}" width="{max(width, 0):.2f}" '
-            f'height="{max(height, 0):.2f}" fill="{fill}"{line}/>')  # fmt: skip
+    return (
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="{max(width, 0):.2f}" '
+        f'height="{max(height, 0):.2f}" fill="{fill}"{line}/>'
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, thick: float = 0.2) -> str:
-    return (f'<path d="M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}" fill="none" stroke="{stroke}" '
-            f'stroke-width="{thick:g}"/>')  # fmt: skip
+    return (
+        f'<path d="M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}" fill="none" stroke="{stroke}" '
+        f'stroke-width="{thick:g}"/>'
+    )
 
 
 def hatch(x: float, y: float, width: float, height: float, step: float = 1.1) -> str:
@@ -85,8 +109,10 @@ def hour_strip(
             drawn.append(hatch(at, y, wide, height, 0.9))
         elif levels[start] < 0:
             drawn.append(rect(at, y, wide, height, PAPER))
-            drawn.append(f'<path d="M{at:.2f} {y + height / 2:.2f}h{wide:.2f}" stroke="{SOFT}" '
-                         'stroke-width="0.3" stroke-dasharray="0.4 0.6" fill="none"/>')  # fmt: skip
+            drawn.append(
+                f'<path d="M{at:.2f} {y + height / 2:.2f}h{wide:.2f}" stroke="{SOFT}" '
+                'stroke-width="0.3" stroke-dasharray="0.4 0.6" fill="none"/>'
+            )
         else:
             fill = colour if levels[start] == 2 else "#8fa3b5"
             drawn.append(rect(at, y, wide, height, fill))
@@ -118,8 +144,12 @@ class Frame:
     @property
     def window(self) -> tuple[float, float, float, float]:
         """West, south, east, north of the drawing, in the plane (m)."""
-        return (self._west, self._north - self.height * self.m_per_mm,
-                self._west + self.width * self.m_per_mm, self._north)  # fmt: skip
+        return (
+            self._west,
+            self._north - self.height * self.m_per_mm,
+            self._west + self.width * self.m_per_mm,
+            self._north,
+        )
 
     def at(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
         return (x_m - self._west) / self.m_per_mm, (self._north - y_m) / self.m_per_mm
@@ -135,8 +165,9 @@ class Frame:
         xs, ys = np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9))
         lon, lat = self.plane.to_lonlat(xs, ys)
         fine = "f" if east - west < 1_000_000 else "h"
-        found = coast(float(np.min(lon)), float(np.min(lat)), float(np.max(lon)),
-                      float(np.max(lat)), fine)  # fmt: skip
+        found = coast(
+            float(np.min(lon)), float(np.min(lat)), float(np.max(lon)), float(np.max(lat)), fine
+        )
 
         def placed(points: np.ndarray) -> np.ndarray:
             return np.column_stack(self.of(points[:, 0], points[:, 1]))
@@ -148,9 +179,11 @@ class Frame:
         """Each hexagon's path data."""
         x, y = self.at(*corners_of(q, r, size_m))
         return [
-            f"M{a[0]:.2f} {b[0]:.2f}" + "".join(f"L{c:.2f} {d:.2f}" for c, d in zip(a[1:], b[1:], strict=True)) + "Z"
+            f"M{a[0]:.2f} {b[0]:.2f}"
+            + "".join(f"L{c:.2f} {d:.2f}" for c, d in zip(a[1:], b[1:], strict=True))
+            + "Z"
             for a, b in zip(x.tolist(), y.tolist(), strict=True)
-        ]  # fmt: skip
+        ]
 
 
 def area(geometry: BaseGeometry) -> str:
@@ -159,8 +192,9 @@ def area(geometry: BaseGeometry) -> str:
     for part in getattr(geometry, "geoms", [geometry]):
         if part.geom_type != "Polygon" or part.is_empty or part.area < 0.05:
             continue
-        for ring in (part.exterior, *part.interiors):
-            rings.append(path(*np.asarray(ring.coords).T[:2]) + "Z")
+        rings += [
+            path(*np.asarray(ring.coords).T[:2]) + "Z" for ring in (part.exterior, *part.interiors)
+        ]
     return "".join(rings)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from coastwatch.model import Floats
+
 # docs/small-craft.md, measured by bench/seasons.py: dinghies alerted of those that were there, and
 # alerts that were none.
 FOUND, THERE, FALSE = 139, 148, 4
@@ -55,13 +57,14 @@ def rounded(interval: Interval) -> tuple[int, int]:
     return low // step * step, -(-high // step) * step
 
 
-def _real(p: np.ndarray) -> np.ndarray:
+def _real(p: Floats) -> Floats:
     """Probability of each number of real ones."""
+    law: Floats = np.ones(1)
     if len(p) > EXACT_MOST:
         at = np.arange(len(p) + 1)
-        law = stats.norm.pdf(at, p.sum(), max(np.sqrt((p * (1 - p)).sum()), 0.5))
-        return np.asarray(law / law.sum())
-    law = np.ones(1)
+        law = np.array(stats.norm.pdf(at, p.sum(), max(np.sqrt((p * (1 - p)).sum()), 0.5)))
+        law /= law.sum()
+        return law
     for one in p:
         law = np.convolve(law, [1 - one, one])
     return law

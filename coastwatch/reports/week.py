@@ -52,6 +52,14 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """Hexagons (q, r) in which five tracks or more were: of any kind, and of small craft."""
+
+    every: frozenset[tuple[int, int]] = frozenset()
+    small: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Rescued:
     """One operation in SECMAR's words, each as a pair (English, French)."""
 
@@ -93,7 +101,7 @@ class Week:
     craft: Interval
     tracks_by_day: Mapping[tuple[date, str], int]
     cells: Cells
-    often: frozenset[tuple[int, int]]  # hexagons in which five tracks or more were
+    often: Often
     lines: list[Line]
     lines_of: int
     alerts: list[dict[str, Any]]
@@ -130,7 +138,7 @@ def week_of(
     ("before") and of a year before ("year"); None where no incidents are kept."""
     begin, end = span.begin, span.end
     told = rescued or {}
-    operations = list(told.get("now", ()))
+    operations = sorted(told.get("now", ()), key=lambda one: one.time)
     tracks = history.tracks(begin, end)
     alerts = history.alerts(begin, end)
     events = history.events(begin, end + AFTER)
@@ -152,7 +160,7 @@ def week_of(
             for b, w in zip(_times(tracks["begin"]), tracks["what"].to_pylist(), strict=True)
         ),
         cells=_cells(history.hexagons(begin, end), span),
-        often=_often(history, span),
+        often=_often(history, span, tracks),
         lines=[
             Line(w, np.array(lon), np.array(lat))
             for w, lon, lat in zip(*(ways[c].to_pylist() for c in ("what", "lon", "lat")),
@@ -235,11 +243,8 @@ def _cells(table: pa.Table, span: Span) -> Cells:
     return Cells(q, r, day, hour, small, table["vessel_hours"].to_numpy().astype(float))
 
 
-def _often(history: History, span: Span) -> frozenset[tuple[int, int]]:
-    """Hexagons that five tracks or more were in: all that a public map may show.
-
-    None, where the positions are kept no more.
-    """
+def _often(history: History, span: Span, tracks: pa.Table) -> Often:
+    """All that a public map may show; no hexagon where the positions are kept no more."""
     from coastwatch.geo.hexagons import cell_of
 
     try:
@@ -249,14 +254,20 @@ def _often(history: History, span: Span) -> frozenset[tuple[int, int]]:
             "AND status IN ('confirmed', 'coasting') GROUP BY ALL", [span.begin, span.end],
         )  # fmt: skip
     except InputError:
-        return frozenset()
+        return Often()
     if not len(rows):
-        return frozenset()
+        return Often()
     q, r = cell_of(rows["x"].to_numpy(), rows["y"].to_numpy(), HEXAGON_M)
-    run = rows["run"].dictionary_encode().combine_chunks().indices.to_numpy()
-    visits = np.unique(np.column_stack([q, r, run, rows["track"].to_numpy()]), axis=0)
-    cells, tracks = np.unique(visits[:, :2], axis=0, return_counts=True)
-    return frozenset((int(a), int(b)) for a, b in cells[tracks >= 5])
+    small = {
+        (run, track)
+        for run, track, what in zip(*(tracks[c].to_pylist() for c in ("run", "track", "what")),
+                                    strict=True) if what == "small"
+    }  # fmt: skip
+    pairs = zip(rows["run"].to_pylist(), rows["track"].to_pylist(), strict=True)
+    visits = {(a, b, *pair) for a, b, pair in zip(q.tolist(), r.tolist(), pairs, strict=True)}
+    every = Counter(visit[:2] for visit in visits)
+    few = Counter(visit[:2] for visit in visits if visit[2:] in small)
+    return Often(*(frozenset(c for c, n in found.items() if n >= 5) for found in (every, few)))
 
 
 def _heard(tracks: pa.Table) -> tuple[datetime, datetime] | None:

@@ -50,10 +50,10 @@ ENGLISH = {
     "map": "The week on the map",
     "map_alt": "Map of {site}: coast, zones, the ways of {n} tracks and the alerts.",
     "map_alt_public": "Map of {site}: coast, zones and the density of all traffic.",
-    "map_caption": "Ways of {shown} of {of} tracks; each grows thicker towards its end. "
-    "Coast: GSHHG (LGPL). Not for navigation.",
-    "map_caption_public": "Hexagons of a nautical mile in which five tracks or more were; darker is "
-    "more time. Coast: GSHHG (LGPL). Not for navigation.",
+    "map_caption": "Ways of {shown} of {of} tracks; each grows thicker towards its end. Coast: "
+    "GSHHG (LGPL). Not for navigation.",
+    "map_caption_public": "Hexagons of a nautical mile in which five tracks or more were; darker "
+    "is more time. Coast: GSHHG (LGPL). Not for navigation.",
     "public_map_note": "The public edition shows neither ways nor places of single alerts.",
     "mark_small": "alert: small craft",
     "mark_other": "other alert; larger: graver",
@@ -85,17 +85,20 @@ ENGLISH = {
     "vessel_hours": "vessel-hours",
     "hexagon": "Hexagon",
     "total": "Total",
-    "panels_day": "Day by day: all traffic above, small craft below, one scale a row. Hatched: "
-    "not watched.",
+    "panels_day": "Day by day: all traffic above, small craft below, one scale a row. Hatched: not "
+    "watched.",
     "panels_hour": "By the hour of the day (UTC), all days together.",
     "panels_day_alt": "Vessel-hours by day",
     "panels_hour_alt": "Vessel-hours by hour of day",
+    "panels_public": "By day and by hour a hexagon would tell of single craft: the public edition "
+    "has neither.",
     "hour": "Hour (UTC)",
     "crossings": "Crossings of zones",
     "crossings_lead": "{n} entries, exits and crossings of lines, each once.",
     "crossings_hours": "Crossings by the hour of the day (UTC)",
     "crossings_alt": "Bars: crossings of zones by hour of day.",
-    "crossings_caption": "By zone and direction; the strip runs from 00 to 24 h UTC, darker is more.",
+    "crossings_caption": "By zone and direction; the strip runs from 00 to 24 h UTC, darker is "
+    "more.",
     "zone": "Zone",
     "direction": "Direction",
     "number": "Number",
@@ -107,8 +110,9 @@ ENGLISH = {
     "crossing-left-to-right": "left to right",
     "crossing-right-to-left": "right to left",
     "alerts": "Alerts and what became of them",
-    "alerts_lead": "{n} alerts. {asked} asked for an acknowledgement, {seen} had one.",
-    "ack_lead": "Half of these within {median}, nine in ten within {most}.",
+    "alerts_count": "{n} alerts.",
+    "alerts_lead": "{asked} asked for an acknowledgement, {seen} had one.",
+    "ack_lead": "Half were acknowledged within {median}, nine in ten within {most}.",
     "ends_caption": "Alerts by rule and how each ended, as it stood when this report was made",
     "ends_alt": "Bars: alerts by rule, parted by how they ended. The table has the numbers.",
     "end_rectified": "over by itself, seen",
@@ -126,13 +130,13 @@ ENGLISH = {
     "acknowledged": "Acknowledged, median",
     "not_asked": "asks for none",
     "not_told": "not told",
-    "alerts_caption": "Detection: from the first sight of the craft, or the start of the silence, to "
-    "the alert; rules whose evidence does not tell have none. Median and 90 % of the times.",
+    "alerts_caption": "Detection: from the first sight of the craft, or the start of the silence, "
+    "to the alert; rules whose evidence does not tell have none. Median and 90 % of the times.",
     "how_closed": "How closed",
     "how_closed_caption": "Alerts by how they were closed",
     "day_caption": "Alerts by day",
-    "held_back": "{n} more were held back: beyond what their rule may raise in an hour. They are in "
-    "the log and in no figure here.",
+    "held_back": "{n} more were held back: beyond what their rule may raise in an hour. They are "
+    "in the log and in no figure here.",
     "reasons": "Reasons that persons gave:",
     "withheld_whole": "Too few to be shown without telling of single ones.",
     "rescues": "Incidents and rescues",
@@ -180,49 +184,54 @@ ENGLISH = {
     "m_track_text": "One object as radar and AIS saw it, once it was confirmed; in these days from "
     "its first confirmed position on. A vessel that was lost and found again is two.",
     "m_classes": "Classes",
-    "m_classes_text": "Small craft without AIS: an alert of that rule names the track, or no MMSI was "
-    "heard and both probabilities, small and without AIS, were 0.8 or more at its last "
+    "m_classes_text": "Small craft without AIS: an alert of that rule names the track, or no MMSI "
+    "was heard and both probabilities, small and without AIS, were 0.8 or more at its last "
     "position. With AIS: an MMSI at its last position. By radar alone: all others.",
     "m_craft": "How many small craft",
-    "m_craft_text": "The interval holds 90 % of the probability. Each counted track is a craft with "
-    "its own probability (existence × small × without AIS, or that of its alert); those not found "
-    "follow from the detection rate measured in simulation, {found} of {there} dinghies. It says "
-    "nothing of hours and waters not watched, nor of one craft counted twice.",
+    "m_craft_text": "The interval holds 90 % of the probability. Each counted track is a craft "
+    "with its own probability (existence × small × without AIS, or that of its alert); those not "
+    "found follow from the detection rate measured in simulation, {found} of {there} dinghies. It "
+    "says nothing of hours and waters not watched, nor of one craft counted twice.",
     "m_hours": "Vessel-hours",
-    "m_hours_text": "Time of tracks: each position stands until the track's next one of the same day.",
+    "m_hours_text": "Time of tracks: each position stands until the track's next one of the same "
+    "day.",
     "m_watched": "Watched",
-    "m_watched_text": "An hour is watched as far as any sensor was heard in it. Rates are for each hour "
-    "watched. What no run covered is hatched and said.",
+    "m_watched_text": "An hour is watched as far as any sensor was heard in it. Rates are for each "
+    "hour watched. What no run covered is hatched and said.",
     "m_hexagon": "Hexagons",
-    "m_hexagon_text": "{size} NM from centre to centre, in a plane that touches the earth at the site.",
+    "m_hexagon_text": "{size} NM from centre to centre, in a plane that touches the earth at the "
+    "site.",
     "m_crossing": "Crossings",
-    "m_crossing_text": "A track entered or left a zone, or crossed a line. One track may cross often.",
+    "m_crossing_text": "A track entered or left a zone, or crossed a line. One track may cross "
+    "often.",
     "m_alert": "Alerts",
-    "m_alert_text": "One situation is one alert, however long it lasts; each is counted at the time at "
-    "which it was raised.",
+    "m_alert_text": "One situation is one alert, however long it lasts; each is counted at the "
+    "time at which it was raised.",
     "m_detected": "Detection time",
-    "m_detected_text": "What the alert's own evidence says: how long the craft had been in sight, or how "
-    "long AIS had been silent. No other rule tells it, and none is made up.",
+    "m_detected_text": "What the alert's own evidence says: how long the craft had been in sight, "
+    "or how long AIS had been silent. No other rule tells it, and none is made up.",
     "m_acknowledged": "Acknowledgement",
     "m_acknowledged_text": "From the raising to the first acknowledgement or closing by a person; "
     "cautions ask for none. Alerts without one are in no median.",
     "m_secmar": "Rescues",
-    "m_secmar_text": "Operations, events, craft and persons in the words of SECMAR, the open data of the "
-    "French rescue centres, as persons told them; the last word counts. By the time of the first call.",
+    "m_secmar_text": "Operations, events, craft and persons in the words of SECMAR, the open data "
+    "of the French rescue centres, as persons told them; the last word counts. By the time of the "
+    "first call.",
     "m_weather": "Weather",
     "m_weather_text": "As given in a file; least and most of each UTC day, wind in m/s with the "
     "direction that it goes to, waves in metres.",
     "m_compared": "Comparison",
     "m_compared_text": "The week before, and the same ISO week of the year before.",
     "m_left_out": "Left out",
-    "m_left_out_text": "Tracks that were never confirmed, alerts held back, hours not watched, and what "
-    "lies beyond the sensors. Removed by policy so far: {removed} entries.",
+    "m_left_out_text": "Tracks that were never confirmed, alerts held back, hours not watched, and "
+    "what lies beyond the sensors. Removed by policy so far: {removed} entries.",
     "m_public": "Public edition",
-    "m_public_text": "No name, number, call, way, or place finer than a hexagon with five tracks or more. "
-    "Counts of 1 to {least} less one are shown as <5; further cells (··) are withheld so that no "
-    "total gives one away.",
+    "m_public_text": "No name, number, call, way, or place finer than a hexagon with five tracks "
+    "or more. Counts under {least} are shown as &lt;{least}; further cells (··) are withheld so "
+    "that no total gives one away.",
     "m_sources": "Sources",
-    "m_sources_text": "The site's own radars and AIS; coast GSHHG (LGPL); zones of the site; coastwatch "
-    "{version}. All times are UTC. Figures are provisional and may change as outcomes are corrected.",
+    "m_sources_text": "The site's own radars and AIS; coast GSHHG (LGPL); zones of the site; "
+    "coastwatch {version}. All times are UTC. Figures are provisional and may change as outcomes "
+    "are corrected.",
     "made": "{site}. Made by coastwatch {version} from the run's own files. Not for navigation.",
 }

@@ -38,8 +38,8 @@ FRENCH = {
     "no_data": "sans donnée",
     "not_watched_cell": "sans veille",
     "compared": "Face à d’autres semaines",
-    "compared_note": "Nombres, et les mêmes par heure de veille. Sans donnée : aucune veille alors ; "
-    "ce n’est pas zéro.",
+    "compared_note": "Nombres, et les mêmes par heure de veille. Sans donnée : aucune veille alors "
+    "; ce n’est pas zéro.",
     "what": "Nature",
     "this_span": "Cette période",
     "span_before": "Avant",
@@ -50,10 +50,10 @@ FRENCH = {
     "map": "La semaine sur la carte",
     "map_alt": "Carte de {site} : côte, zones, routes de {n} pistes et alertes.",
     "map_alt_public": "Carte de {site} : côte, zones et densité de tout le trafic.",
-    "map_caption": "Routes de {shown} pistes sur {of} ; chacune s’épaissit vers sa fin. "
-    "Trait de côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
-    "map_caption_public": "Hexagones d’un mille où passèrent cinq pistes ou plus ; plus sombre, plus "
-    "de temps. Trait de côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
+    "map_caption": "Routes de {shown} pistes sur {of} ; chacune s’épaissit vers sa fin. Trait de "
+    "côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
+    "map_caption_public": "Hexagones d’un mille où passèrent cinq pistes ou plus ; plus sombre, "
+    "plus de temps. Trait de côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
     "public_map_note": "L’édition publique ne montre ni routes ni lieux d’alertes isolées.",
     "mark_small": "alerte : petite embarcation",
     "mark_other": "autre alerte ; plus grande, plus grave",
@@ -77,25 +77,28 @@ FRENCH = {
     "density": "Où le temps a été passé",
     "density_all": "Tout le trafic",
     "density_small": "Petites embarcations sans AIS",
-    "density_alt": "Deux cartes d’heures-navire par hexagone : tout le trafic {all} heures, petites "
-    "embarcations {small} heures.",
+    "density_alt": "Deux cartes d’heures-navire par hexagone : tout le trafic {all} heures, "
+    "petites embarcations {small} heures.",
     "density_caption": "Heures-navire par hexagone d’un mille, à l’échelle logarithmique propre à "
     "chaque carte (cividis ; plus sombre, plus de temps). Mer blanche : veillée, aucune piste. "
     "Hachuré : hors de portée des capteurs.",
     "vessel_hours": "heures-navire",
     "hexagon": "Hexagone",
     "total": "Total",
-    "panels_day": "Jour par jour : tout le trafic en haut, petites embarcations en bas, une échelle "
-    "par rangée. Hachuré : sans veille.",
+    "panels_day": "Jour par jour : tout le trafic en haut, petites embarcations en bas, une "
+    "échelle par rangée. Hachuré : sans veille.",
     "panels_hour": "Selon l’heure du jour (UTC), tous les jours ensemble.",
     "panels_day_alt": "Heures-navire par jour",
     "panels_hour_alt": "Heures-navire par heure du jour",
+    "panels_public": "Par jour et par heure, un hexagone parlerait de cas isolés : l’édition "
+    "publique n’en a pas.",
     "hour": "Heure (UTC)",
     "crossings": "Franchissements de zones",
     "crossings_lead": "{n} entrées, sorties et franchissements de lignes, chacun une fois.",
     "crossings_hours": "Franchissements selon l’heure du jour (UTC)",
     "crossings_alt": "Barres : franchissements de zones par heure du jour.",
-    "crossings_caption": "Par zone et sens ; la bande va de 00 à 24 h UTC, plus sombre, plus nombreux.",
+    "crossings_caption": "Par zone et sens ; la bande va de 00 à 24 h UTC, plus sombre, plus "
+    "nombreux.",
     "zone": "Zone",
     "direction": "Sens",
     "number": "Nombre",
@@ -107,8 +110,9 @@ FRENCH = {
     "crossing-left-to-right": "de gauche à droite",
     "crossing-right-to-left": "de droite à gauche",
     "alerts": "Les alertes et leur suite",
-    "alerts_lead": "{n} alertes. {asked} demandaient un acquittement, {seen} l’ont eu.",
-    "ack_lead": "La moitié en moins de {median}, neuf sur dix en moins de {most}.",
+    "alerts_count": "{n} alertes.",
+    "alerts_lead": "{asked} demandaient un acquittement, {seen} l’ont eu.",
+    "ack_lead": "La moitié acquittées en moins de {median}, neuf sur dix en moins de {most}.",
     "ends_caption": "Alertes par règle et leur fin, à l’état du jour de ce rapport",
     "ends_alt": "Barres : alertes par règle, partagées selon leur fin. Le tableau a les nombres.",
     "end_rectified": "finies d’elles-mêmes, vues",
@@ -131,8 +135,8 @@ FRENCH = {
     "how_closed": "Clôture",
     "how_closed_caption": "Alertes selon leur clôture",
     "day_caption": "Alertes par jour",
-    "held_back": "{n} de plus furent retenues : au-delà de ce que leur règle peut lever en une heure. "
-    "Elles sont au journal et dans aucun chiffre d’ici.",
+    "held_back": "{n} de plus furent retenues : au-delà de ce que leur règle peut lever en une "
+    "heure. Elles sont au journal et dans aucun chiffre d’ici.",
     "reasons": "Motifs donnés par des personnes :",
     "withheld_whole": "Trop peu pour être montrées sans parler de cas isolés.",
     "rescues": "Incidents et sauvetages",
@@ -154,7 +158,8 @@ FRENCH = {
     "watch": "Ce qui a été veillé",
     "watch_lead": "Une carte vide n’est pas une mer vide : voici quand chaque capteur a été reçu.",
     "any_sensor": "Un capteur au moins",
-    "uptime_caption": "Heures où chaque capteur a été reçu ; la première ligne : l’un d’eux au moins.",
+    "uptime_caption": "Heures où chaque capteur a été reçu ; la première ligne : l’un d’eux au "
+    "moins.",
     "uptime_alt": "Bandes d’heures par capteur : {hours} heures de veille sur {of}.",
     "key_heard": "reçu",
     "key_part": "partie de l’heure",
@@ -168,7 +173,7 @@ FRENCH = {
     "range": "Portée",
     "sensors_caption": "Les capteurs du site",
     "no_weather": "Aucune météo n’a été donnée pour ces jours.",
-    "weather_caption": "Météo et état de la mer, tels que donnés : minimum et maximum du jour (UTC)",
+    "weather_caption": "Météo et état de la mer, tels que donnés : extrêmes du jour (UTC)",
     "wind_from": "de",
     "feed": "Source",
     "frames": "Trames décodées",
@@ -177,54 +182,59 @@ FRENCH = {
     "feeds_caption": "Ce qui a été reçu, dans les veilles qui touchent ces jours",
     "method": "Comment les chiffres sont faits",
     "m_track": "Piste",
-    "m_track_text": "Un objet vu par radar et AIS, dès qu’il est confirmé ; en ces jours à partir de sa "
-    "première position confirmée. Un navire perdu puis retrouvé en fait deux.",
+    "m_track_text": "Un objet vu par radar et AIS, dès qu’il est confirmé ; en ces jours à partir "
+    "de sa première position confirmée. Un navire perdu puis retrouvé en fait deux.",
     "m_classes": "Classes",
-    "m_classes_text": "Petite embarcation sans AIS : une alerte de cette règle nomme la piste, ou aucun "
-    "MMSI n’a été reçu et les deux probabilités, petite et sans AIS, atteignent 0,8 à sa dernière "
-    "position. Avec AIS : un MMSI à sa dernière position. Radar seul : toutes les autres.",
+    "m_classes_text": "Petite embarcation sans AIS : une alerte de cette règle nomme la piste, ou "
+    "aucun MMSI n’a été reçu et les deux probabilités, petite et sans AIS, atteignent 0,8 à sa "
+    "dernière position. Avec AIS : un MMSI à sa dernière position. Radar seul : toutes les autres.",
     "m_craft": "Combien de petites embarcations",
     "m_craft_text": "L’intervalle contient 90 % de la probabilité. Chaque piste comptée est une "
-    "embarcation avec sa probabilité (existence × petite × sans AIS, ou celle de son alerte) ; celles "
-    "qui échappent suivent du taux de détection mesuré en simulation, {found} canots sur {there}. Il ne "
-    "dit rien des heures et des eaux sans veille, ni d’une embarcation comptée deux fois.",
+    "embarcation avec sa probabilité (existence × petite × sans AIS, ou celle de son alerte) ; "
+    "celles qui échappent suivent du taux de détection mesuré en simulation, {found} canots sur "
+    "{there}. Il ne dit rien des heures et des eaux sans veille, ni d’une embarcation comptée deux "
+    "fois.",
     "m_hours": "Heures-navire",
-    "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la piste, le même jour.",
+    "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la piste, le "
+    "même jour.",
     "m_watched": "Veille",
-    "m_watched_text": "Une heure est veillée autant qu’un capteur y a été reçu. Les taux sont par heure de "
-    "veille. Ce que rien n’a couvert est hachuré et dit.",
+    "m_watched_text": "Une heure est veillée autant qu’un capteur y a été reçu. Les taux sont par "
+    "heure de veille. Ce que rien n’a couvert est hachuré et dit.",
     "m_hexagon": "Hexagones",
     "m_hexagon_text": "{size} mille de centre à centre, dans un plan qui touche la terre au site.",
     "m_crossing": "Franchissements",
-    "m_crossing_text": "Une piste est entrée dans une zone, en est sortie, ou a franchi une ligne ; une "
-    "même piste peut en faire plusieurs.",
+    "m_crossing_text": "Une piste est entrée dans une zone, en est sortie, ou a franchi une ligne "
+    "; une même piste peut en faire plusieurs.",
     "m_alert": "Alertes",
-    "m_alert_text": "Une situation est une alerte, si longue soit-elle ; chacune compte à l’heure où elle "
-    "fut levée.",
+    "m_alert_text": "Une situation est une alerte, si longue soit-elle ; chacune compte à l’heure "
+    "où elle fut levée.",
     "m_detected": "Délai de détection",
-    "m_detected_text": "Ce que dit l’alerte elle-même : depuis quand l’embarcation était vue, ou l’AIS "
-    "silencieux. Aucune autre règle ne le dit, et rien n’est inventé.",
+    "m_detected_text": "Ce que dit l’alerte elle-même : depuis quand l’embarcation était vue, ou "
+    "l’AIS silencieux. Aucune autre règle ne le dit, et rien n’est inventé.",
     "m_acknowledged": "Acquittement",
-    "m_acknowledged_text": "De la levée au premier acquittement ou à la clôture par une personne ; les mises "
-    "en garde n’en demandent pas. Les alertes sans acquittement ne sont dans aucune médiane.",
+    "m_acknowledged_text": "De la levée au premier acquittement ou à la clôture par une personne ; "
+    "les mises en garde n’en demandent pas. Les alertes sans acquittement ne sont dans aucune "
+    "médiane.",
     "m_secmar": "Sauvetages",
-    "m_secmar_text": "Opérations, événements, flotteurs et personnes dans les mots de SECMAR, données "
-    "ouvertes des CROSS, tels que dits par des personnes ; le dernier mot compte. Au premier appel.",
+    "m_secmar_text": "Opérations, événements, flotteurs et personnes dans les mots de SECMAR, "
+    "données ouvertes des CROSS, tels que dits par des personnes ; le dernier mot compte. Au "
+    "premier appel.",
     "m_weather": "Météo",
-    "m_weather_text": "Telle que donnée par un fichier ; minimum et maximum de chaque jour UTC, vent en m/s "
-    "et direction où il va, vagues en mètres.",
+    "m_weather_text": "Telle que donnée par un fichier ; minimum et maximum de chaque jour UTC, "
+    "vent en m/s et direction où il va, vagues en mètres.",
     "m_compared": "Comparaison",
     "m_compared_text": "La semaine d’avant, et la même semaine ISO de l’année d’avant.",
     "m_left_out": "Ce qui manque",
-    "m_left_out_text": "Pistes jamais confirmées, alertes retenues, heures sans veille, et ce qui est hors "
-    "de portée. Effacé par règle à ce jour : {removed} entrées.",
+    "m_left_out_text": "Pistes jamais confirmées, alertes retenues, heures sans veille, et ce qui "
+    "est hors de portée. Effacé par règle à ce jour : {removed} entrées.",
     "m_public": "Édition publique",
-    "m_public_text": "Ni nom, ni numéro, ni appel, ni route, ni lieu plus fin qu’un hexagone de cinq pistes "
-    "ou plus. Les nombres de 1 à {least} moins un sont montrés <5 ; d’autres cases (··) sont tues "
-    "pour qu’aucun total ne les trahisse.",
+    "m_public_text": "Ni nom, ni numéro, ni appel, ni route, ni lieu plus fin qu’un hexagone de "
+    "cinq pistes ou plus. Les nombres au-dessous de {least} sont montrés &lt;{least} ; d’autres "
+    "cases (··) sont tues pour qu’aucun total ne les trahisse.",
     "m_sources": "Sources",
-    "m_sources_text": "Radars et AIS du site ; trait de côte GSHHG (LGPL) ; zones du site ; coastwatch "
-    "{version}. Toutes les heures sont UTC. Chiffres provisoires, qui peuvent changer avec les bilans.",
-    "made": "{site}. Fait par coastwatch {version} à partir des fichiers de la veille. Ne pas utiliser "
-    "pour la navigation.",
+    "m_sources_text": "Radars et AIS du site ; trait de côte GSHHG (LGPL) ; zones du site ; "
+    "coastwatch {version}. Toutes les heures sont UTC. Chiffres provisoires, qui peuvent changer "
+    "avec les bilans.",
+    "made": "{site}. Fait par coastwatch {version} à partir des fichiers de la veille. Ne pas "
+    "utiliser pour la navigation.",
 }
