@@ -96,9 +96,10 @@ function drawNow() {
   if (moved) map.fire('drawn');
 }
 
+// A canvas is reset, not wiped: on paper Chromium prints a wiped one as white, over what lies below.
 function clear(on) {
+  on.reset();
   on.setTransform(frame.ratio, 0, 0, frame.ratio, 0, 0);
-  on.clearRect(0, 0, frame.width, frame.height);
 }
 
 function place(lat, lon) {

@@ -1,7 +1,6 @@
 // The start: palettes, languages, panels and paper; wires the chart to what stands around it.
 
 const PALETTES = ['night', 'dusk', 'day'];
-const PAPER = { width: 1040, height: 640 }; // CSS pixels of an A4 sheet on its side, within margins
 
 const narrow = () => window.matchMedia('(max-width: 1000px)').matches;
 
@@ -87,14 +86,16 @@ function startPaper() {
   window.addEventListener('beforeprint', () => {
     palette = root.dataset.palette;
     root.classList.add('printing');
+    byId('side').after(byId('layers'));
     for (const box of document.querySelectorAll('details')) box.open = true;
     map.invalidateSize({ animate: false });
     setPalette('day');
-    listTracks();
     drawNow();
+    listTracks();
   });
   window.addEventListener('afterprint', () => {
     root.classList.remove('printing');
+    byId('main').before(byId('layers'));
     map.invalidateSize({ animate: false });
     setPalette(palette);
   });
