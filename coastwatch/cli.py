@@ -212,9 +212,7 @@ def zones_check(path: Path) -> None:
 @click.option("--minutes", type=float, help="How long it lasts; the scenario's own without it.")
 @click.option("--start", help="When it begins (ISO 8601, UTC); the scenario's own without it.")
 @example("coastwatch simulate dover-crossing --seed 1 --minutes 20 --out exercise")
-def simulate(
-    scenario: str, seed: int, out: Path, minutes: float | None, start: str | None
-) -> None:
+def simulate(scenario: str, seed: int, out: Path, minutes: float | None, start: str | None) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
     from coastwatch.alerting import utc_seconds
     from coastwatch.simulate import simulate as run_simulation

@@ -13,6 +13,7 @@ import coastwatch
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = (ROOT / "coastwatch/__init__.py").read_text(encoding="utf-8")
+TABLE = SOURCE.split('"""')[1]
 PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 # They turn numbers into text and have nothing to refuse.
 CANNOT_FAIL = {"format_registrations", "format_scores"}
@@ -25,7 +26,9 @@ def test_a_public_name_is_documented_where_it_stands_and_on_the_page(name):
     said = inspect.getdoc(thing) or ""
     assert said, f"{name} has no docstring"
     assert f"\n::: coastwatch.{name}\n" in PAGE, f"docs/api.md lacks {name}"
-    assert f"`{name}`" in SOURCE.split('"""')[1], f"the table of coastwatch/__init__.py lacks {name}"
+    assert f"`{name}`" in SOURCE.split('"""')[1], (
+        f"the table of coastwatch/__init__.py lacks {name}"
+    )
     if name not in CLASSES | CANNOT_FAIL:
         assert re.search(r"\bRaises\b", said), f"{name} does not say what it raises"
         assert len(said) > 150, f"{name} says too little: shapes, units, errors, source"
