@@ -3,6 +3,9 @@
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
+import time
 from datetime import timedelta
 
 import geopandas as gpd
@@ -120,6 +123,31 @@ def test_a_kill_leaves_a_history_that_is_whole(tmp_path, monkeypatch, where):
     keep_run(second, kept)
     assert len(figures(kept)[0]) == 8
     assert not list(kept.rglob("*.new"))
+
+
+def test_kills_at_any_moment_are_made_good(tmp_path):
+    run = write_run(tmp_path / "run", MONDAY + timedelta(hours=20), minutes=2880)
+    incident(run, [3])
+    keep_run(run, tmp_path / "alone")
+    kept = tmp_path / "kept"
+    act = (
+        "from pathlib import Path; from coastwatch.store.keep import keep_run; "
+        "print('on', flush=True); keep_run(Path({!r}), Path({!r}))"
+    )
+    for delay_s in (0.01, 0.03, 0.06, 0.1, 0.15, 0.2):
+        child = subprocess.Popen(
+            [sys.executable, "-c", act.format(str(run), str(kept))], stdout=subprocess.PIPE
+        )
+        assert child.stdout.readline() == b"on\n"
+        time.sleep(delay_s)
+        child.kill()
+        child.communicate()
+        if (kept / "log.sqlite").is_file() and (kept / "site.toml").is_file():
+            with open_history(kept) as history:
+                assert history.tracks(*WEEK).num_rows in (0, 4)
+    keep_run(run, kept)
+    assert figures(kept) == figures(tmp_path / "alone")
+    assert not list((kept / "tracks").glob(".*"))
 
 
 def test_a_full_disk_is_one_line_and_the_history_stands(tmp_path, monkeypatch):

@@ -46,7 +46,8 @@ def figures(folder):
         return (
             history.span(), tracks, [day.drop(["mmsi"]).to_pylist() for day in days],
             history.hexagons(*WEEK).to_pylist(), history.visitors(*WEEK).to_pylist(),
-            crossings, history.alerts(*WEEK), history.events(*WEEK), history.uptime(*WEEK).to_pylist(), history.refused(*WEEK),
+            crossings, history.alerts(*WEEK), history.events(*WEEK),
+            history.uptime(*WEEK).to_pylist(), history.refused(*WEEK),
             history.runs(*WEEK).to_pylist(),
         )  # fmt: skip
 

@@ -213,4 +213,4 @@ def _said(error: Exception) -> str:
     line = " ".join(str(error).split())[:300]
     if "No space left" in line or "max_temp_directory_size" in line:
         return f"the disk for temporary files is full ({line}); free space and ask again"
-    return f"the history cannot be read: {line}"
+    return f"DuckDB cannot answer: {line}"
