@@ -36,7 +36,7 @@ def _write_pdf(html: str, pdf: Path) -> None:
         ) from error
     name = hashlib.sha256(html.encode()).digest()[:16]
     HTML(string=html, url_fetcher=_nothing).write_pdf(
-        pdf, pdf_variant="pdf/ua-1", pdf_identifier=name, srgb=True
+        pdf, pdf_variant="pdf/ua-1", pdf_identifier=name
     )
 
 

@@ -118,10 +118,7 @@ def _zone_sum(by_way: Counter[tuple[str, str]], zone: str) -> int:
 
 def _bar(n: Shown | None, most: int) -> str:
     share = n / most if isinstance(n, int) and most else 0.0
-    return (
-        f'<svg viewBox="0 0 30 3" aria-hidden="true" class="inline">'
-        f"{rect(0, 0.3, 30 * share, 2.4, NAVY)}</svg>"
-    )
+    return f'<div class="fill" style="width:{100 * share:.1f}%"></div>'
 
 
 def _strip(e: Edition, hours: list[int], name: str) -> str:

@@ -40,8 +40,10 @@ border-bottom:1px solid {INK}}}.n{{text-align:right}}tfoot th,tfoot td{{font-wei
 border-bottom:0;border-top:1px solid {INK}}}.small td,.small th{{font-size:.85rem;
 padding-top:.14rem;
 padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
+
+.fill{{height:.7rem;background:{NAVY};print-color-adjust:exact}}
 small{{color:{SOFT}}}.none{{color:{SOFT};font-style:italic}}
-td.w,.small .n{{white-space:nowrap}}.again{{color:#6d7b88}}td.bar{{width:14%;
+td.w,.small .n{{white-space:nowrap}}.again{{color:#55626f}}td.bar{{width:14%;
 vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
 .thirds{{display:flex;gap:1.4rem;align-items:flex-start}}.thirds>*{{flex:1 1 0}}
 .halves{{display:flex;flex-wrap:wrap;gap:0 1.6rem}}.halves>*{{flex:1 1 20rem;min-width:0}}
