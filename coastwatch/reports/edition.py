@@ -122,7 +122,7 @@ def row(name: str, cells: Iterable[str], key: str = "") -> str:
 
 def figure(drawn: str, caption: str, behind: str = "", summary: str = "") -> str:
     """A drawing, what it shows, and the table behind it."""
-    more = f'<details><summary>{summary}</summary><div class="scroll" tabindex="0" role="region" '
+    more = f'<details><summary>{summary}</summary><div class="scroll" tabindex="0" role="group" '
     more += f'aria-label="{summary}">{behind}</div></details>'
     return f"<figure>{drawn}<figcaption>{caption}</figcaption>{more if behind else ''}</figure>"
 

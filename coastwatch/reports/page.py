@@ -24,6 +24,7 @@ def page(week: Week, lang: str, public: bool = False) -> str:
     e = Edition(week, lang, public)
     title = f"{week.site} – {e.plain('title')} {week.span.name}".strip() + f" ({e.dates()})"
     body = "\n".join(make(e) for make in PAGES)
+    kind = ' class="public"' if public else ""
     last = f"{week.span.end:%Y-%m-%dT%H:%M:%SZ}"
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -34,5 +35,5 @@ def page(week: Week, lang: str, public: bool = False) -> str:
         f'<meta name="description" content="{e.plain("provisional")}">\n'
         # The time of the data, not of the making: the same data give the same bytes.
         f'<meta name="dcterms.created" content="{last}">\n'
-        f"<style>{STYLE}{PRINT}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<style>{STYLE}{PRINT}</style>\n</head>\n<body>\n<main{kind}>\n{body}\n</main>\n</body>\n</html>\n"
     )

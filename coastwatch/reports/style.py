@@ -67,7 +67,8 @@ padding:0;margin:0}}
 h1{{string-set:site content()}}.sub{{string-set:when content()}}
 header{{margin:0 -15mm;padding:11mm 15mm 6mm}}
 section{{break-before:page;margin:0}}header+section{{break-before:auto;margin-top:4mm}}
-details{{display:none}}h3,figcaption,caption{{break-after:avoid}}
+details{{display:none}}.public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
+h3,figcaption,caption{{break-after:avoid}}
 tr,figure,dd,.tile{{break-inside:avoid}}
 dt{{break-after:avoid}}.lead,.watch{{font-size:10.5pt}}h2{{font-size:16pt}}h1{{font-size:27pt}}
 .tile .big{{font-size:22pt}}h3{{margin:3.5mm 0 1.5mm}}
