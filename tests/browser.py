@@ -58,7 +58,7 @@ def chromium(size: tuple[int, int] = (1600, 1000)) -> Iterator[webdriver.Chrome]
             options.add_argument(flag)
         driver = webdriver.Chrome(options=options, service=Service(DRIVER))
         try:
-            _viewport(driver, *size)
+            viewport(driver, *size)
             driver.execute_cdp_cmd("Network.enable", {})
             driver.execute_cdp_cmd(
                 "Network.emulateNetworkConditions",
@@ -98,7 +98,8 @@ def complaints(driver: webdriver.Chrome) -> list[dict[str, Any]]:
     return list(driver.get_log("browser"))
 
 
-def _viewport(driver: webdriver.Chrome, width: int, height: int) -> None:
+def viewport(driver: webdriver.Chrome, width: int, height: int) -> None:
+    """What the page takes for the screen, in CSS pixels."""
     driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},

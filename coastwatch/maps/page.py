@@ -15,7 +15,15 @@ import branca.element
 import folium
 import xstatic.pkg.leaflet
 
-SCRIPTS = ("data.js", "symbols.js", "chart.js", "coverage.js", "panel.js", "picture.js")
+SCRIPTS = tuple(
+    f"{name}.js"
+    for name in (
+        "words", "rules", "numbers", "dom", "data", "zones", "symbols", "labels", "chart", "edges",
+        "charts", "coverage", "hexagons", "ways", "live", "layers", "lists", "panel", "time",
+        "measure", "pointer", "picture",
+    )
+)  # fmt: skip
+STYLES = ("palettes.css", "picture.css")
 HEAD, BODY, SCRIPT = "<!--coastwatch head-->", "<!--coastwatch body-->", "/*coastwatch script*/"
 ISLAND = "<!--coastwatch island-->"
 # A script end or a comment start inside the data must not reach the HTML parser; & only for
@@ -77,9 +85,10 @@ def _head() -> str:
     script = re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)
     style = (leaflet / "leaflet.css").read_text(encoding="utf-8")
     style = re.sub(r"url\((images/[\w-]+\.png)\)", lambda m: _data_uri(leaflet / m[1]), style)
+    styles = "\n".join(_asset(name) for name in STYLES)
     return (
         '<title>coastwatch</title>\n<link rel="icon" href="data:,">\n'
-        f"<style>{style}</style>\n<style>{_asset('picture.css')}</style>\n"
+        f"<style>{style}</style>\n<style>{styles}</style>\n"
         f"<script>{script}</script>\n"
     )
 
