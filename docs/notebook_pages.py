@@ -64,7 +64,7 @@ def page(path: Path, figures: Path) -> str:
 
 def told_of(text: str) -> str:
     """The words and code of a page or a notebook, without outputs: what must agree."""
-    kept = re.sub(r'<div class="output">.*?</div>\n*', "", text, flags=re.DOTALL)
+    kept = re.sub(r'<div class="output" markdown>.*?</div>\n*', "", text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", kept)
 
 
