@@ -26,7 +26,7 @@ from bench.history_made import MONDAY, make
 
 BEGIN = datetime(MONDAY.year, MONDAY.month, MONDAY.day, tzinfo=UTC)
 END = BEGIN + timedelta(days=7)
-PEER_MOST = 20_000_000  # beyond, the peer's frames do not fit into this machine
+PEER_MOST = 20_000_000  # the peer takes 4.6 GB for 10 million
 
 
 def ours(folder: Path) -> dict[str, Any]:
