@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coastwatch.model import InputError
-from coastwatch.store.history_sql import literal, scan
+from coastwatch.store.history_sql import SINCE, literal, scan
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA
 
 DAYS = "tracks"
@@ -138,6 +138,8 @@ def checked(path: Path) -> pq.FileMetaData:
         raise InputError(f"{path}: not readable as Parquet ({said}); {_mend(path)}") from error
     for wanted in TRACK_SCHEMA:
         place = schema.get_field_index(wanted.name)
+        if place < 0 and wanted.name in SINCE:
+            continue
         if place < 0 or not _alike(schema.field(place).type, wanted.type):
             raise InputError(
                 f"{path}: no column {wanted.name} of type {wanted.type}; {_mend(path)}"

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from coastwatch.geo.hexagons import ROOT_3
 from coastwatch.model import InputError
@@ -18,6 +19,9 @@ from coastwatch.model import InputError
 THREADS, MEMORY = 2, "1GB"
 LIKELY = 0.8  # from here on both probabilities make a track a small craft without AIS
 BELIEVED = "status IN ('confirmed', 'coasting')"
+
+# Columns that files of earlier versions lack: there they are unknown.
+SINCE = ("heading_deg",)
 
 # A row a track and UTC day: all that its classes and counts follow from, and no position.
 TRACK_DAYS = """
@@ -170,8 +174,12 @@ class Engine:
 
 def scan(paths: Iterable[Path], run: str | None = None) -> str:
     """What stands after FROM for Parquet files; ``run`` names the run of files that do not."""
+    paths = list(paths)
     files = ", ".join(literal(_plain(path)) for path in paths)
     named = "" if run is None else f", {literal(run)} AS run"
+    for name in SINCE:
+        if not any(name in pq.read_schema(path).names for path in paths):
+            named += f", NULL::DOUBLE AS {name}"
     return f"(SELECT *{named} FROM read_parquet([{files}], union_by_name = true))"
 
 
