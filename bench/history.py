@@ -46,6 +46,7 @@ def ours(folder: Path) -> dict[str, Any]:
         timed("span", history.span)
         tracks = timed("tracks", lambda: history.tracks(BEGIN, END))
         cells = timed("hexagons", lambda: history.hexagons(BEGIN, END))
+        timed("visitors", lambda: history.visitors(BEGIN, END))
         lines = timed("lines", lambda: history.lines(BEGIN, END))
         for name in ("alerts", "events", "crossings", "uptime", "refused", "runs"):
             timed(name, lambda name=name: getattr(history, name)(BEGIN, END))

@@ -1,8 +1,9 @@
 """What is kept of a day whose positions were removed: counts and time by cell, no position.
 
 ``aggregates/DAY.tracks.parquet`` has a row a track (run and number, class marks, first and last
-time, rows), ``aggregates/DAY.hexagons.parquet`` the time of tracks by cell, hour and class. The
-first is written last: a run counts as aggregated once it is named there.
+time, rows), ``aggregates/DAY.hexagons.parquet`` the time of tracks by cell, hour and class,
+``aggregates/DAY.visitors.parquet`` how many tracks were in each cell. The first is written last: a
+run counts as aggregated once it is named there.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ TRACK_DAYS = pa.schema(
 CELLS = pa.schema(
     [("run", pa.string()), ("q", pa.int64()), ("r", pa.int64()), ("day", pa.date32()),
      ("hour", pa.int64()), ("what", pa.string()), ("ns", pa.int64())]
+)  # fmt: skip
+VISITORS = pa.schema(
+    [("run", pa.string()), ("q", pa.int64()), ("r", pa.int64()), ("day", pa.date32()),
+     ("what", pa.string()), ("tracks", pa.int64())]
 )  # fmt: skip
 
 
@@ -68,27 +73,25 @@ class Aggregates:
 
     def cells(self, day: date, size_m: float) -> pa.Table:
         """Time by cell of the day, as ``CELLS``. Raises InputError for cells of another size."""
-        if not self.runs(day):
-            return CELLS.empty_table()
-        if size_m != HEXAGON_M:
-            raise InputError(
-                f"{self._folder}: of {day} there is density in hexagons of {HEXAGON_M:g} m alone, "
-                f"its positions were removed by policy; ask for {HEXAGON_M:g} m"
-            )
-        table = _read(self._path(day, "hexagons")).replace_schema_metadata(None)
-        return table.filter(pc.is_in(table["run"], pa.array(sorted(self.runs(day)), pa.string())))
+        return self._by_cell(day, "hexagons", CELLS, size_m)
+
+    def visitors(self, day: date, size_m: float) -> pa.Table:
+        """Tracks by cell of the day, as ``VISITORS``. Raises InputError as ``cells`` does."""
+        return self._by_cell(day, "visitors", VISITORS, size_m)
 
     def add(
-        self, day: date, runs: Iterable[str], span: Span, tracks: pa.Table, cells: pa.Table
-    ) -> None:
+        self, day: date, runs: Iterable[str], span: Span, tracks: pa.Table, cells: pa.Table,
+        visitors: pa.Table,
+    ) -> None:  # fmt: skip
         """Aggregate some runs' rows of a day, of which ``span`` has the first and the last time;
         MMSIs are left out. Raises InputError."""
         known, spans = self.runs(day), [one for one in (self.span(day), span) if one]
-        old_cells = self.cells(day, HEXAGON_M)
+        old = self.cells(day, HEXAGON_M), self.visitors(day, HEXAGON_M)
         had_one = pc.if_else(pc.greater_equal(tracks["mmsi"], 0), NAMELESS, tracks["mmsi"])
         place = tracks.schema.get_field_index("mmsi")
         tracks = tracks.set_column(place, "mmsi", had_one).cast(TRACK_DAYS)
-        self._write(day, "hexagons", pa.concat_tables([old_cells, cells.cast(CELLS)]), {})
+        self._write(day, "hexagons", pa.concat_tables([old[0], cells.cast(CELLS)]), {})
+        self._write(day, "visitors", pa.concat_tables([old[1], visitors.cast(VISITORS)]), {})
         whole = pa.concat_tables([self.track_days(day), tracks])
         first, last = min(first for first, _ in spans), max(last for _, last in spans)
         said = {
@@ -97,6 +100,17 @@ class Aggregates:
         }
         self._write(day, "tracks", whole, said)
         self._runs.pop(day)
+
+    def _by_cell(self, day: date, kind: str, schema: pa.Schema, size_m: float) -> pa.Table:
+        if not self.runs(day):
+            return schema.empty_table()
+        if size_m != HEXAGON_M:
+            raise InputError(
+                f"{self._folder}: of {day} there is density in hexagons of {HEXAGON_M:g} m alone, "
+                f"its positions were removed by policy; ask for {HEXAGON_M:g} m"
+            )
+        table = _read(self._path(day, kind)).replace_schema_metadata(None)
+        return table.filter(pc.is_in(table["run"], pa.array(sorted(self.runs(day)), pa.string())))
 
     def _said(self, day: date) -> dict[bytes, bytes]:
         path = self._path(day, "tracks")

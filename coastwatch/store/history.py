@@ -20,7 +20,7 @@ from coastwatch.geo.hexagons import HEXAGON_M
 from coastwatch.model import Vessel
 from coastwatch.site import Site, load
 from coastwatch.store import history_sql as sql
-from coastwatch.store.aggregates import CELLS, TRACK_DAYS, UTC_NS, Aggregates
+from coastwatch.store.aggregates import CELLS, TRACK_DAYS, UTC_NS, VISITORS, Aggregates
 from coastwatch.store.history_files import NOTHING, DayFiles, Files, RunFiles
 from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.history_run import Log, RunLog
@@ -129,6 +129,25 @@ class History:
         ]
         return self._engine.table(sql.HOURS, cells=pa.concat_tables([CELLS.empty_table(), *days]))
 
+    def visitors(self, begin: datetime, end: datetime, size_m: float = HEXAGON_M) -> pa.Table:
+        """How many different tracks were in a cell on a UTC day that the span touches: ``q``,
+        ``r``, ``day``, ``what``, ``tracks``; ordered by day, class and cell.
+
+        Cells and classes are those of ``hexagons``. Whole days: what may be shown of a cell must
+        not depend on where a span cuts the day.
+        """
+        days = [
+            pa.concat_tables(
+                [
+                    self._live_by_cell(sql.VISITORS, day, size_m).cast(VISITORS),
+                    self.aggregates.visitors(day, size_m),
+                ]
+            )
+            for day in self._days(begin, end)
+        ]
+        whole = pa.concat_tables([VISITORS.empty_table(), *days])
+        return self._engine.table(sql.ALL_VISITORS, visitors=whole)
+
     def lines(self, begin: datetime, end: datetime, points: int = 120) -> pa.Table:
         """Ways of tracks for paper: ``run``, ``track``, ``what``, ``lon``, ``lat`` (lists of at
         most ``points``), small craft first, then those with most rows.
@@ -236,7 +255,10 @@ class History:
         if runs and span["first"] is not None:
             both = (span["first"].to_pydatetime(warn=False), span["last"].to_pydatetime(warn=False))
             tracks = self._live_tracks(day, *whole)
-            self.aggregates.add(day, runs, both, tracks, self._live_cells(day, HEXAGON_M))
+            by_cell = [
+                self._live_by_cell(text, day, HEXAGON_M) for text in (sql.HEXAGONS, sql.VISITORS)
+            ]
+            self.aggregates.add(day, runs, both, tracks, *by_cell)
 
     def _days(self, begin: datetime, end: datetime) -> list[date]:
         days = sorted({*self._files.days(), *self.aggregates.days()})
@@ -257,15 +279,14 @@ class History:
 
     def _day_cells(self, day: date, size_m: float) -> pa.Table:
         """Time by cell of a whole day, so that each row's time is what it always is."""
-        kept = self.aggregates.cells(day, size_m)
-        return pa.concat_tables([self._live_cells(day, size_m), kept])
+        live = self._live_by_cell(sql.HEXAGONS, day, size_m).cast(CELLS)
+        return pa.concat_tables([live, self.aggregates.cells(day, size_m)])
 
-    def _live_cells(self, day: date, size_m: float) -> pa.Table:
+    def _live_by_cell(self, text: str, day: date, size_m: float) -> pa.Table:
         whole = sql.midnight(day), sql.next_midnight(day)
         classes = self._classed(self._live_tracks(day, *whole)).select(["run", "track", "what"])
-        text = self._filled(sql.HEXAGONS, day, *whole, self.aggregates.runs(day))
-        cells = self._engine.table(text, {"day": day, "size": size_m}, classes=classes)
-        return cells.cast(CELLS)
+        text = self._filled(text, day, *whole, self.aggregates.runs(day))
+        return self._engine.table(text, {"day": day, "size": size_m}, classes=classes)
 
     def _classed(self, track_days: pa.Table) -> pa.Table:
         return self._engine.table(

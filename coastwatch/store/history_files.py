@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coastwatch.model import InputError
-from coastwatch.store.history_sql import scan
+from coastwatch.store.history_sql import literal, scan
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA
 
 DAYS = "tracks"
@@ -99,7 +99,7 @@ class DayFiles:
         rows = scan(self._paths[day] for day in found)
         if not out:
             return rows
-        names = ", ".join(f"'{name}'" for name in sorted(out))
+        names = ", ".join(literal(name) for name in sorted(out))
         return f"(SELECT * FROM {rows} WHERE run NOT IN ({names}))"
 
     def all_paths(self) -> list[Path]:
@@ -148,8 +148,10 @@ def checked(path: Path) -> pq.FileMetaData:
 def runs_in(metadata: pq.FileMetaData) -> list[str]:
     """The runs whose rows a day's file holds, as its writer says."""
     told = (metadata.metadata or {}).get(RUNS_KEY, b"[]")
-    names: list[str] = json.loads(told)
-    return names
+    try:
+        return [str(name) for name in json.loads(told)]
+    except (ValueError, TypeError):
+        return []
 
 
 def span_of(files: Iterable[pq.FileMetaData]) -> tuple[datetime, datetime] | None:

@@ -39,30 +39,45 @@ LEFT JOIN suspects USING (run, track) ORDER BY run, track
 """
 WHAT = f"""CASE WHEN suspect OR (NOT ever_mmsi AND small >= {LIKELY}) THEN 'small'
     WHEN last_mmsi THEN 'ais' ELSE 'radar' END"""
+# The cell (q, r) of each row of ``stay``, as geo/hexagons.py rounds it.
+IN_CELLS = f"""axial AS (
+    SELECT *, (x_m - y_m / {ROOT_3!r}) / $size AS u, 2 * y_m / {ROOT_3!r} / $size AS v
+    FROM stay WHERE isfinite(x_m) AND isfinite(y_m)
+), cell AS (
+    SELECT *, round_even(u, 0) AS a, round_even(v, 0) AS b, round_even(-u - v, 0) AS c FROM axial
+), placed AS (
+    SELECT *,
+        if(abs(a - u) > abs(b - v) AND abs(a - u) > abs(c + u + v), -b - c, a)::BIGINT AS q,
+        if(NOT (abs(a - u) > abs(b - v) AND abs(a - u) > abs(c + u + v))
+            AND abs(b - v) > abs(c + u + v), -a - c, b)::BIGINT AS r FROM cell
+)"""
 # Time in a cell: each row stands until the track's next one of the day, in the hour it begins in.
 HEXAGONS = f"""
-WITH stay AS (
+WITH timed AS (
     SELECT run, track, time, x_m, y_m,
         lead(time) OVER (PARTITION BY run, track ORDER BY time) AS next
     FROM {{rows}} WHERE {{believed}} AND time >= $begin AND time < $end
-), axial AS (
-    SELECT run, track, epoch_ns(next) - epoch_ns(time) AS ns, hour(time) AS hour,
-        (x_m - y_m / {ROOT_3!r}) / $size AS q, 2 * y_m / {ROOT_3!r} / $size AS r
-    FROM stay WHERE next IS NOT NULL AND isfinite(x_m) AND isfinite(y_m)
-), cell AS (
-    SELECT run, track, ns, hour, q, r, round_even(q, 0) AS a, round_even(r, 0) AS b,
-        round_even(-q - r, 0) AS c FROM axial
-), placed AS (
-    SELECT run, track, ns, hour,
-        if(abs(a - q) > abs(b - r) AND abs(a - q) > abs(c + q + r), -b - c, a)::BIGINT AS q,
-        if(NOT (abs(a - q) > abs(b - r) AND abs(a - q) > abs(c + q + r))
-            AND abs(b - r) > abs(c + q + r), -a - c, b)::BIGINT AS r FROM cell
-), visit AS (
+), stay AS (
+    SELECT run, track, x_m, y_m, hour(time) AS hour, epoch_ns(next) - epoch_ns(time) AS ns
+    FROM timed WHERE next IS NOT NULL
+), {IN_CELLS}, visit AS (
     SELECT run, track, q, r, hour, sum(ns) AS ns FROM placed GROUP BY ALL
 )
 SELECT run, q, r, $day::DATE AS day, hour, what, sum(ns)::BIGINT AS ns
 FROM visit JOIN classes USING (run, track) GROUP BY run, q, r, hour, what
 ORDER BY run, q, r, hour, what
+"""
+VISITORS = f"""
+WITH stay AS (
+    SELECT run, track, x_m, y_m
+    FROM {{rows}} WHERE {{believed}} AND time >= $begin AND time < $end
+), {IN_CELLS}, visit AS (SELECT DISTINCT run, track, q, r FROM placed)
+SELECT run, q, r, $day::DATE AS day, what, count(*)::BIGINT AS tracks
+FROM visit JOIN classes USING (run, track) GROUP BY run, q, r, what ORDER BY run, q, r, what
+"""
+ALL_VISITORS = """
+SELECT q, r, day, what, sum(tracks)::BIGINT AS tracks FROM visitors
+GROUP BY q, r, day, what ORDER BY day, what, q, r
 """
 HOURS = """
 SELECT q, r, day, hour, what, sum(ns)::BIGINT / 3.6e12 AS vessel_hours FROM cells
@@ -198,4 +213,4 @@ def _said(error: Exception) -> str:
     line = " ".join(str(error).split())[:300]
     if "No space left" in line or "max_temp_directory_size" in line:
         return f"the disk for temporary files is full ({line}); free space and ask again"
-    return f"the history cannot be read: {line}"
+    return f"DuckDB cannot answer: {line}"

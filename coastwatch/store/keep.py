@@ -24,7 +24,7 @@ from coastwatch.site import load
 from coastwatch.store.history_days import add_to_day, replaced
 from coastwatch.store.history_files import DAYS, RunFiles
 from coastwatch.store.history_incidents import keep_incidents
-from coastwatch.store.history_log import HistoryLog
+from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.history_run import RunLog
 from coastwatch.store.history_sql import Engine, scan
 from coastwatch.store.journal import JOURNAL, is_written
@@ -59,22 +59,22 @@ def keep_run(folder: Path, history: Path) -> Kept:
     fingerprint = _fingerprint(run)
     with locked(history):
         _check_place(run, history)
-        log = HistoryLog(history, write=True)
-        try:
-            known = log.runs().get(fingerprint)
-            name = known or _name(run, fingerprint)
-            notes: tuple[str, ...] = ()
-            rows = days = 0
-            if known is None:
-                rows, days = _add_days(files, history, name)
+        known = _known(history, fingerprint)
+        name = known or _name(run, fingerprint)
+        rows = days = 0
+        notes: tuple[str, ...] = ()
+        if known is None:
+            rows, days = _add_days(files, history, name)
+            log = HistoryLog(history, write=True)
+            try:
                 notes = _overlaps(log, run)
                 _put_site(log, run, history)
                 own = RunLog(run, files.span(), name)
                 for watched in own.watched():
                     log.add(watched, fingerprint, own, EVER)
-            entries = keep_incidents(folder, history, name)
-        finally:
-            log.close()
+            finally:
+                log.close()
+        entries = keep_incidents(folder, history, name)
     return Kept(name, known is None, rows, days, entries, notes)
 
 
@@ -127,6 +127,17 @@ def _fingerprint(run: Run) -> str:
         summary.get("event_until"), feeds, summary.get("tracks", {}).get("rows"),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _known(history: Path, fingerprint: str) -> str | None:
+    """The name under which the same run is there already."""
+    if not (history / LOG).is_file():
+        return None
+    log = HistoryLog(history)
+    try:
+        return log.runs().get(fingerprint)
+    finally:
+        log.close()
 
 
 def _name(run: Run, fingerprint: str) -> str:
