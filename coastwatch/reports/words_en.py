@@ -90,6 +90,8 @@ ENGLISH = {
     "panels_hour": "By the hour of the day (UTC), all days together.",
     "panels_day_alt": "Vessel-hours by day",
     "panels_hour_alt": "Vessel-hours by hour of day",
+    "density_not_kept": "The positions are kept no more, so it is not known where five tracks or "
+    "more were: the public edition shows no density.",
     "panels_public": "By day and by hour a hexagon would tell of single craft: the public edition "
     "has neither.",
     "hour": "Hour (UTC)",

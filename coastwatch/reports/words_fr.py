@@ -90,6 +90,8 @@ FRENCH = {
     "panels_hour": "Selon l’heure du jour (UTC), tous les jours ensemble.",
     "panels_day_alt": "Heures-navire par jour",
     "panels_hour_alt": "Heures-navire par heure du jour",
+    "density_not_kept": "Les positions ne sont plus gardées ; où passèrent cinq pistes ou plus "
+    "n’est plus connu : l’édition publique ne montre pas de densité.",
     "panels_public": "Par jour et par heure, un hexagone parlerait de cas isolés : l’édition "
     "publique n’en a pas.",
     "hour": "Heure (UTC)",
