@@ -1,16 +1,13 @@
 """The picture for everyone: axe-core in a real Chromium, the keyboard, narrow screens and paper."""
 
-import base64
-import io
 from itertools import product
 
 import pytest
-from selenium.webdriver.common.keys import Keys
 from selenium_axe_python import Axe
 
 from coastwatch.maps import draw_picture
 from coastwatch.store.run import read_run
-from tests.browser import chromium, complaints, needs_browser, open_page, settle, viewport
+from tests.browser import chromium, needs_browser, open_page, settle, viewport
 from tests.maps_run import strait
 
 pytestmark = [pytest.mark.browser, needs_browser, pytest.mark.xdist_group("browser")]
@@ -68,7 +65,9 @@ def test_axe_finds_nothing_with_panels_open_or_closed(page, palette, language):
     settle(page)
     assert violations(page) == []
     page.execute_script("document.querySelector('#tracks-tab').click()")
-    page.execute_script("for (const id of ['layers-button', 'close']) document.getElementById(id).click()")
+    page.execute_script(
+        "for (const id of ['layers-button', 'close']) document.getElementById(id).click()"
+    )
     settle(page)
     assert violations(page) == []
 
