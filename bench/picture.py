@@ -8,7 +8,6 @@ the page, and Leaflet from the disk, since the browser is offline.
 
 from __future__ import annotations
 
-import json
 import re
 import statistics
 import sys

@@ -37,10 +37,11 @@ def density(rows: Rows, heads: Heads, view: Frame) -> dict[str, Any] | None:
     small = np.repeat(heads.kind == "small", count)[counted]
     hours, lon, lat = hours[counted], rows.lon[counted], rows.lat[counted]
     size, cells = _fitting(lon, lat, size_for(view))
-    sums = [np.bincount(cells.at, w, len(cells.row)) for w in (hours, hours * small)]
-    return {"unit": "vessel-hours"} | document(
-        cells, size, all=sums[0] * TENTHS, small=sums[1] * TENTHS
-    )
+    sums = [
+        np.bincount(cells.at, w, len(cells.row)).astype(np.float64) for w in (hours, hours * small)
+    ]
+    hours_of = {name: _tenths(h) for name, h in zip(("all", "small"), sums, strict=True)}
+    return {"unit": "vessel-hours"} | document(cells, size) | hours_of
 
 
 def heard(coverage: Mapping[str, Any], middle: float, view: Frame) -> dict[str, Any] | None:
@@ -69,6 +70,11 @@ def heard(coverage: Mapping[str, Any], middle: float, view: Frame) -> dict[str, 
     all_due, all_got = np.bincount(cells.at, due, n), np.bincount(cells.at, got, n)
     share = np.where(all_due >= LEAST_DUE, np.clip(all_got / all_due, 0.0, 1.0) * 100, -1.0)
     return document(cells, size, share=share, looks=np.clip(all_due, 0, LOOKS_MAX))
+
+
+def _tenths(hours: Floats) -> list[float]:
+    """Tenths of an hour, with two more digits: a cell that was crossed in a minute is not empty."""
+    return [float(v) if v % 1 else int(v) for v in np.round(hours * TENTHS, 2).tolist()]
 
 
 def _fitting(lon: Floats, lat: Floats, size: float) -> tuple[float, Cells]:

@@ -14,7 +14,7 @@ MARKS = ("{z}", "{x}", "{y}")
 SHAPE = "give http(s)://host/{z}/{x}/{y}.png, or a folder beside the page: tiles/{z}/{x}/{y}.png"
 # What may stand in an address that a page's policy and a script both read.
 SAFE = re.compile(r"[A-Za-z0-9._~:/?#@!$&()*+,=%{}-]+")
-HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+HOST = re.compile(r"[A-Za-z0-9.-]+")  # a page's policy can name no other: no IPv6
 URL_MOST, CREDIT_MOST, ZOOM_MAX = 500, 200, 18
 
 

@@ -33,7 +33,7 @@ class Evidence:
 
     def __init__(self, stations: Floats, known: Floats) -> None:
         self._known, self._places = known, cKDTree(known[:, :2]) if len(known) else None
-        self._hearing = Hearing(stations)
+        self.hearing = Hearing(stations)
         self._time_s = -math.inf
         self._spoken = False  # whether any AIS was heard yet
 
@@ -85,7 +85,7 @@ class Evidence:
         carries = (time_s - rows.report[shown, 0] < CARRIES_S) & (
             rows.reports[shown] > rows.told[shown]
         )
-        self._hearing.learn(
+        self.hearing.learn(
             dt, xy[named], hearing.interval_s(rows.grade[shown], speed, turning)[named],
             carries[named], rows.told[shown][named],
         )  # fmt: skip
@@ -93,7 +93,7 @@ class Evidence:
         nameless = shown[~named]
         rows.silence[nameless] = hearing.silence(
             rows.silence[nameless], speed[~named], turning[~named],
-            self._hearing.share(xy[~named]), dt,
+            self.hearing.share(xy[~named]), dt,
         )  # fmt: skip
 
     def p_unregistered(self, rows: Rows, which: Ints) -> Floats:
@@ -105,12 +105,8 @@ class Evidence:
         """What share of the AIS reports sent at places (n, 2) of the plane is received."""
         share = np.zeros(len(xy))
         known = np.flatnonzero(np.isfinite(xy).all(axis=1))
-        share[known] = self._hearing.share(xy[known])
+        share[known] = self.hearing.share(xy[known])
         return share
-
-    def heard_places(self) -> tuple[Floats, Floats, Floats]:
-        """Of the whole run: places (n, 2) in the plane, reports due there, and those received."""
-        return self._hearing.places()
 
     def heading_rad(self, rows: Rows, which: Ints, time_s: float) -> Floats:
         """True heading as each last said by AIS, NaN where that is more than three minutes ago."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Detections, Floats, Ints
 
@@ -179,12 +180,20 @@ class Hearing:
         at = self._where(xy)
         return self._place(at) * self._alive()[at.group]
 
-    def places(self) -> tuple[Floats, Floats, Floats]:
-        """Of the whole run: middles of squares (n, 2), the reports due there, those received."""
+    def document(self, plane: Plane) -> dict[str, Any]:
+        """The books of the whole run: middles of squares (degrees), the reports due there, and
+        those that were received."""
         cell = np.flatnonzero(self.all_due)
         row, column = np.divmod(cell, BOOK_CELLS)
-        middle = (np.column_stack([column, row]) - BOOK_CELLS // 2 + 0.5) * BOOK_M
-        return middle, self.all_due[cell], self.all_heard[cell]
+        y, x = ((at - BOOK_CELLS // 2 + 0.5) * BOOK_M for at in (row, column))
+        lon, lat = plane.to_lonlat(x, y)
+        return {
+            "square_m": BOOK_M,
+            "lon": np.round(lon, 5).tolist(),
+            "lat": np.round(lat, 5).tolist(),
+            "due": np.round(self.all_due[cell], 1).tolist(),
+            "heard": self.all_heard[cell].astype(np.int64).tolist(),
+        }
 
     def _book(self, xy: Floats, due: Floats, heard: Floats) -> None:
         """Enter into the books of the whole run."""

@@ -17,7 +17,6 @@ from coastwatch.site import Site
 from coastwatch.track import bearings, levers, lifecycle, plots, reports, size, table
 from coastwatch.track.bearings import Frame
 from coastwatch.track.evidence import Evidence
-from coastwatch.track.hearing import BOOK_M
 from coastwatch.track.land import Land
 from coastwatch.track.life import Lives
 from coastwatch.track.look import Found
@@ -95,13 +94,7 @@ class Tracker:
 
     def heard(self) -> dict[str, Any]:
         """How AIS was heard where in the whole run: for ``coverage.json``, by squares at sea."""
-        places, due, heard = self._evidence.heard_places()
-        lon, lat = self._plane.to_lonlat(places[:, 0], places[:, 1])
-        return {
-            "square_m": BOOK_M,
-            "lon": np.round(lon, 5).tolist(), "lat": np.round(lat, 5).tolist(),
-            "due": np.round(due, 1).tolist(), "heard": np.round(heard).astype(int).tolist(),
-        }  # fmt: skip
+        return self._evidence.hearing.document(self._plane)
 
     def _slices(self, d: Detections) -> list[Detections]:
         cuts = np.flatnonzero(np.diff(np.floor(d.time_s / self._slice_s))) + 1
