@@ -125,7 +125,7 @@ def _screenshot(page: Path, out: Path, palette: str = "night", language: str = "
         settle(driver)
         time.sleep(0.3)
         shot = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
-    shot.quantize(256, dither=Image.Dither.NONE).save(out, optimize=True)
+    shot.save(out, optimize=True)
 
 
 if __name__ == "__main__":
