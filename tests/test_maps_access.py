@@ -196,7 +196,12 @@ def test_paper_has_the_chart_in_day_colours_and_the_lists_beneath(page):
     width, height = (float(v) for v in pdf.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (842, 595)
     text = "\n".join(sheet.extract_text() for sheet in pdf.pages)
-    for said in ("Not for navigation", "Tracks at the end", "AIS, under way", "about to enter the SW lane"):
+    for said in (
+        "Not for navigation",
+        "Tracks at the end",
+        "AIS, under way",
+        "about to enter the SW lane",
+    ):
         assert said in text, said
     settle(page)
     assert page.execute_script("return document.documentElement.dataset.palette") == "night"
