@@ -131,8 +131,10 @@ function drawIcon(canvas) {
   const name = canvas.dataset.icon;
   if (Object.hasOwn(ICONS, name)) {
     const { x = 17, y = 13, colour = name, shape = name, ...more } = ICONS[name];
+    icon.save();
     if (shape === 'small') { icon.translate(17, 13); icon.scale(0.78, 0.78); icon.translate(-17, -13); }
     drawSymbol(icon, x, y, { shape, colour: colours[colour], ...more });
+    icon.restore();
   } else if (['caution', 'warning', 'alarm', 'emergency'].includes(name)) drawAlert(icon, name, 17, 13);
   else if (name === 'sensors') drawSensor(icon, 17, 17);
   else if (name.startsWith('speed-')) drawSpeedIcon(icon, name);

@@ -86,16 +86,21 @@ function startPaper() {
   window.addEventListener('beforeprint', () => {
     palette = root.dataset.palette;
     root.classList.add('printing');
-    byId('side').after(byId('layers'));
-    for (const box of document.querySelectorAll('details')) box.open = true;
+    byId('main').after(byId('layers'));
+    byId('notes').open = true;
     map.invalidateSize({ animate: false });
     setPalette('day');
     drawNow();
+    listLayers();
+    paintIcons();
     listTracks();
+    // Chromium loses rows of pictures within an open <details> when it prints.
+    for (const box of byId('layers').querySelectorAll('details')) box.replaceWith(...box.childNodes);
   });
   window.addEventListener('afterprint', () => {
     root.classList.remove('printing');
     byId('main').before(byId('layers'));
+    listLayers();
     map.invalidateSize({ animate: false });
     setPalette(palette);
   });
