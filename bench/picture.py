@@ -1,4 +1,4 @@
-"""The picture of 100,000 points, of one and three million rows, in a real browser, against plain folium.
+"""The picture of one and of three million rows in a real browser, against plain folium.
 
 ``python -m bench.picture`` prints the table, ``--docs`` writes it into docs/charts.md. The peer
 is the obvious way to the same picture: a folium map with a ``PolyLine`` a track and a
