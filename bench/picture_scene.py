@@ -72,9 +72,9 @@ def _ship(number: int, rows: int, rng: np.random.Generator, wander_m: float) -> 
     at = np.concatenate([[0.0], np.cumsum(legs)])
     lon, lat = (np.interp(along, at, axis) for axis in way.T)
     for axis, metres in ((0, 70_000.0), (1, 111_195.0)):
-        phase, period = rng.uniform(0, 2 * np.pi, 3), rng.uniform(120, 1_200, 3)
+        phase, period = rng.uniform(0, 2 * np.pi, 3), rng.uniform(300, 1_800, 3)
         sway = np.sin(2 * np.pi * t[:, None] / period + phase) @ rng.dirichlet(np.ones(3))
-        off = (rng.normal(0, 1.5 * wander_m) + wander_m * sway + rng.normal(0, 3.0, rows)) / metres
+        off = (rng.normal(0, 1.5 * wander_m) + wander_m * sway + rng.normal(0, 4.0, rows)) / metres
         lon, lat = (lon + off, lat) if axis == 0 else (lon, lat + off)
     east, north = np.gradient(lon) * 70_000.0 / STEP_S, np.gradient(lat) * 111_195.0 / STEP_S
     heading = np.degrees(np.arctan2(east, north)) % 360.0

@@ -51,7 +51,7 @@ def test_a_cell_gives_land_depths_dangers_marks_and_lights():
         ("contour", "DEPCNT", 10.0, ""), ("coast", "COALNE", None, ""),
         ("danger", "WRECKS", 4.6, ""), ("danger", "OBSTRN", 7.1, ""), ("danger", "UWTROC", 1.2, ""),
         ("mark", "BOYCAR", None, "South Test"), ("mark", "BCNLAT", None, "Pier head"),
-        ("light", "LIGHTS", None, "Q(6) W 15s 5M South Test"),
+        ("light", "LIGHTS", None, "Q(6) W 15s 5M"),
         ("area", "RESARE", None, "Test range"),
     }  # fmt: skip
     assert notes == []

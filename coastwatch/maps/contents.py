@@ -19,8 +19,9 @@ from coastwatch.maps.density import density, heard
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.notes import Note, note
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
-from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
+from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import words
+from coastwatch.model import Floats
 from coastwatch.site import Site
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
 
 def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
     """The rows to draw and their tracks; what is left out is noted."""
-    rows, unusable = read_rows(run.tracks, choice.from_s, choice.to_s)
+    rows, unusable = read_rows(run.columns(COLUMNS), choice.from_s, choice.to_s)
     if unusable:
         notes.append(
             note(
@@ -119,10 +120,10 @@ def _heard(run: Run, middle: float, view: Frame, notes: list[Note]) -> dict[str,
         return None
 
 
-def _to_see(rows: Rows, heads: Heads) -> Rows:
-    """Rows of the tracks that were confirmed, where any was: clutter sets no window."""
+def _to_see(rows: Rows, heads: Heads) -> tuple[Floats, Floats]:
+    """Places of the tracks that were confirmed, where any was: clutter sets no window."""
     real = np.repeat(heads.confirmed_row >= 0, heads.last - heads.first + 1)
-    return rows.take(real) if real.any() else rows
+    return (rows.lon[real], rows.lat[real]) if real.any() else (rows.lon, rows.lat)
 
 
 def _alerted(alerts: Sequence[Mapping[str, Any]]) -> set[int]:
@@ -142,10 +143,12 @@ def _middle(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> floa
     return centre(seen) if len(seen) else site.origin[0]
 
 
-def _view(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]], middle: float) -> Frame:
+def _view(
+    site: Site, seen: tuple[Floats, Floats], alerts: Sequence[Mapping[str, Any]], middle: float
+) -> Frame:
     """What the page shows first: whole tracks and alerts, else the sensors and origin."""
-    lon = np.concatenate([rows.lon, [a["lon"] for a in alerts]])
-    lat = np.concatenate([rows.lat, [a["lat"] for a in alerts]])
+    lon = np.concatenate([seen[0], [a["lon"] for a in alerts]])
+    lat = np.concatenate([seen[1], [a["lat"] for a in alerts]])
     if len(lon):
         return frame_of(lon, lat)
     places = np.array([site.origin, *(s.position for s in site.sensors)], dtype=np.float64)

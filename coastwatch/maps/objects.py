@@ -58,10 +58,9 @@ def value_of(kind: str, row: Mapping[str, Any]) -> float | None:
 
 
 def label_of(kind: str, row: Mapping[str, Any]) -> str:
-    """The object's name, after the character of a light."""
+    """The object's name; of a light its character, since what carries the light has the name."""
     named = next((row[k] for k in ("OBJNAM", "name", "Name", "NAME", "label") if row.get(k)), "")
-    said = [_light(row) if kind == "light" else "", words(named, 60)]
-    return " ".join(part for part in said if part)
+    return (_light(row) if kind == "light" else "") or words(named, 60)
 
 
 def _light(row: Mapping[str, Any]) -> str:

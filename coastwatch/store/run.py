@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -212,8 +212,13 @@ class Run:
     def tracks(self) -> pa.Table:
         """The picture at each update, as ``TRACK_SCHEMA``; of a run that goes on, up to a minute
         ago."""
+        return self.columns(None)
+
+    def columns(self, names: Sequence[str] | None) -> pa.Table:
+        """The picture as ``tracks``, but only these columns, as far as the run has them; read
+        anew each time and not kept."""
         try:
-            found = read_tracks(self.folder)
+            found = read_tracks(self.folder, names)
             return TRACK_SCHEMA.empty_table() if found is None else found
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -98,21 +99,29 @@ class TrackWriter:
         return self._folder / f"{number:06d}.parquet"
 
 
-def read_tracks(folder: Path) -> pa.Table | None:
+def read_tracks(folder: Path, columns: Sequence[str] | None = None) -> pa.Table | None:
     """The rows of a run; of one that goes on, those up to its last checkpoint. None without any.
 
-    Raises ArrowInvalid or OSError where the file is torn.
+    ``columns`` (default: all) are read as far as the file has them. Raises ArrowInvalid or
+    OSError where the file is torn.
     """
     whole = folder / "tracks.parquet"
     if whole.is_file():
-        return pq.read_table(whole)
+        return _read(whole, columns)
     parts = []
     for path in sorted((folder / PARTS).glob("*.parquet")):
         try:
-            parts.append(pq.read_table(path))
+            parts.append(_read(path, columns))
         except pa.ArrowInvalid:
             break  # it is being written
     return pa.concat_tables(parts) if parts else None
+
+
+def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    if columns is not None:
+        there = set(pq.read_schema(path).names)
+        columns = [name for name in columns if name in there]
+    return pq.read_table(path, columns=columns)
 
 
 def parts_missing(folder: Path, parts: int) -> bool:

@@ -12,6 +12,7 @@ function drawLive(on) {
   const small = gather(seen.filter((one) => one.layer === 'small'));
   for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
   drawAlerts(labels);
+  for (const one of seen) if (one.symbol.danger || one.layer === 'beacon') drawSymbol(on, one.x, one.y, one.symbol);
   for (const group of small) drawSymbol(on, group.x, group.y, group.first.symbol);
   markChosen(on);
   drawLabels(on, seen, small, labels);

@@ -91,6 +91,8 @@ function startPaper() {
     map.invalidateSize({ animate: false });
     setPalette('day');
     drawNow();
+    listLayers();
+    paintIcons();
     listTracks();
     // Chromium loses rows of pictures within an open <details> when it prints.
     for (const box of byId('layers').querySelectorAll('details')) box.replaceWith(...box.childNodes);
