@@ -51,9 +51,9 @@ def decode_file(
     parquet; ``date`` (ISO) is the day of the first record of a format that has only a time of day.
     ``errors`` writes what is rejected to standard error. The books come back: frames = decoded +
     rejected by reason + pending + expired + ignored. Units are in the names (docs/decode.md);
-    fields as ITU-R M.1371-5, IEC 61162-1 and EUROCONTROL's ASTERIX name them. ``explain`` adds what the codes of AIS messages mean (jsonl); ``check`` names a file for what in
-    them cannot be. Raises InputError when the file cannot be read, ConfigError when the options do
-    not fit.
+    fields as ITU-R M.1371-5, IEC 61162-1 and EUROCONTROL's ASTERIX name them. ``explain`` adds what
+    the codes of AIS messages mean (jsonl); ``check`` names a file for what in them cannot be.
+    Raises InputError when the file cannot be read, ConfigError when the options do not fit.
     """
     from coastwatch.decode.output import write_records
 

@@ -34,8 +34,9 @@ def register_radars(
 
     ``theta`` of a result is azimuth bias (rad, clockwise), range bias (m), range scale less 1 and
     latency of the AIS (s), ``sigma`` its 1-sigma, ``reason`` why nothing is observable; measured =
-    true + bias. ``lines()`` are the keys for site.toml. ``date`` as for ``track_files``;
-    ``report`` hears what the files had to say. The method is told in docs/sensors.md. Raises ConfigError for a site without a radar, InputError for a file that cannot be read.
+    true + bias. ``lines()`` are the keys for site.toml. ``date`` as for ``track_files``; ``report``
+    hears what the files had to say. The method is told in docs/sensors.md. Raises ConfigError for a
+    site without a radar, InputError for a file that cannot be read.
     """
     site = site if isinstance(site, Site) else load(Path(site))
     radars = [k for k, sensor in enumerate(site.sensors) if sensor.kind == "radar"]

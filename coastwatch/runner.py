@@ -43,11 +43,12 @@ def track_files(
 
     ``out`` becomes a run's folder (docs/run.md): ``tracks.parquet`` in degrees, metres and metres a
     second, ``alerts.jsonl``, the journal and the rest. ``date`` (ISO) is the day of the first
-    record of a format that has only a time of day. An input that is one of the site's file feeds is read as that feed; another is recognised
-    from its content. The lives of the tracks ``explain`` are written, too. The tracker is
-    told in docs/track.md, with its sources. Raises ConfigError for a site, a zone or a date that is
-    wrong, InputError for a file that is not there and a folder that cannot be written; a file that
-    breaks in the middle ends its feed and is named in the summary.
+    record of a format that has only a time of day. An input that is one of the site's file feeds is
+    read as that feed; another is recognised from its content. The lives of the tracks ``explain``
+    are written, too. The tracker is told in docs/track.md, with its sources. Raises ConfigError for
+    a site, a zone or a date that is wrong, InputError for a file that is not there and a folder
+    that cannot be written; a file that breaks in the middle ends its feed and is named in the
+    summary.
     """
     site = load(site_path)
     for path in inputs:

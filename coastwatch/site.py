@@ -150,7 +150,8 @@ def load(path: Path) -> Site:
     """The site that a TOML file describes: ``name``, ``origin``, ``sensors``, ``feeds`` and more.
 
     Positions are longitude, latitude in degrees of WGS 84, angles radians, lengths metres, times
-    seconds, as the names say (docs/site.md has the file's own units and defaults). Raises ConfigError, which names the file, the key and the mend.
+    seconds, as the names say (docs/site.md has the file's own units and defaults). Raises
+    ConfigError, which names the file, the key and the mend.
     """
     try:
         text = path.read_text(encoding="utf-8")
