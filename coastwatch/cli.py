@@ -15,6 +15,7 @@ from coastwatch.cli_alerts import alerts
 from coastwatch.cli_incident import incident
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
+from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
 from coastwatch.shown import shown
 
@@ -61,6 +62,8 @@ def main(debug: bool) -> None:
 main.add_command(alerts)
 main.add_command(incident)
 main.add_command(radar)
+main.add_command(keep)
+main.add_command(prune)
 
 
 @main.command()

@@ -25,6 +25,7 @@ from coastwatch.running import COMMIT_S, Course, with_desk
 from coastwatch.site import Feed, Site, load
 from coastwatch.store.journal import JOURNAL, read_journal
 from coastwatch.store.run import prepare_folder
+from coastwatch.store.tombstones import gone
 from coastwatch.watch.zones import load_zones, zones_to_geojson
 
 TICK_S = 1.0  # in silence, time still passes for the tracks
@@ -71,8 +72,11 @@ def replay(
     """The same again from a journal, as fast as it goes or ``speed`` times as fast as it came."""
     folder = source if source.is_dir() else source.parent
     journal = source / JOURNAL if source.is_dir() else source
+    removed = gone(folder, "plots")
     if not journal.exists():
-        raise InputError(f"{journal}: no journal there; give a run's folder or its journal")
+        raise InputError(
+            removed or f"{journal}: no journal there; give a run's folder or its journal"
+        )
     candidates = (folder / "site.toml", folder.parent / "site.toml")
     site_path = next((p for p in candidates if p.is_file()), None)
     if site_path is None:
@@ -81,7 +85,7 @@ def replay(
         raise ConfigError(f"{out}: a replay must not overwrite its source; give another --out")
     site = load(site_path)
     prepare_folder(out)
-    notes: list[str] = []
+    notes = [removed] if removed else []
     datagrams: Iterable[Datagram] = read_journal(journal, notes.append)
     if speed:
         datagrams = _paced(datagrams, speed)

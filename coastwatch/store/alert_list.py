@@ -41,15 +41,29 @@ def read_alerts(folder: Path) -> list[dict[str, Any]]:
 
 def read_events(folder: Path, alert: str) -> list[dict[str, Any]]:
     """All that happened to an alert, in order; empty for a run of before events were kept."""
-    names = [name.strip() for name in EVENT_COLUMNS.split(",")]
     with _log(folder) as database:
-        if database is None:
-            return []
-        rows: list[Any] = database.execute(
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE alert = ? ORDER BY number", (alert,)
-        ).fetchall()
-    found: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
-    return [row | {"time": iso(row["time_s"])} for row in found]
+        return [] if database is None else list(_event_rows(database, alert))
+
+
+def all_events(folder: Path) -> list[dict[str, Any]]:
+    """All that happened to a run's alerts, in order of their numbers; evidence as an object.
+
+    ``by`` is who did it, empty where the machine did.
+    """
+    with _log(folder) as database:
+        rows = [] if database is None else list(_event_rows(database))
+    return [row | {"by": row["who"], "evidence": json.loads(row["evidence"])} for row in rows]
+
+
+def _event_rows(database: apsw.Connection, alert: str | None = None) -> Iterator[dict[str, Any]]:
+    names = [name.strip() for name in EVENT_COLUMNS.split(",")]
+    rows: Any = database.execute(
+        f"SELECT {EVENT_COLUMNS} FROM event WHERE ?1 IS NULL OR alert = ?1 ORDER BY number",
+        (alert,),
+    )
+    for values in rows:
+        row = dict(zip(names, values, strict=True))
+        yield row | {"time": iso(row["time_s"])}
 
 
 def find_alert(folder: Path, prefix: str) -> str:

@@ -28,6 +28,7 @@ from coastwatch.site import Site, load
 from coastwatch.store.alert_list import in_todays_words, read_lines
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.tombstones import TOMBSTONES
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA, TrackWriter, read_tracks
 
 # What a run may have left; a new run in the same folder starts without it.
@@ -237,9 +238,7 @@ class Run:
     @cached_property
     def zones(self) -> dict[str, Any]:
         """The zones that were in force last, as a GeoJSON FeatureCollection."""
-        now = self.folder / "zones-now.geojson"
-        found: dict[str, Any] = _json(now if now.is_file() else self.folder / "zones.geojson", {})
-        return found or {"type": "FeatureCollection", "features": []}
+        return read_zones(self.folder)
 
     @cached_property
     def coverage(self) -> dict[str, Any]:
@@ -258,6 +257,13 @@ def read_run(folder: Path) -> Run:
     return Run(folder)
 
 
+def read_zones(folder: Path) -> dict[str, Any]:
+    """The zones of a folder as they were last. Raises InputError."""
+    now = folder / "zones-now.geojson"
+    found: dict[str, Any] = _json(now if now.is_file() else folder / "zones.geojson", {})
+    return found or {"type": "FeatureCollection", "features": []}
+
+
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """Make ``folder`` ready for a run: there, writable, and without an earlier run's files.
 
@@ -265,6 +271,8 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """
     if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
+    if (folder / TOMBSTONES).is_file():
+        raise InputError(f"{folder}: what a pruned run left is here; choose another --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

@@ -1,0 +1,135 @@
+"""What goes from a kept history: positions of old days, their crossings' tracks, idle names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pyarrow as pa
+
+from coastwatch.store.history import History
+from coastwatch.store.history_days import keep_only
+from coastwatch.store.history_files import DAYS
+from coastwatch.store.history_incidents import named_tracks
+from coastwatch.store.history_log import HistoryLog
+from coastwatch.store.history_sql import Engine, midnight, next_midnight, scan
+from coastwatch.store.prune import Policy, Removal, coarse, is_coarse
+
+
+def history_removals(history: History, policy: Policy) -> Iterator[Removal]:
+    """Each removal in turn; the next is looked for when the one before is done."""
+    named = named_tracks(history.folder)
+    days = [day for day in history.days() if policy.is_old(day)]
+    engine, log = Engine(), HistoryLog(history.folder, write=True)
+    try:
+        for day in days:
+            path = history.folder / DAYS / f"{day}.parquet"
+            if path.is_file() and (rows := _unnamed(engine, path, named)):
+                yield _positions(history, engine, day, path, named, rows)
+        if days:
+            yield from _crossings(history, log, max(days), named)
+        yield from _names(history, log, policy, engine)
+    finally:
+        log.close()
+        engine.close()
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _positions(
+    history: History, engine: Engine, day: date, path: Path, named: set[tuple[str, int]], rows: int
+) -> Removal:
+    return Removal(
+        "positions", f"{DAYS}/{path.name}", midnight(day), next_midnight(day), rows,
+        path.stat().st_size, sha256_of(path),
+        act=lambda: _ignore(keep_only(engine, path, sorted(named))),
+        first=lambda: history.aggregate(day),
+    )  # fmt: skip
+
+
+def _unnamed(engine: Engine, path: Path, named: set[tuple[str, int]]) -> int:
+    """How many of a day's rows are of tracks that no incident names."""
+    found = engine.table(f"SELECT run, track, count(*) AS n FROM {scan([path])} GROUP BY ALL")
+    rows = zip(*(found[name].to_pylist() for name in ("run", "track", "n")), strict=True)
+    return sum(n for run, track, n in rows if (run, track) not in named)
+
+
+def _crossings(
+    history: History, log: HistoryLog, last: date, named: set[tuple[str, int]]
+) -> Iterator[Removal]:
+    """Crossings up to a day lose track, MMSI, place and minute; zone, way and hour stay."""
+    rows = log.database.execute(
+        "SELECT run, number, time_s, body FROM crossing WHERE time_s < ? ORDER BY run, number",
+        (next_midnight(last).timestamp(),),
+    )
+    old = [(run, number, time_s, json.loads(body)) for run, number, time_s, body in rows]
+    old = [row for row in old if not is_coarse(row[3]) and (row[0], row[3]["track"]) not in named]
+    if not old:
+        return
+
+    def act(database: apsw.Connection) -> None:
+        changed = [(coarse(body), run, number) for run, number, _, body in old]
+        database.executemany(
+            "UPDATE crossing SET body = ?, time_s = ? WHERE run = ? AND number = ?",
+            [
+                (json.dumps(body, ensure_ascii=False),
+                 datetime.fromisoformat(body["time"]).timestamp(), run, number)
+                for body, run, number in changed
+            ],
+        )  # fmt: skip
+
+    yield _of_log(log, "crossings", [row[3] for row in old], act)
+
+
+def _names(history: History, log: HistoryLog, policy: Policy, engine: Engine) -> Iterator[Removal]:
+    """What vessels said of themselves that no kept position carries, once it is old."""
+    before = (policy.now - policy.tracks).timestamp()
+    found = log.database.execute(
+        "SELECT mmsi, body FROM vessel WHERE time_s < ? ORDER BY mmsi", (before,)
+    )
+    old: dict[int, Any] = {mmsi: json.loads(body) for mmsi, body in found}
+    idle = sorted(old.keys() - carried(engine, history, old))
+    if idle:
+        yield _of_log(
+            log, "names", [old[mmsi] for mmsi in idle],
+            lambda database: database.executemany(
+                "DELETE FROM vessel WHERE mmsi = ?", [(mmsi,) for mmsi in idle]
+            ),
+        )  # fmt: skip
+
+
+def carried(engine: Engine, history: History, mmsis: Iterable[int]) -> set[int]:
+    """Which of these MMSIs a position that is there carries."""
+    wanted = pa.table({"mmsi": pa.array(sorted(mmsis), pa.int64())})
+    paths = history.paths()
+    if not paths or not len(wanted):
+        return set()
+    found = engine.table(
+        f"SELECT DISTINCT mmsi FROM {scan(paths)} SEMI JOIN wanted USING (mmsi)", wanted=wanted
+    )
+    return set(found["mmsi"].to_pylist())
+
+
+def _of_log(log: HistoryLog, what: str, rows: list[dict[str, Any]], act: Any) -> Removal:
+    """Rows of the log that go, or lose what names somebody."""
+    text = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    data = text.encode()
+
+    def carry_out() -> None:
+        log.change(act)
+        log.shrink()
+
+    digest = hashlib.sha256(data).hexdigest()
+    return Removal(what, "log.sqlite", None, None, len(rows), len(data), digest, carry_out)
+
+
+def _ignore(_: object) -> None:
+    """A count that nobody asks for."""
