@@ -13,6 +13,7 @@ import click
 
 from coastwatch.cli_alerts import alerts
 from coastwatch.cli_incident import incident
+from coastwatch.cli_map import map_
 from coastwatch.cli_parts import EXPLAIN, FILE, FOLDER, Bar, clock, example, size_of
 from coastwatch.cli_radar import radar
 from coastwatch.cli_store import keep, prune
@@ -61,6 +62,7 @@ def main(debug: bool) -> None:
 
 main.add_command(alerts)
 main.add_command(incident)
+main.add_command(map_)
 main.add_command(radar)
 main.add_command(keep)
 main.add_command(prune)
@@ -174,20 +176,6 @@ def replay(source: Path, out: Path, speed: float | None, explain: tuple[int, ...
         summary = run_replay(source, out, speed, bar.at, explain)
     _draw(out)
     _tell(summary, out, explain)
-
-
-@main.command("map")
-@click.argument("folder", type=FOLDER)
-@click.option("--out", type=FILE, required=True)
-@example("coastwatch map run --out picture.html")
-def map_(folder: Path, out: Path) -> None:
-    """The littoral picture of a run, as one page that opens without a network."""
-    from coastwatch.maps import draw_picture
-    from coastwatch.store.run import read_run
-
-    _parent(out)
-    draw_picture(read_run(folder), out)
-    click.echo(out)
 
 
 @main.command()

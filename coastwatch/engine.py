@@ -174,8 +174,9 @@ class Engine:
         }
 
     def coverage(self) -> dict[str, Any]:
-        """What the radars achieved by range and azimuth against what the site promises."""
-        return self._health.coverage()
+        """What the radars achieved by range and azimuth against what the site promises, and what
+        was heard of the AIS reports that were due."""
+        return self._health.coverage() | {"ais": self.tracker.heard()}
 
     def _decode(self, datagram: Datagram) -> Detections:
         name = datagram.feed

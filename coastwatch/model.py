@@ -190,7 +190,8 @@ class Tracks:
     ``state`` is (n, 4): x_m, y_m, vx_mps, vy_mps in the site plane; ``cov`` (n, 4, 4).
     ``last_seen_s`` is (n, sensors of the site + 1), NaN where never; the last column stands for
     reports of no named sensor. Probabilities are in 0..1; ``mmsi`` is -1 where unknown.
-    ``heard_share`` is what share of AIS reports sent there is received, as learned.
+    ``heard_share`` is what share of AIS reports sent there is received, as learned; ``heading_rad``
+    is true, as said by AIS of late, NaN where unknown.
     """
 
     time_s: float
@@ -209,6 +210,11 @@ class Tracks:
     born_s: Floats
     heard_share: Floats
     last_seen_s: Floats
+    heading_rad: Floats = field(default_factory=lambda: _nan(0))
+
+    def __post_init__(self) -> None:
+        if len(self.heading_rad) != len(self.id):  # its maker knows of none
+            self.heading_rad = _nan(len(self.id))
 
     def __len__(self) -> int:
         return len(self.id)

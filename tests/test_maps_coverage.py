@@ -85,7 +85,7 @@ def test_a_run_without_coverage_has_none_and_a_moving_radar_no_map(tmp_path):
 def test_a_broken_document_costs_one_note_and_not_the_page(bad):
     drawn, notes = coverage({"radars": {"a": radar(**bad), "b": radar()}}, 1.5, START_S)
     assert [c["id"] for c in drawn] == ["b"]
-    assert len(notes) == 1 and "a cannot be drawn" in notes[0]
+    assert len(notes) == 1 and "a cannot be drawn" in notes[0]["en"]
     for document in ({}, {"radars": []}, {"radars": {"a": 3}}, []):
         assert coverage(document, 1.5, START_S)[0] == []
 

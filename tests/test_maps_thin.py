@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coastwatch.maps.thin import deltas, douglas_peucker, thin
+from coastwatch.maps.thin import deltas, thin, weights
 
 
 @st.composite
@@ -24,7 +24,7 @@ def lines(draw):
 def test_every_dropped_point_lies_within_the_tolerance_at_its_own_time(drawn, tolerance_m):
     first, time_s, x, y = drawn
     ends = np.union1d(first, np.append(first[1:], len(x)) - 1)
-    kept = douglas_peucker(ends, time_s, x, y, tolerance_m)
+    kept = weights(ends, time_s, x, y, 0.5) > tolerance_m
     kept[ends] = True
     at = np.flatnonzero(kept)
     for row in np.flatnonzero(~kept):
@@ -39,14 +39,14 @@ def test_a_steady_ship_needs_only_its_ends_and_a_turn_one_point_more():
     t = np.arange(601.0)
     east = np.minimum(t, 300.0) * 1e-4
     north = 51 + np.maximum(t - 300.0, 0.0) * 1e-4
-    kept = thin(np.array([0]), t, east, north, np.zeros(601, dtype=bool), 1000)
+    kept = thin(np.array([0]), t, east, north, np.zeros(601, dtype=bool), 1000).kept
     assert np.flatnonzero(kept).tolist() == [0, 300, 600]
 
 
 def test_a_stop_and_go_on_a_straight_course_is_kept_for_its_timing():
     t = np.arange(601.0)
     north = 51 + np.where(t < 300, 0.0, (t - 300) * 1e-4)
-    kept = thin(np.array([0]), t, np.zeros(601), north, np.zeros(601, dtype=bool), 1000)
+    kept = thin(np.array([0]), t, np.zeros(601), north, np.zeros(601, dtype=bool), 1000).kept
     assert 300 in np.flatnonzero(kept)
 
 
@@ -56,14 +56,15 @@ def test_the_budget_is_met_by_a_wider_tolerance_and_asked_rows_stay():
     keep = np.zeros(5000, dtype=bool)
     keep[1234] = True
     first = np.array([0, 2500])
-    kept = thin(first, np.tile(np.arange(2500.0), 2), lon, lat, keep, 200)
-    assert kept.sum() <= 200
+    kept, tolerance_m = thin(first, np.tile(np.arange(2500.0), 2), lon, lat, keep, 200)
+    assert 150 < kept.sum() <= 200
+    assert tolerance_m > 15
     assert kept[[0, 1234, 2499, 2500, 4999]].all()
 
 
 def test_no_rows_are_no_line():
     none = np.zeros(0)
-    assert thin(np.zeros(0, dtype=int), none, none, none, none.astype(bool), 10).tolist() == []
+    assert thin(np.zeros(0, dtype=int), none, none, none, none.astype(bool), 10).kept.tolist() == []
 
 
 @given(st.lists(st.floats(-180, 180), max_size=30))

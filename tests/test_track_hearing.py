@@ -1,10 +1,12 @@
 """AIS reception learned from vessels that carry it, and what silence says of those that do not."""
 
+import json
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Detections
 from coastwatch.track.hearing import (
@@ -297,3 +299,16 @@ def test_the_state_keeps_its_size_and_far_places_are_no_fault():
     assert [getattr(air.hearing, f.name).shape for f in fields(Hearing)] == shapes
     shares = air.share([[1e7, -1e7], [np.nan, 0.0], [0.0, np.inf]])
     assert ((shares >= 0) & (shares <= 0.95)).all() and shares[0] == 0.0
+
+
+def test_the_books_of_the_whole_run_hold_all_that_was_due_and_count_a_dead_station():
+    air = Air(60, lost(0.25), stations=STATION)
+    air.run(1_200)
+    air.run(1_200, lost(1.0))
+    books = air.hearing.document(Plane((1.5, 51.0)))
+    due = 2_400 * (1 / air.interval_s).sum()
+    assert sum(books["due"]) == pytest.approx(due, rel=0.01)
+    # Half an hour in vain is no reason to expect less: 75 % of the first half, none of the second.
+    assert sum(books["heard"]) / sum(books["due"]) == pytest.approx(0.375, abs=0.02)
+    assert len({len(books[key]) for key in ("lon", "lat", "due", "heard")}) == 1
+    json.dumps(books, allow_nan=False)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coastwatch.maps.choice import Choice
 from coastwatch.maps.contents import island
 from coastwatch.maps.page import page
+from coastwatch.maps.tiles import Tiles
 from coastwatch.model import InputError
 
 if TYPE_CHECKING:
@@ -16,12 +20,31 @@ if TYPE_CHECKING:
 __all__ = ["draw_picture"]
 
 
-def draw_picture(run: Run, out: Path) -> None:
-    """Write the picture of a run to ``out``: one HTML file that asks the network for nothing.
+def draw_picture(
+    run: Run,
+    out: Path,
+    *,
+    lang: str = "en",
+    palette: str = "night",
+    from_s: float = -math.inf,
+    to_s: float = math.inf,
+    charts: Sequence[Path] = (),
+    tiles: str | None = None,
+    tiles_credit: str = "",
+) -> None:
+    """Write the picture of a run to ``out``: one HTML file that asks the network for nothing,
+    save for ``tiles`` where they are asked for.
 
-    Raises InputError when ``out`` cannot be written. An earlier file stays whole until then.
+    ``lang`` (en, fr) and ``palette`` (night, dusk, day) are what the page opens in. ``from_s`` and
+    ``to_s`` (UTC seconds since 1970) cut the run. ``charts`` are files of the user's own.
+    ``tiles`` is a template with {z}, {x} and {y}, a web address or a folder beside the page.
+
+    Raises ConfigError for a choice that is none, InputError for a chart that cannot be read and
+    when ``out`` cannot be written. An earlier file stays whole until then.
     """
-    text = page(island(run))
+    background = None if tiles is None else Tiles(tiles, tiles_credit)
+    choice = Choice(lang, palette, from_s, to_s, tuple(charts), background)
+    text = page(island(run, choice))
     part = out.with_name(out.name + ".part")
     try:
         part.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from coastwatch.geo.coast import coast
 from coastwatch.maps.frame import Frame
+from coastwatch.maps.notes import Note, note
 from coastwatch.maps.text import number, words
 from coastwatch.maps.thin import METRES_PER_DEGREE, deltas
 
@@ -29,7 +30,7 @@ def land(window: Frame) -> list[list[list[int]]]:
     # Polygon by polygon: to join them first takes minutes for a world and shows no difference.
     parts = [
         _without_ponds(part, tolerance)
-        for west, east, shift in _world_strips(window)
+        for west, east, shift in world_strips(window)
         for part in _parts(
             _shifted(coast(west, window.south, east, window.north, resolution), shift), "Polygon"
         )
@@ -39,9 +40,10 @@ def land(window: Frame) -> list[list[list[int]]]:
     return [_rings(polygon) for shape in shapes for polygon in _parts(shape, "Polygon")]
 
 
-def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, Any]], list[str]]:
+def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, Any]], list[Note]]:
     """Zones ready for the page, and one line for each that cannot be drawn."""
-    shapes, named, faults = [], [], []
+    shapes, named = [], []
+    faults: list[Note] = []
     features = collection.get("features") or []
     for i, feature in enumerate(features[:ZONES_MOST], 1):
         try:
@@ -49,11 +51,22 @@ def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, 
             named.append(_said(feature.get("properties") or {}) | _place(shapes[-1]))
         except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError) as e:
             del shapes[len(named) :]
-            faults.append(f"zone {i} cannot be drawn: {words(e, 120)}")
+            why = words(e, 120)
+            faults.append(
+                note(
+                    f"zone {i} cannot be drawn: {why}", f"la zone {i} ne peut être dessinée : {why}"
+                )
+            )
     if len(features) > ZONES_MOST:
-        faults.append(f"{len(features) - ZONES_MOST} zones beyond the first {ZONES_MOST} left out")
+        over = len(features) - ZONES_MOST
+        faults.append(
+            note(
+                f"{over} zones beyond the first {ZONES_MOST} left out",
+                f"{over} zones au-delà des {ZONES_MOST} premières omises",
+            )
+        )
     shapes = simplified(shapes, FINEST_M / METRES_PER_DEGREE, ZONE_VERTICES)
-    return [said | _drawn(shape) for said, shape in zip(named, shapes, strict=True)], faults
+    return [said | drawn(shape) for said, shape in zip(named, shapes, strict=True)], faults
 
 
 def tolerance_deg(window: Frame) -> float:
@@ -88,7 +101,7 @@ def _shifted(shape: BaseGeometry, east_deg: float) -> BaseGeometry:
     return shapely.transform(shape, lambda places: places + np.array([east_deg, 0.0]))
 
 
-def _world_strips(window: Frame) -> Iterable[tuple[float, float, float]]:
+def world_strips(window: Frame) -> Iterable[tuple[float, float, float]]:
     """The window as pieces of the -180..180 world, each with the shift that brings it back."""
     for shift in (-360.0, 0.0, 360.0):
         west, east = max(window.west - shift, -180.0), min(window.east - shift, 180.0)
@@ -123,7 +136,8 @@ def _place(shape: BaseGeometry) -> dict[str, Any]:
     }
 
 
-def _drawn(shape: BaseGeometry) -> dict[str, Any]:
+def drawn(shape: BaseGeometry) -> dict[str, Any]:
+    """Its polygons, lines and points, delta-coded."""
     return {
         "polygons": [_rings(p) for p in _parts(shape, "Polygon")],
         "lines": [_steps(p.coords) for p in _parts(shape, "LineString")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,30 +10,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coastwatch.geo.plane import Plane
+from coastwatch.maps.alerts import shown_alerts
 from coastwatch.maps.base import land, zones
+from coastwatch.maps.charts import charts
+from coastwatch.maps.choice import Choice
 from coastwatch.maps.coverage import coverage
+from coastwatch.maps.density import density, heard
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
+from coastwatch.maps.notes import Note, note
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
-from coastwatch.maps.rows import LAT_MAX, Rows, read_rows
-from coastwatch.maps.text import evidence_rows, number, seconds, words
-from coastwatch.model import PRIORITIES
+from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
+from coastwatch.maps.text import words
+from coastwatch.model import Floats
 from coastwatch.site import Site
 
 if TYPE_CHECKING:
     from coastwatch.store.run import Run
 
 SMALL_RULE = "small-unregistered-craft"
-ALERTS_MOST = 1_000
 TRACKS_MOST = 10_000
 TENTATIVE_MOST = 1_000
 NOTES_MOST = 20
+DEFAULTS = Choice()
 
 
-def island(run: Run) -> dict[str, Any]:
+def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
     """All that the page shows of a run, ready for JSON without NaN or infinity."""
-    notes: list[str] = []
-    rows, heads = _rows(run, notes)
-    alerts = _alerts(run.alerts, notes)
+    notes: list[Note] = []
+    rows, heads = _rows(run, choice, notes)
+    alerts = shown_alerts(run.alerts, run.events, choice.from_s, choice.to_s, notes)
     middle = _middle(run.site, rows, alerts)
     rows = replace(rows, lon=unwrap(rows.lon, middle))
     for alert in alerts:
@@ -42,7 +48,16 @@ def island(run: Run) -> dict[str, Any]:
     drawn_zones, faults = zones(run.zones, window)
     start_s, end_s = _span(rows, alerts)
     covered, unread = coverage(run.coverage, middle, start_s)
+    own, missing = charts(choice.charts, window)
+    tracks, tolerance_m = paths(rows, heads, run.vessels, Plane(run.site.origin), start_s)
+    optional = {
+        "density": density(rows, heads, view),
+        "heard": _heard(run, middle, view, notes),
+        "tiles": choice.tiles.document() if choice.tiles else None,
+    }
     return {
+        "lang": choice.lang,
+        "palette": choice.palette,
         "site": words(run.site.name, 80),
         "sensors": _sensors(run.site, middle),
         "start": start_s,
@@ -51,70 +66,69 @@ def island(run: Run) -> dict[str, Any]:
         "window": [round(v, 5) for v in window.bounds()],
         "land": land(window),
         "zones": drawn_zones,
-        "tracks": paths(rows, heads, run.vessels, Plane(run.site.origin), start_s),
+        "charts": own,
+        "chart_names": [words(path.name, 80) for path in choice.charts],
+        "tracks": tracks,
+        "points": {
+            "rows": len(rows),
+            "kept": sum(len(one["t"]) for one in tracks),
+            "tolerance_m": math.ceil(tolerance_m),
+        },
         "coverage": covered,
         "alerts": alerts,
-        "notes": (notes + unread + faults)[:NOTES_MOST],
-    }
+        "notes": (notes + unread + faults + missing)[:NOTES_MOST],
+    } | {key: value for key, value in optional.items() if value is not None}
 
 
-def _rows(run: Run, notes: list[str]) -> tuple[Rows, Heads]:
+def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
     """The rows to draw and their tracks; what is left out is noted."""
-    rows, unusable = read_rows(run.tracks)
+    rows, unusable = read_rows(run.columns(COLUMNS), choice.from_s, choice.to_s)
     if unusable:
-        notes.append(f"{unusable} track rows without a usable time or place left out")
+        notes.append(
+            note(
+                f"{unusable} track rows without a usable time or place left out",
+                f"{unusable} points de piste sans heure ou position utilisable omis",
+            )
+        )
     heads = heads_of(rows, _alerted(run.alerts))
     drawn = chosen(rows, heads, TRACKS_MOST, TENTATIVE_MOST)
     if drawn.all():
         return rows, heads
     never = heads.confirmed_row < 0
-    for what, those in (("confirmed", ~never), ("tentative", never)):
+    for (en, fr), those in ((("confirmed", "confirmées"), ~never), (("tentative",) * 2, never)):
         if not drawn[those].all():
-            count = f"{int(drawn[those].sum())} of {int(those.sum())}"
-            notes.append(f"{count} {what} tracks in this page, all in tracks.parquet")
+            some, all_ = int(drawn[those].sum()), int(those.sum())
+            notes.append(note(
+                f"{some} of {all_} {en} tracks in this page, all in tracks.parquet",
+                f"{some} pistes {fr} sur {all_} dans cette page, toutes dans tracks.parquet",
+            ))  # fmt: skip
     rows = rows.take(np.repeat(drawn, heads.last - heads.first + 1))
     return rows, heads_of(rows, _alerted(run.alerts))
 
 
-def _to_see(rows: Rows, heads: Heads) -> Rows:
-    """Rows of the tracks that were confirmed, where any was: clutter sets no window."""
+def _heard(run: Run, middle: float, view: Frame, notes: list[Note]) -> dict[str, Any] | None:
+    try:
+        return heard(run.coverage, middle, view)
+    except ValueError as error:
+        why = words(error, 80)
+        notes.append(
+            note(
+                f"the coverage of AIS cannot be drawn: {why}",
+                f"la couverture AIS ne peut être dessinée : {why}",
+            )
+        )
+        return None
+
+
+def _to_see(rows: Rows, heads: Heads) -> tuple[Floats, Floats]:
+    """Places of the tracks that were confirmed, where any was: clutter sets no window."""
     real = np.repeat(heads.confirmed_row >= 0, heads.last - heads.first + 1)
-    return rows.take(real) if real.any() else rows
+    return (rows.lon[real], rows.lat[real]) if real.any() else (rows.lon, rows.lat)
 
 
 def _alerted(alerts: Sequence[Mapping[str, Any]]) -> set[int]:
     found = {a.get("track") for a in alerts if a.get("rule") == SMALL_RULE}
     return {t for t in found if isinstance(t, int)}
-
-
-def _alerts(alerts: Sequence[Mapping[str, Any]], notes: list[str]) -> list[dict[str, Any]]:
-    """The latest alerts that have a place and a time, oldest first."""
-    drawn = [shown for a in alerts if (shown := _alert(a)) is not None]
-    if len(drawn) < len(alerts):
-        notes.append(f"{len(alerts) - len(drawn)} alerts without a usable time or place left out")
-    if len(drawn) > ALERTS_MOST:
-        notes.append(f"the latest {ALERTS_MOST} of {len(drawn)} alerts shown")
-    return sorted(drawn, key=lambda a: (a["time"], a["id"]))[-ALERTS_MOST:]
-
-
-def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
-    time_s = seconds(alert.get("time"))
-    lon, lat = number(alert.get("lon"), 5), number(alert.get("lat"), 5)
-    if time_s is None or lon is None or lat is None or abs(lat) > LAT_MAX or abs(lon) > 540:
-        return None
-    shown: dict[str, Any] = {"time": time_s, "lon": lon, "lat": lat}
-    for key, most in (("id", 64), ("rule", 60), ("zone", 80), ("text", 400), ("state", 40)):
-        shown[key] = words(alert.get(key) or "", most)
-    severity = alert.get("severity")
-    shown["severity"] = severity if severity in PRIORITIES else PRIORITIES[0]
-    said_s = seconds(alert.get("said"))
-    if said_s is not None and said_s != time_s:
-        shown["said"] = said_s
-    for key in ("track", "mmsi"):
-        if isinstance(alert.get(key), int):
-            shown[key] = alert[key]
-    shown["evidence"] = evidence_rows(alert.get("evidence"))
-    return shown
 
 
 def _span(rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
@@ -129,10 +143,12 @@ def _middle(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> floa
     return centre(seen) if len(seen) else site.origin[0]
 
 
-def _view(site: Site, rows: Rows, alerts: Sequence[Mapping[str, Any]], middle: float) -> Frame:
+def _view(
+    site: Site, seen: tuple[Floats, Floats], alerts: Sequence[Mapping[str, Any]], middle: float
+) -> Frame:
     """What the page shows first: whole tracks and alerts, else the sensors and origin."""
-    lon = np.concatenate([rows.lon, [a["lon"] for a in alerts]])
-    lat = np.concatenate([rows.lat, [a["lat"] for a in alerts]])
+    lon = np.concatenate([seen[0], [a["lon"] for a in alerts]])
+    lat = np.concatenate([seen[1], [a["lat"] for a in alerts]])
     if len(lon):
         return frame_of(lon, lat)
     places = np.array([site.origin, *(s.position for s in site.sensors)], dtype=np.float64)

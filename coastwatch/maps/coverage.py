@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from coastwatch.maps.frame import unwrap
+from coastwatch.maps.notes import Note, note
 from coastwatch.maps.rows import LAT_MAX
 from coastwatch.maps.text import number, seconds, words
 
@@ -17,21 +18,28 @@ RANGE_MAX_M = 500_000.0
 
 def coverage(
     document: Mapping[str, Any], middle: float, start_s: float
-) -> tuple[list[dict[str, Any]], list[str]]:
+) -> tuple[list[dict[str, Any]], list[Note]]:
     """One object a radar, and a line for each that cannot be drawn.
 
     Cells run ring by ring within azimuth by azimuth; a percentage is -1 where nothing was
     measured. Times are seconds from ``start_s``. A moving radar has no map.
     """
     radars = document.get("radars") if isinstance(document, Mapping) else None
-    drawn, notes = [], []
+    drawn: list[dict[str, Any]] = []
+    notes: list[Note] = []
     for name, radar in list(radars.items())[:RADARS_MOST] if isinstance(radars, Mapping) else []:
         if isinstance(radar, Mapping) and radar.get("moving"):
             continue
         try:
             drawn.append({"id": words(name, 60)} | _radar(radar, middle, start_s))
         except (TypeError, ValueError, KeyError, AttributeError) as error:
-            notes.append(f"coverage of {words(name, 60)} cannot be drawn: {words(error, 80)}")
+            radar_id, why = words(name, 60), words(error, 80)
+            notes.append(
+                note(
+                    f"coverage of {radar_id} cannot be drawn: {why}",
+                    f"la couverture de {radar_id} ne peut être dessinée : {why}",
+                )
+            )
     return drawn, notes
 
 

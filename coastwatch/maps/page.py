@@ -15,7 +15,16 @@ import branca.element
 import folium
 import xstatic.pkg.leaflet
 
-SCRIPTS = ("data.js", "symbols.js", "chart.js", "coverage.js", "panel.js", "picture.js")
+SCRIPTS = tuple(
+    f"{name}.js"
+    for name in (
+        "words", "rules", "numbers", "dom", "data", "zones", "symbols", "labels", "chart", "edges",
+        "charts", "coverage", "hexagons", "ways", "live", "layers", "lists", "panel", "time",
+        "measure", "pointer", "picture",
+    )
+)  # fmt: skip
+LANGUAGES, PALETTES = ("en", "fr"), ("night", "dusk", "day")  # first: the shell's own
+STYLES = ("palettes.css", "picture.css")
 HEAD, BODY, SCRIPT = "<!--coastwatch head-->", "<!--coastwatch body-->", "/*coastwatch script*/"
 ISLAND = "<!--coastwatch island-->"
 # A script end or a comment start inside the data must not reach the HTML parser; & only for
@@ -26,10 +35,24 @@ ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 def page(data: dict[str, Any]) -> str:
     """The whole HTML page. ``data`` reaches it as JSON text that no template ever sees."""
     before, after = _shell().split(ISLAND)
+    before = before.replace("img-src data:", f"img-src {_image_sources(data.get('tiles'))}", 1)
+    for key, choices in (("lang", LANGUAGES), ("palette", PALETTES)):
+        if data.get(key) in choices:
+            mark = f' {"data-palette" if key == "palette" else key}="{choices[0]}"'
+            before = before.replace(mark, mark.replace(choices[0], data[key]), 1)
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     for character, escape in ESCAPES.items():
         text = text.replace(character, escape)
     return f'{before}<script type="application/json" id="island">{text}</script>{after}'
+
+
+def _image_sources(tiles: Any) -> str:
+    """Pictures from within the page alone; with tiles also from their one origin or its folder."""
+    if not tiles:
+        return "data:"
+    origin = re.match(r"https?://[\w.:\[\]-]+(?=/|$)", str(tiles.get("url", "")))
+    # A page opened from a disk has no origin; its folder is reached by the scheme.
+    return f"data: {origin[0] if origin else chr(39) + 'self' + chr(39) + ' file:'}"
 
 
 @cache
@@ -77,9 +100,10 @@ def _head() -> str:
     script = re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)
     style = (leaflet / "leaflet.css").read_text(encoding="utf-8")
     style = re.sub(r"url\((images/[\w-]+\.png)\)", lambda m: _data_uri(leaflet / m[1]), style)
+    styles = "\n".join(_asset(name) for name in STYLES)
     return (
         '<title>coastwatch</title>\n<link rel="icon" href="data:,">\n'
-        f"<style>{style}</style>\n<style>{_asset('picture.css')}</style>\n"
+        f"<style>{style}</style>\n<style>{styles}</style>\n"
         f"<script>{script}</script>\n"
     )
 

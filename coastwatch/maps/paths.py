@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.maps.base import SCALE
+from coastwatch.maps.roles import role_of
 from coastwatch.maps.rows import Rows
 from coastwatch.maps.text import number, words
 from coastwatch.maps.thin import deltas, thin
@@ -19,7 +20,7 @@ from coastwatch.model import Floats, Ints, Status, Vessel
 
 CLASSES = ("small", "ais", "radar", "fixed")  # the first wins where a page must leave tracks out
 BELIEVED = 0.8
-POINTS_MOST = 250_000
+POINTS_MOST = 100_000
 TICK = 10.0  # ten ticks a second in the page's data
 
 
@@ -74,11 +75,12 @@ def chosen(rows: Rows, heads: Heads, most: int, tentative_most: int) -> NDArray[
 
 def paths(
     rows: Rows, heads: Heads, vessels: Mapping[int, Vessel], plane: Plane, start_s: float
-) -> list[dict[str, Any]]:
-    """One object a track for the page: identity, class, state at its end, and its thinned line."""
+) -> tuple[list[dict[str, Any]], float]:
+    """One object a track for the page: identity, class, state at its end, and its thinned line;
+    and within how many metres the lines are right."""
     keep = np.zeros(len(rows), dtype=bool)
     keep[heads.confirmed_row[heads.confirmed_row >= 0]] = True
-    keep = thin(heads.first, rows.time_s, rows.lon, rows.lat, keep, POINTS_MOST)
+    keep, tolerance_m = thin(heads.first, rows.time_s, rows.lon, rows.lat, keep, POINTS_MOST)
     ends = rows.take(heads.last)
     sog_mps, cog_rad = plane.course(ends.lon, ends.lat, ends.vx_mps, ends.vy_mps)
     cog_deg = np.degrees(cog_rad) % 360.0
@@ -96,11 +98,15 @@ def paths(
         if heads.confirmed_row[i] >= 0:
             since_s = rows.time_s[heads.confirmed_row[i]] - start_s
             path["confirmed"] = round(float(since_s), 1)
+        heading = rows.heading_deg[at]
+        if (known := np.isfinite(heading)).any():
+            whole = np.round(np.where(known, heading, 0.0)).astype(np.int64) % 360
+            path["h"] = np.where(known, whole, -1).tolist()
         path |= _state(ends, i, sog_mps, cog_deg)
         if heads.mmsi[i] >= 0:
             path |= _identity(int(heads.mmsi[i]), vessels)
         drawn.append(path)
-    return drawn
+    return drawn, tolerance_m
 
 
 def _at_first(values: Ints, first: Ints, take: np.ufunc) -> Ints:
@@ -121,15 +127,16 @@ def _state(ends: Rows, i: int, sog_mps: Floats, cog_deg: Floats) -> dict[str, An
 
 
 def _identity(mmsi: int, vessels: Mapping[int, Vessel]) -> dict[str, Any]:
-    vessel = vessels.get(mmsi)
+    vessel, named = vessels.get(mmsi), {"mmsi": mmsi, **role_of(mmsi)}
     if vessel is None:
-        return {"mmsi": mmsi}
+        return named
     said = {
         "name": vessel.name,
         "callsign": vessel.callsign,
         "destination": vessel.destination,
         "type": vessel.ship_type,
         "length": number(vessel.length_m, 0),
+        "beam": number(vessel.beam_m, 0),
     }
     known = {key: words(v, 40) if isinstance(v, str) else v for key, v in said.items()}
-    return {"mmsi": mmsi} | {key: value for key, value in known.items() if value not in (None, "")}
+    return named | {key: value for key, value in known.items() if value not in (None, "")}

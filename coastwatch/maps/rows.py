@@ -17,6 +17,11 @@ LAT_MAX = 85.0
 TIME_MAX_S = 7_258_118_400.0
 
 
+# What a picture needs of a run's tracks.
+COLUMNS = ("track", "time", "lon", "lat", "vx_mps", "vy_mps", "sigma_m", "existence", "status",
+           "mmsi", "p_unregistered", "p_small", "p_fixed", "heading_deg")  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Usable rows as columns, sorted by track and time; NaN where a number is unknown."""
@@ -34,6 +39,7 @@ class Rows:
     p_unregistered: Floats
     p_small: Floats
     p_fixed: Floats
+    heading_deg: Floats  # true, as last said by AIS
 
     def __len__(self) -> int:
         return len(self.track)
@@ -48,22 +54,22 @@ class Rows:
         return np.flatnonzero(starts)
 
 
-def read_rows(table: pa.Table) -> tuple[Rows, int]:
-    """The usable rows of a run's tracks, and how many others were left out.
+def read_rows(table: pa.Table, from_s: float = -np.inf, to_s: float = np.inf) -> tuple[Rows, int]:
+    """The usable rows of a run's tracks in the span of time, and how many rows were not usable.
 
     A row is usable when it has a track id, a time in 1970..2200 and a finite position that Web
     Mercator can show.
     """
-    names = [f.name for f in fields(Rows)]
-    columns = {name: _column(table, name) for name in names}
-    time_s, lon, lat = columns["time_s"], columns["lon"], columns["lat"]
-    known = np.asarray(table["track"].is_valid())
+    track, time_s, lon, lat = (_column(table, name) for name in ("track", "time_s", "lon", "lat"))
     with np.errstate(invalid="ignore"):
-        usable = known & (time_s >= 0) & (time_s < TIME_MAX_S)
+        usable = np.asarray(table["track"].is_valid()) & (time_s >= 0) & (time_s < TIME_MAX_S)
         usable &= (np.abs(lon) <= 540) & (np.abs(lat) <= LAT_MAX)
-    index = np.flatnonzero(usable)
-    index = index[np.lexsort((time_s[index], columns["track"][index]))]
-    return Rows(*columns.values()).take(index), len(usable) - len(index)
+        index = np.flatnonzero(usable & (time_s >= from_s) & (time_s <= to_s))
+    index = index[np.lexsort((time_s[index], track[index]))]
+    del track, time_s, lon, lat
+    # Column by column: two copies of a million rows at once would be a quarter of a gigabyte.
+    columns = [_column(table, f.name)[index] for f in fields(Rows)]
+    return Rows(*columns), int(len(usable) - usable.sum())
 
 
 def _column(table: pa.Table, name: str) -> NDArray[Any]:
@@ -73,6 +79,8 @@ def _column(table: pa.Table, name: str) -> NDArray[Any]:
         return micro / 1e6
     if name == "status":
         return _statuses(table["status"])
+    if name == "heading_deg" and name not in table.column_names:
+        return np.full(len(table), np.nan)  # a run of before there were headings
     if name in ("track", "mmsi"):
         return np.asarray(table[name].cast(pa.int64()).fill_null(-1).to_numpy())
     return np.asarray(table[name].cast(pa.float64()).to_numpy())

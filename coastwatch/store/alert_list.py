@@ -66,6 +66,17 @@ def _event_rows(database: apsw.Connection, alert: str | None = None) -> Iterator
         yield row | {"time": iso(row["time_s"])}
 
 
+def told_events(folder: Path) -> dict[str, list[tuple[float, str, str]]]:
+    """What happened to each alert, in order: time (UTC s), what, by whom (empty: the machine)."""
+    told: dict[str, list[tuple[float, str, str]]] = {}
+    with _log(folder) as database:
+        if database is not None:
+            query = "SELECT alert, time_s, what, who FROM event ORDER BY alert, number"
+            for alert, time_s, what, who in database.execute(query):
+                told.setdefault(str(alert), []).append((float(time_s), str(what), str(who)))
+    return told
+
+
 def find_alert(folder: Path, prefix: str) -> str:
     """The id that begins so, of an alert that was raised or held back.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from coastwatch.model import (
     Vessel,
 )
 from coastwatch.site import Site, load
-from coastwatch.store.alert_list import in_todays_words, read_lines
+from coastwatch.store.alert_list import in_todays_words, read_lines, told_events
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import JOURNAL, is_written
 from coastwatch.store.tombstones import TOMBSTONES
@@ -212,8 +212,13 @@ class Run:
     def tracks(self) -> pa.Table:
         """The picture at each update, as ``TRACK_SCHEMA``; of a run that goes on, up to a minute
         ago."""
+        return self.columns(None)
+
+    def columns(self, names: Sequence[str] | None) -> pa.Table:
+        """The picture as ``tracks``, but only these columns, as far as the run has them; read
+        anew each time and not kept."""
         try:
-            found = read_tracks(self.folder)
+            found = read_tracks(self.folder, names)
             return TRACK_SCHEMA.empty_table() if found is None else found
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(
@@ -225,6 +230,11 @@ class Run:
     def alerts(self) -> list[dict[str, Any]]:
         """What ``alerts.jsonl`` holds; the severities of an old run in today's words."""
         return [in_todays_words(row) for row in read_lines(self.folder / "alerts.jsonl")]
+
+    @cached_property
+    def events(self) -> dict[str, list[tuple[float, str, str]]]:
+        """What happened to each alert, by its id: time (UTC s), what, and by whom."""
+        return told_events(self.folder)
 
     @cached_property
     def crossings(self) -> list[dict[str, Any]]:

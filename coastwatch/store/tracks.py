@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ TRACK_SCHEMA = pa.schema(
         ("status", pa.string()),
         ("mmsi", pa.int64()),
         *[(name, pa.float64()) for name in ("p_unregistered", "p_small", "p_fixed")],
+        ("heading_deg", pa.float64()),
     ]
 )
 PARTS = "tracks.parts"
@@ -97,21 +99,29 @@ class TrackWriter:
         return self._folder / f"{number:06d}.parquet"
 
 
-def read_tracks(folder: Path) -> pa.Table | None:
+def read_tracks(folder: Path, columns: Sequence[str] | None = None) -> pa.Table | None:
     """The rows of a run; of one that goes on, those up to its last checkpoint. None without any.
 
-    Raises ArrowInvalid or OSError where the file is torn.
+    ``columns`` (default: all) are read as far as the file has them. Raises ArrowInvalid or
+    OSError where the file is torn.
     """
     whole = folder / "tracks.parquet"
     if whole.is_file():
-        return pq.read_table(whole)
+        return _read(whole, columns)
     parts = []
     for path in sorted((folder / PARTS).glob("*.parquet")):
         try:
-            parts.append(pq.read_table(path))
+            parts.append(_read(path, columns))
         except pa.ArrowInvalid:
             break  # it is being written
     return pa.concat_tables(parts) if parts else None
+
+
+def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    if columns is not None:
+        there = set(pq.read_schema(path).names)
+        columns = [name for name in columns if name in there]
+    return pq.read_table(path, columns=columns)
 
 
 def parts_missing(folder: Path, parts: int) -> bool:
@@ -126,6 +136,7 @@ def track_rows(tracks: Tracks, plane: Plane) -> pa.RecordBatch:
     lon, lat = plane.to_lonlat(x, y)
     # One number for the position's uncertainty: the root mean square of the two axes.
     sigma = np.sqrt((tracks.cov[:, 0, 0] + tracks.cov[:, 1, 1]) / 2)
+    heading = np.degrees(tracks.heading_rad) % 360.0
     columns = [
         pa.array(np.full(n, round(tracks.time_s * 1e9), dtype=np.int64)).cast(TRACK_SCHEMA[0].type),
         pa.array(tracks.id),
@@ -134,6 +145,7 @@ def track_rows(tracks: Tracks, plane: Plane) -> pa.RecordBatch:
         pa.array([STATUS_WORDS[s] for s in tracks.status.tolist()]),
         pa.array(tracks.mmsi, mask=tracks.mmsi < 0),
         *[pa.array(c) for c in (tracks.p_unregistered, tracks.p_small, tracks.p_fixed)],
+        pa.array(np.round(heading, 1) % 360.0, mask=np.isnan(heading)),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=TRACK_SCHEMA)
 

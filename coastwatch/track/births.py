@@ -73,6 +73,7 @@ def born(rows: Any, i: int, id_: int, time_s: float, x: float, y: float, R: Any)
     rows.traits[i, :] = 0.0
     rows.traits[i, TOLD] = np.nan
     rows.told[i], rows.grade[i] = 0, -1
+    rows.heading[i, :] = np.nan
     rows.seen_s[i, :] = np.nan
     rows.look_s[i, :] = np.nan
     rows.rest[i, :] = 1.0

@@ -20,6 +20,7 @@ SURE_P = 0.5  # a plot that is a track's, more likely than not, tells of its siz
 CARRIES_S = 600.0  # who was heard within it still has AIS on
 UNREGISTERED_PRIOR = 0.3
 NOISE_MIN_M2 = 0.25
+HEADING_S = 180.0  # how long a heading stands that is not said again: the slowest report's rate
 KNOWN_PRIOR = 0.98  # of what lies where the site says that something fixed does
 
 
@@ -32,7 +33,7 @@ class Evidence:
 
     def __init__(self, stations: Floats, known: Floats) -> None:
         self._known, self._places = known, cKDTree(known[:, :2]) if len(known) else None
-        self._hearing = Hearing(stations)
+        self.hearing = Hearing(stations)
         self._time_s = -math.inf
         self._spoken = False  # whether any AIS was heard yet
 
@@ -53,6 +54,8 @@ class Evidence:
         """What the reports say beside their place; ``where`` is each one's row."""
         rows.traits[where] = size.told(rows.traits[where], d.extent_m)
         rows.grade[where] = hearing.grade(d)
+        faces = np.isfinite(d.heading_rad)
+        rows.heading[where[faces]] = np.column_stack([d.heading_rad, d.time_s])[faces]
 
     def pass_time(self, rows: Rows, shown: Ints, time_s: float) -> None:
         """Time has come to ``time_s``; ``shown`` are the rows that the picture shows."""
@@ -82,7 +85,7 @@ class Evidence:
         carries = (time_s - rows.report[shown, 0] < CARRIES_S) & (
             rows.reports[shown] > rows.told[shown]
         )
-        self._hearing.learn(
+        self.hearing.learn(
             dt, xy[named], hearing.interval_s(rows.grade[shown], speed, turning)[named],
             carries[named], rows.told[shown][named],
         )  # fmt: skip
@@ -90,7 +93,7 @@ class Evidence:
         nameless = shown[~named]
         rows.silence[nameless] = hearing.silence(
             rows.silence[nameless], speed[~named], turning[~named],
-            self._hearing.share(xy[~named]), dt,
+            self.hearing.share(xy[~named]), dt,
         )  # fmt: skip
 
     def p_unregistered(self, rows: Rows, which: Ints) -> Floats:
@@ -102,8 +105,13 @@ class Evidence:
         """What share of the AIS reports sent at places (n, 2) of the plane is received."""
         share = np.zeros(len(xy))
         known = np.flatnonzero(np.isfinite(xy).all(axis=1))
-        share[known] = self._hearing.share(xy[known])
+        share[known] = self.hearing.share(xy[known])
         return share
+
+    def heading_rad(self, rows: Rows, which: Ints, time_s: float) -> Floats:
+        """True heading as each last said by AIS, NaN where that is more than three minutes ago."""
+        said = rows.heading[which]
+        return np.where(time_s - said[:, 1] <= HEADING_S, said[:, 0], np.nan)
 
     def p_fixed(self, rows: Rows, which: Ints) -> Floats:
         """That each is moored, at anchor, or part of the land; sooner so at a known object."""

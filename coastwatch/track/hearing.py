@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Detections, Floats, Ints
 
 CELL_M, CELLS = 4_000.0, 64  # squares about the plane's origin: 256 km in each direction
 RING_M, RINGS = 5_000.0, 40
+BOOK_M, BOOK_CELLS = 2_000.0, 128  # the books of the whole run: smaller squares, as far
 # What is remembered of a place: so many reports that were due. A busy place learns within a
 # minute that it has gone deaf, a quiet one keeps what it knows.
 MEMORY = 60.0
@@ -122,6 +124,7 @@ class Hearing:
     ``ring_due`` and ``ring_heard`` by range from the nearest station, of late (see ``MEMORY``);
     ``ring_share`` is what these say. Of the vessels about each station, ``silent`` is how many
     reports should have been received since the last one was, and ``silent_s`` for how long.
+    ``all_due`` and ``all_heard`` forget nothing, and count what a dead station missed.
     """
 
     stations: Floats
@@ -132,6 +135,8 @@ class Hearing:
     ring_share: Floats = field(init=False)
     silent: Floats = field(init=False)
     silent_s: Floats = field(init=False)
+    all_due: Floats = field(default_factory=lambda: np.zeros(BOOK_CELLS**2))
+    all_heard: Floats = field(default_factory=lambda: np.zeros(BOOK_CELLS**2))
 
     def __post_init__(self) -> None:
         groups = max(len(self.stations), 1)
@@ -149,6 +154,7 @@ class Hearing:
         """
         row = np.flatnonzero(carries & np.isfinite(interval_s) & np.isfinite(xy).all(axis=1))
         due, heard = dt_s / interval_s[row], reports[row].astype(np.float64)
+        self._book(xy[row], due, heard)
         at, groups = self._where(xy[row]), len(self.silent)
         spoken = np.bincount(at.group, heard, groups) > 0
         self.silent += np.bincount(at.group, due * self._place(at), groups)
@@ -173,6 +179,30 @@ class Hearing:
         """
         at = self._where(xy)
         return self._place(at) * self._alive()[at.group]
+
+    def document(self, plane: Plane) -> dict[str, Any]:
+        """The books of the whole run: middles of squares (degrees), the reports due there, and
+        those that were received."""
+        cell = np.flatnonzero(self.all_due)
+        row, column = np.divmod(cell, BOOK_CELLS)
+        y, x = ((at - BOOK_CELLS // 2 + 0.5) * BOOK_M for at in (row, column))
+        lon, lat = plane.to_lonlat(x, y)
+        return {
+            "square_m": BOOK_M,
+            "lon": np.round(lon, 5).tolist(),
+            "lat": np.round(lat, 5).tolist(),
+            "due": np.round(self.all_due[cell], 1).tolist(),
+            "heard": self.all_heard[cell].astype(np.int64).tolist(),
+        }
+
+    def _book(self, xy: Floats, due: Floats, heard: Floats) -> None:
+        """Enter into the books of the whole run."""
+        at = np.floor(xy / BOOK_M) + BOOK_CELLS // 2
+        inside = ((at >= 0) & (at < BOOK_CELLS)).all(axis=1)
+        column, row = at[inside].astype(np.int64).T
+        cell = row * BOOK_CELLS + column
+        np.add.at(self.all_due, cell, due[inside])
+        np.add.at(self.all_heard, cell, heard[inside])
 
     def _place(self, at: _Where) -> Floats:
         """The share by place, as if all stations were alive: of the cell, else of its ring."""

@@ -152,6 +152,8 @@ def swap(rows: Any, order: Any, i: int, other: int) -> None:
     rows.told[i], rows.told[other] = rows.told[other], rows.told[i]
     length = rows.traits[i, TOLD]
     rows.traits[i, TOLD], rows.traits[other, TOLD] = rows.traits[other, TOLD], length
+    for k in range(2):
+        rows.heading[i, k], rows.heading[other, k] = rows.heading[other, k], rows.heading[i, k]
     for k in range(6):
         rows.report[i, k], rows.report[other, k] = rows.report[other, k], rows.report[i, k]
 

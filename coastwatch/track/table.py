@@ -50,6 +50,7 @@ class Rows(NamedTuple):
     reports: Ints
     report: Floats  # (n, 6): time, x, y, vx, vy as it last said itself, 1 if of its middle
     told: Ints  # reports since ``evidence`` last counted them
+    heading: Floats  # (n, 2): true, rad, as it last said, and when
     grade: Ints  # of its AIS set, see ``hearing``
     silence: Floats  # (n, 4), see ``hearing``
     fix: Floats  # (n, 2 windows, SUMS), see ``fixed``
@@ -78,7 +79,7 @@ def empty(n: int, sensors: int) -> Rows:
         born_s=nan(), born_xy=zeros(2), born_by=ints(-1), born_free=zeros(), hits=zeros(),
         found=ints(0), ashore=ints(0), noise_m2=zeros(), missed=ints(0), heard_s=nan(),
         pull=zeros(2), mmsi=ints(-1), p_mmsi=zeros(),
-        reports=ints(0), report=nan(6), told=ints(0),
+        reports=ints(0), report=nan(6), told=ints(0), heading=nan(2),
         grade=ints(Grade.UNKNOWN), silence=zeros(4), fix=zeros(2, SUMS),
         traits=zeros(TRAITS), seen_s=nan(sensors + 1), look_s=nan(sensors + 1),
         rest=np.ones((n, sensors + 1)), target=ints(-1, sensors + 1),

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,10 @@ class Tracker:
         status = self._rows.status
         status[status == ENDED] = FREE
         return picture
+
+    def heard(self) -> dict[str, Any]:
+        """How AIS was heard where in the whole run: for ``coverage.json``, by squares at sea."""
+        return self._evidence.hearing.document(self._plane)
 
     def _slices(self, d: Detections) -> list[Detections]:
         cuts = np.flatnonzero(np.diff(np.floor(d.time_s / self._slice_s))) + 1
@@ -290,6 +295,7 @@ class Tracker:
             p_small=size.small(t.traits[which]), p_fixed=self._evidence.p_fixed(t, which),
             length_m=length, length_sigma_m=sigma, born_s=t.born_s[which],
             heard_share=self._evidence.heard_share(state[:, :2]), last_seen_s=t.seen_s[which],
+            heading_rad=self._evidence.heading_rad(t, which, time_s),
         )  # fmt: skip
 
 

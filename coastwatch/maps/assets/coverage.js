@@ -8,13 +8,7 @@ const coverName = (i) => `cover-${i}`;
 const coversShown = () => data.coverage.filter((_, i) => shown.has(coverName(i)));
 const shareName = (percent) => (percent < 0 ? 'share-none' : `share-${SHARES.findIndex((s) => percent >= s)}`);
 
-// A place at an azimuth (degrees) and range (metres) from a radar, on the sphere.
-function atRange(cover, azimuth, range) {
-  const d = range / 6371008.8, a = azimuth * Math.PI / 180, lat = cover.lat * Math.PI / 180;
-  const sin = Math.sin(lat) * Math.cos(d) + Math.cos(lat) * Math.sin(d) * Math.cos(a);
-  const east = Math.atan2(Math.sin(a) * Math.sin(d) * Math.cos(lat), Math.cos(d) - Math.sin(lat) * sin);
-  return [Math.asin(sin) * 180 / Math.PI, cover.lon + east * 180 / Math.PI];
-}
+const atRange = (cover, azimuth, range) => travelled(cover, azimuth, range);
 
 function arc(cover, low, width, range) {
   const n = Math.max(2, Math.ceil(width / ARC_DEG));
@@ -32,18 +26,24 @@ function cellRing(cover, cell) {
   return sectorRing(cover, Math.floor(cell / cover.rings) * width, width, ring * step, (ring + 1) * step);
 }
 
-function drawCoverage(style) {
+function drawCoverage(on) {
   for (const cover of coversShown()) {
+    on.strokeStyle = colours.sea;
+    on.lineWidth = 0.6;
     for (let cell = 0; cell < cover.achieved.length; cell++) {
-      const percent = cover.achieved[cell];
-      if (percent < 0 && !(cover.promised[cell] > 0)) continue;
-      const share = shareName(percent);
-      L.polygon(cellRing(cover, cell), { ...style, color: colours.sea, weight: 0.6, opacity: 0.5,
-        fillColor: colours[share], fillOpacity: percent < 0 ? 0.16 : 0.5 }).addTo(base);
+      const share = cover.achieved[cell];
+      if (share < 0 && !(cover.promised[cell] > 0)) continue;
+      on.globalAlpha = share < 0 ? 0.16 : 0.5;
+      on.fillStyle = colours[shareName(share)];
+      pathOf(on, cellRing(cover, cell), true);
+      on.fill();
+      on.stroke();
     }
-    for (const line of promisedEdge(cover)) {
-      L.polyline(line, { ...style, color: colours.sensor, weight: 1.6, opacity: 0.9 }).addTo(base);
-    }
+    on.globalAlpha = 0.9;
+    on.strokeStyle = colours.sensor;
+    on.lineWidth = 1.6;
+    for (const line of promisedEdge(cover)) { pathOf(on, line); on.stroke(); }
+    on.globalAlpha = 1;
   }
 }
 
@@ -81,40 +81,23 @@ function drawBlind(labels) {
 
 function episodeText(cover, { what, from, until }, now) {
   const since = utc(data.start + from).slice(0, 5);
-  if (now) return `${cover.id} ${what} since ${since} UTC`;
-  return `${cover.id} was ${what} ${since} to ${utc(data.start + until).slice(0, 5)} UTC`;
+  if (now) return say(what === 'silent' ? 'silentSince' : 'blindSince', cover.id, since);
+  return say(what === 'silent' ? 'silentWas' : 'blindWas', cover.id, since, utc(data.start + until).slice(0, 5));
 }
 
 function outlineSector(cover, { low, width }, now) {
-  const points = sectorRing(cover, low, width, 0, cover.range).map(([lat, lon]) => place(lat, lon));
   pen.save();
-  pen.beginPath();
-  points.forEach(({ x, y }, i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-  pen.closePath();
+  pathOf(pen, sectorRing(cover, low, width, 0, cover.range), true);
   pen.strokeStyle = colours.warning;
   pen.lineWidth = 1.6;
   if (!now) pen.setLineDash([5, 4]);
   pen.stroke();
   if (now) {
     pen.clip();
-    hatch(pen, points, width < 360 ? 1 : 2.5);
+    const sparse = width < 360 ? 1 : 2.5;
+    hatch(pen, 0, 0, frame.width, frame.height, HATCH_PX * sparse, 0.55 / sparse);
   }
   pen.restore();
-}
-
-function hatch(pen, points, sparse) {
-  const xs = points.map((p) => p.x), ys = points.map((p) => p.y);
-  const size = map.getSize();
-  const left = Math.max(0, Math.min(...xs)), right = Math.min(size.x, Math.max(...xs));
-  const top = Math.max(0, Math.min(...ys)), bottom = Math.min(size.y, Math.max(...ys));
-  pen.globalAlpha = 0.55 / sparse;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  for (let x = left - (bottom - top); x < right; x += HATCH_PX * sparse) {
-    pen.moveTo(x, bottom);
-    pen.lineTo(x + bottom - top, top);
-  }
-  pen.stroke();
 }
 
 // What the coverage says of a place: one entry a shown radar that reaches it.
@@ -131,44 +114,38 @@ function coverageAt(lat, lng) {
 }
 
 function coverageRows({ cover, cell, azimuth, range }) {
-  const measured = cover.achieved[cell] >= 0;
+  const { achieved, lower, upper, promised } = cover;
   return [
-    ['from the radar', `${String(Math.round(azimuth) % 360).padStart(3, '0')}°, ${(range / 1852).toFixed(1)} NM`],
-    ['promised', cover.promised[cell] > 0 ? `${cover.promised[cell]} % of scans` : 'nothing here'],
-    ['achieved', measured ? `${cover.achieved[cell]} % (${cover.lower[cell]} to ${cover.upper[cell]} %)` : 'unmeasured'],
-    ['looks at known vessels', cover.looks[cell]],
+    [say('fromRadar'), `${degrees(azimuth)}, ${miles(range)}`],
+    [say('promised'), promised[cell] > 0 ? say('promisedShare', percent(promised[cell])) : say('nothingHere')],
+    [say('achieved'), achieved[cell] < 0 ? say('unmeasured')
+      : say('range', percent(achieved[cell]), decimal(lower[cell], 0), percent(upper[cell]))],
+    [say('looks'), cover.looks[cell]],
   ];
 }
 
-function coverageLegend() {
-  const radars = data.coverage.map((cover, i) => layerRow(coverName(i), cover.id));
-  const blind = data.coverage.some((cover) => cover.episodes.length) ? [layerRow('blind', 'Blind or silent')] : [];
-  const keys = SHARES.map((low, i) => [`share-${i}`, i ? `${low} to ${SHARES[i - 1]} %` : `${low} % and more`]);
-  keys.push(['share-none', 'Unmeasured'], ['promised', 'Edge of what is promised']);
-  const rows = keys.map(([icon, title]) => element('p', { class: 'key' },
-    element('canvas', { class: 'icon', 'data-icon': icon, 'aria-hidden': 'true' }), element('span', {}, title)));
-  return [...radars, ...blind, element('p', { class: 'hint' }, 'Scans in which known vessels gave a plot:'), ...rows];
+function shareKeys() {
+  const keys = SHARES.map((low, i) => [`share-${i}`, i ? say('between', low, percent(SHARES[i - 1])) : say('andOver', percent(low))]);
+  return [...keys, ['share-none', say('unmeasured')]];
 }
 
 function drawCoverageIcon(icon, name) {
   icon.strokeStyle = icon.fillStyle = colours[name] || colours.sensor;
   icon.lineWidth = 1.6;
   if (name === 'promised') {
-    icon.strokeRect(6, 8, 22, 14);
-  } else if (name.startsWith('share-')) {
-    icon.globalAlpha = name === 'share-none' ? 0.25 : 0.75;
-    icon.fillRect(5, 8, 24, 14);
+    icon.strokeRect(6, 6, 22, 14);
+  } else if (name.startsWith('share-') || name.startsWith('density-')) {
+    icon.globalAlpha = name === 'share-none' ? 0.25 : 0.8;
+    icon.fillRect(5, 6, 24, 14);
   } else {
     if (name === 'blind') icon.strokeStyle = colours.warning;
     icon.beginPath();
-    icon.moveTo(17, 25);
-    icon.arc(17, 25, 19, -0.7 * Math.PI, -0.3 * Math.PI);
+    icon.moveTo(17, 24);
+    icon.arc(17, 24, 19, -0.7 * Math.PI, -0.3 * Math.PI);
     icon.closePath();
     icon.stroke();
     if (name !== 'blind') return;
     icon.clip();
-    icon.beginPath();
-    for (let x = -6; x < 34; x += 6) { icon.moveTo(x, 30); icon.lineTo(x + 26, 4); }
-    icon.stroke();
+    hatch(icon, 0, 2, 34, 26, 6, 0.9);
   }
 }

@@ -2,6 +2,8 @@
 
 const data = JSON.parse(document.getElementById('island').textContent);
 const LOST_S = 30; // a track without a row for so long is no longer there
+const LOST_SHOWN_S = 1800; // so long its place is marked
+const SOUGHT_S = 6 * 3600; // and so long that of a small craft or a beacon
 
 function unfold(steps, scale) {
   const values = new Float64Array(steps.length);
@@ -13,7 +15,7 @@ function unfold(steps, scale) {
   return values;
 }
 
-// lon, lat, then steps: as [lat, lon] pairs, which Leaflet wants.
+// lon, lat, then steps: as [lat, lon] pairs.
 function unfoldRing(steps) {
   const ring = [];
   let lon = 0, lat = 0;
@@ -25,29 +27,92 @@ function unfoldRing(steps) {
   return ring;
 }
 
+// Web Mercator with a world one wide, as Leaflet's EPSG:3857 has it.
+const worldX = (lon) => lon / 360 + 0.5;
+function worldY(lat) {
+  const sin = Math.sin(lat * Math.PI / 180);
+  return 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
+}
+
+// A ring of lon, lat steps as world coordinates x0, y0, x1, ... with its bounds.
+function worldRing(steps) {
+  const ring = new Float64Array(steps.length);
+  const bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  let lon = 0, lat = 0;
+  for (let i = 0; i < steps.length; i += 2) {
+    lon += steps[i];
+    lat += steps[i + 1];
+    ring[i] = worldX(lon / 1e5);
+    ring[i + 1] = worldY(lat / 1e5);
+    bounds[0] = Math.min(bounds[0], ring[i]);
+    bounds[1] = Math.min(bounds[1], ring[i + 1]);
+    bounds[2] = Math.max(bounds[2], ring[i]);
+    bounds[3] = Math.max(bounds[3], ring[i + 1]);
+  }
+  ring.bounds = bounds;
+  return ring;
+}
+
 const duration = data.end - data.start;
-const tracks = data.tracks.map((track) => ({
-  ...track,
-  t: unfold(track.t, 10),
-  lon: unfold(track.lon, 1e5),
-  lat: unfold(track.lat, 1e5),
-  label: track.name || (track.mmsi ? `MMSI ${track.mmsi}` : `track ${track.id}`),
-}));
+const tracks = data.tracks.map(unfoldTrack);
 const trackById = new Map(tracks.map((track) => [track.id, track]));
 const zones = data.zones.map((zone) => ({
   ...zone,
   polygons: zone.polygons.map((rings) => rings.map(unfoldRing)),
   lines: zone.lines.map(unfoldRing),
   points: zone.points.map(unfoldRing),
+  worldPolygons: zone.polygons.map((rings) => rings.map(worldRing)),
+  worldLines: zone.lines.map(worldRing),
 }));
+const land = data.land.map((rings) => rings.map(worldRing));
+const dangers = new Map(); // track id -> the spans of time in which an alert holds it dangerous
+for (const alert of data.alerts.filter((one) => one.danger)) {
+  for (const id of [alert.track, ...(alert.others || [])]) {
+    const span = [alert.time - data.start, (alert.until ?? Infinity) - data.start];
+    dangers.set(id, [...(dangers.get(id) || []), span]);
+  }
+}
 
-// What a track is at a time: one of the layers, or null before it was first seen.
+function unfoldTrack(raw) {
+  const track = { ...raw, t: unfold(raw.t, 10), lon: unfold(raw.lon, 1e5), lat: unfold(raw.lat, 1e5) };
+  const n = track.t.length;
+  track.x = new Float64Array(n);
+  track.y = new Float64Array(n);
+  track.speed = new Float32Array(n); // knots from this point to the next
+  track.bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < n; i++) {
+    const x = track.x[i] = worldX(track.lon[i]), y = track.y[i] = worldY(track.lat[i]);
+    if (x < track.bounds[0]) track.bounds[0] = x;
+    if (y < track.bounds[1]) track.bounds[1] = y;
+    if (x > track.bounds[2]) track.bounds[2] = x;
+    if (y > track.bounds[3]) track.bounds[3] = y;
+    if (!i) continue;
+    const east = (track.lon[i] - track.lon[i - 1]) * Math.cos(track.lat[i] * Math.PI / 180);
+    const hours = (track.t[i] - track.t[i - 1]) / 3600;
+    track.speed[i - 1] = hours > 0 ? 60 * Math.hypot(east, track.lat[i] - track.lat[i - 1]) / hours : 0;
+  }
+  return track;
+}
+
+function labelOf(track) {
+  return track.name || (track.mmsi ? `MMSI ${track.mmsi}` : say('trackNamed', track.id));
+}
+
+function dangerousAt(track, t) {
+  return (dangers.get(track.id) || []).some(([from, until]) => from <= t + 0.5 && t < until);
+}
+
+// What a track is at a time: one of the layers, or null where it is not to be shown. A small
+// craft or a beacon that was lost stays in its layer: it is what people look for.
 function layerAt(track, t) {
   if (t < track.t[0] - 0.5) return null;
-  if (track.confirmed === undefined || t < track.confirmed - 0.05) {
-    return t > track.t[track.t.length - 1] + LOST_S || endedAt(track, t) ? null : 'tentative';
-  }
-  return endedAt(track, t) ? 'ended' : track.kind;
+  const ended = endedAt(track, t);
+  if (track.confirmed === undefined || t < track.confirmed - 0.05) return ended ? null : 'tentative';
+  const layer = track.role ? track.role.replace('virtual-', '') : track.kind;
+  if (!ended) return layer;
+  const since = t - track.t[track.t.length - 1];
+  if (layer === 'small' || layer === 'beacon') return since < SOUGHT_S ? layer : null;
+  return since < LOST_SHOWN_S ? 'ended' : null;
 }
 
 function endedAt(track, t) {
@@ -61,7 +126,7 @@ function stateAt(track, t) {
   const last = times.length - 1;
   if (t >= times[last] || last === 0) {
     const known = track.sog !== undefined;
-    return { lon: lon[last], lat: lat[last], sog: known ? track.sog : NaN, cog: track.cog };
+    return { lon: lon[last], lat: lat[last], sog: known ? track.sog : NaN, cog: track.cog, head: headAt(track, last) };
   }
   let a = 0, b = last;
   while (b - a > 1) {
@@ -75,7 +140,12 @@ function stateAt(track, t) {
   const north = (lat[b] - lat[a]) * 60;
   here.sog = span > 0 ? Math.hypot(east, north) / span * 3600 : NaN;
   here.cog = (Math.atan2(east, north) * 180 / Math.PI + 360) % 360;
+  here.head = headAt(track, share < 0.5 ? a : b);
   return here;
+}
+
+function headAt(track, i) {
+  return track.h && track.h[i] >= 0 ? track.h[i] : undefined;
 }
 
 // Where it will be after so many seconds on its course: enough for a short vector on a map.
@@ -99,23 +169,4 @@ function inRing(ring, lat, lon) {
     if ((y1 > lat) !== (y2 > lat) && lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1) inside = !inside;
   }
   return inside;
-}
-
-function utc(seconds, withDate) {
-  const text = new Date(Math.round(seconds) * 1000).toISOString();
-  return (withDate ? text.slice(0, 10) + ' ' : '') + text.slice(11, 19);
-}
-
-// 50°52.34′N 001°35.20′E
-function degreesMinutes(lat, lon) {
-  const around = ((lon + 180) % 360 + 360) % 360 - 180;
-  return angle(lat, 2, 'N', 'S', 2) + ' ' + angle(around, 3, 'E', 'W', 2);
-}
-
-function angle(value, width, positive, negative, digits) {
-  const parts = 10 ** digits;
-  const whole = Math.round(Math.abs(value) * 60 * parts);
-  const degrees = String(Math.floor(whole / 60 / parts)).padStart(width, '0');
-  const minutes = ((whole - degrees * 60 * parts) / parts).toFixed(digits);
-  return `${degrees}°${minutes.padStart(digits ? 3 + digits : 2, '0')}′${value < 0 ? negative : positive}`;
 }

@@ -1,104 +1,129 @@
-// Time, the pointer, and the start: wires the chart to the panels around it.
+// The start: palettes, languages, panels and paper; wires the chart to what stands around it.
 
-const SPEEDS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
-const REACH_PX = 14;
-let playing = null;
+const PALETTES = ['night', 'dusk', 'day'];
 
-function startTime() {
-  const slider = byId('time');
-  slider.max = Math.max(1, Math.ceil(duration));
-  slider.disabled = byId('play').disabled = !(duration > 0);
-  slider.addEventListener('input', () => { stop(); setTime(Math.min(Number(slider.value), duration)); });
-  for (const speed of SPEEDS) byId('speed').append(element('option', { value: speed }, `${speed} ×`));
-  byId('speed').value = SPEEDS.find((speed) => duration / speed <= 60) || SPEEDS[SPEEDS.length - 1];
-  byId('play').addEventListener('click', () => (playing ? stop() : play()));
-  setTime(duration);
+const narrow = () => window.matchMedia('(max-width: 1000px)').matches;
+
+function setPalette(palette) {
+  document.documentElement.dataset.palette = palette;
+  byId('palette').value = palette;
+  paint();
 }
 
-function setTime(t) {
-  view.t = t;
-  byId('time').value = t;
-  const text = `${utc(data.start + t, true)} UTC`;
-  byId('time').setAttribute('aria-valuetext', text);
-  byId('clock').textContent = tracks.length ? text : '';
-  if (view.track) {
-    byId('chosen-body').replaceChildren();
-    showTrack(view.track);
+// Colours changed: everything that is drawn, not styled, is drawn again.
+function paint() {
+  readColours();
+  paintIcons();
+  drawMarks();
+  drawMeasure();
+  repaint();
+}
+
+function setLanguage(to) {
+  language = to;
+  byId('language').value = to;
+  sayAll();
+  byId('play').textContent = say(playing ? 'pause' : 'play');
+  map.getContainer().setAttribute('aria-label', say('chart'));
+  for (const way of ['in', 'out']) {
+    const zoom = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
+    zoom.title = say(way === 'in' ? 'zoomIn' : 'zoomOut');
+    zoom.setAttribute('aria-label', zoom.title);
   }
-  redraw();
+  const sameDay = utc(data.start, true).slice(0, 10) === utc(data.end, true).slice(0, 10);
+  byId('span').textContent = tracks.length ? say('to', utc(data.start, true), utc(data.end, !sameDay)) : say('noTracks');
+  const credits = [say('credit')];
+  if (data.chart_names?.length) credits.push(say('charts', data.chart_names.join(', ')));
+  if (data.tiles) credits.push(say('tiles', data.tiles.attribution || ''));
+  document.querySelector('.credit').textContent = credits.join(' · ');
+  listNotes();
+  listLayers();
+  listAlerts();
+  listTracks();
+  showMeasure();
+  if (view.chosen) showChosen();
+  paint();
 }
 
-function play() {
-  if (view.t >= duration) setTime(0);
-  byId('play').textContent = 'Pause';
-  let before = performance.now();
-  const tick = (now) => {
-    const t = Math.min(duration, view.t + (now - before) / 1000 * Number(byId('speed').value));
-    before = now;
-    setTime(t);
-    if (t < duration) playing = requestAnimationFrame(tick); else stop();
-  };
-  playing = requestAnimationFrame(tick);
+function listNotes() {
+  const notes = data.notes.map((note) => (typeof note === 'string' ? { en: note } : note));
+  byId('notes').hidden = !notes.length;
+  byId('notes').querySelector('summary').textContent = say('notesMany', notes.length);
+  byId('notes').querySelector('ul').replaceChildren(...notes.map((note) => (note[language]
+    ? element('li', {}, note[language]) : element('li', { lang: 'en' }, note.en))));
 }
 
-function stop() {
-  if (playing) cancelAnimationFrame(playing);
-  playing = null;
-  byId('play').textContent = 'Play';
-}
-
-// The nearest alert or track within reach of a place on the screen.
-function hit(point) {
-  let best = null, least = REACH_PX;
-  for (const one of view.seen || []) {
-    const far = Math.hypot(one.x - point.x, one.y - point.y);
-    if (far < least) { least = far; best = { track: one.track, layer: one.layer, state: one.state }; }
+// A panel is open or not; on a narrow screen only one at a time, above the chart.
+function openPanel(id, open) {
+  const other = id === 'side' ? 'layers' : 'side';
+  for (const [one, is] of [[id, open], ...(open && narrow() ? [[other, false]] : [])]) {
+    byId(one).hidden = !is;
+    byId(one === 'side' ? 'lists-button' : 'layers-button').setAttribute('aria-expanded', is);
+    document.body.classList.toggle(`no-${one}`, !is);
   }
-  for (const alert of data.alerts) {
-    if (best || alert.time > data.start + view.t + 0.5) continue;
-    const p = place(alert.lat, alert.lon);
-    if (Math.hypot(p.x - point.x, p.y - point.y) < REACH_PX) best = { alert };
-  }
-  return best;
 }
 
-function startPointer() {
-  const tip = byId('tip');
-  map.on('mousemove', ({ latlng, containerPoint, originalEvent }) => {
-    byId('cursor').textContent = degreesMinutes(latlng.lat, latlng.lng);
-    const found = hit(containerPoint);
-    tip.hidden = !found;
-    map.getContainer().classList.toggle('over', Boolean(found));
-    if (!found) return;
-    tip.textContent = tipText(found);
-    const right = originalEvent.clientX > window.innerWidth - 320;
-    tip.style.left = right ? 'auto' : `${originalEvent.clientX + 16}px`;
-    tip.style.right = right ? `${window.innerWidth - originalEvent.clientX + 16}px` : 'auto';
-    tip.style.top = `${originalEvent.clientY + 12}px`;
-  });
-  map.on('mouseout', () => { tip.hidden = true; byId('cursor').textContent = ''; });
-  map.on('click', ({ latlng, containerPoint }) => {
-    const found = hit(containerPoint);
-    if (found) return choose(found.alert ? { alert: found.alert } : { track: found.track });
-    const here = zones.filter((z) => shown.has(`zone-${zoneKind(z)}`) && inZone(z, latlng.lat, latlng.lng));
-    const cells = coverageAt(latlng.lat, latlng.lng);
-    choose(here.length || cells.length ? { zones: here, cells } : null);
+function startPanels() {
+  document.title = `${data.site} · coastwatch`;
+  byId('site').textContent = data.site;
+  for (const [id, name] of [['layers-button', 'layers'], ['lists-button', 'side']]) {
+    openPanel(name, !narrow());
+    byId(id).addEventListener('click', () => openPanel(name, byId(name).hidden));
+  }
+  document.querySelector('.skip').addEventListener('click', () => openPanel('side', true));
+  byId('palette').addEventListener('change', () => { setPalette(byId('palette').value); kept('palette', byId('palette').value); });
+  byId('language').addEventListener('change', () => { setLanguage(byId('language').value); kept('language', language); });
+  byId('close').addEventListener('click', () => choose(null));
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !measure.on && byId('side').contains(event.target)) choose(null);
   });
 }
 
-function tipText({ alert, track, layer, state }) {
-  if (alert) return alert.text || alert.rule;
-  const title = LAYERS.find(([name]) => name === layer)[1];
-  const moves = Number.isFinite(state.sog) ? `, ${state.sog.toFixed(1)} kn` : '';
-  const course = state.sog > 0.5 ? `, ${String(Math.round(state.cog) % 360).padStart(3, '0')}°` : '';
-  return `${track.label} (${title})${moves}${course}`;
+// On paper: day colours, the chart across the sheet, and all lists beneath it.
+function startPaper() {
+  const root = document.documentElement;
+  let palette = null;
+  window.addEventListener('beforeprint', () => {
+    palette = root.dataset.palette;
+    root.classList.add('printing');
+    byId('main').after(byId('layers'));
+    byId('notes').open = true;
+    map.invalidateSize({ animate: false });
+    setPalette('day');
+    drawNow();
+    listLayers();
+    paintIcons();
+    listTracks();
+    // Chromium loses rows of pictures within an open <details> when it prints.
+    for (const box of byId('layers').querySelectorAll('details')) box.replaceWith(...box.childNodes);
+  });
+  window.addEventListener('afterprint', () => {
+    root.classList.remove('printing');
+    byId('main').before(byId('layers'));
+    listLayers();
+    map.invalidateSize({ animate: false });
+    setPalette(palette);
+  });
 }
 
-document.querySelector('.folium-map').setAttribute('role', 'application');
-document.querySelector('.folium-map').setAttribute('aria-label',
-  'Chart. Arrow keys move it, plus and minus zoom; ships are found with the search field.');
-startChart();
-startPanels();
-startTime();
-startPointer();
-paint();
+function start() {
+  const wanted = (key, choices, said) => [kept(key), said].find((one) => choices.includes(one)) || choices[0];
+  document.documentElement.dataset.palette = wanted('palette', PALETTES, data.palette);
+  byId('main').append(map.getContainer());
+  map.getContainer().setAttribute('role', 'application');
+  L.control.zoom({ position: 'topright' }).addTo(map);
+  startPanels();
+  map.invalidateSize({ animate: false });
+  readColours();
+  startChart();
+  startEdges();
+  startMeasure();
+  startLists();
+  startTime();
+  startPointer();
+  startPaper();
+  byId('palette').value = document.documentElement.dataset.palette;
+  setLanguage(wanted('language', LANGUAGES, data.lang));
+}
+
+start();

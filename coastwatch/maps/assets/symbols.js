@@ -1,78 +1,157 @@
-// Symbols, told apart by shape first and colour second; the legend draws with the same code.
+// Symbols after IMO SN.1/Circ.243 and its revisions: told apart by shape first and colour second.
+// The legend draws with the same code. Small unregistered craft have a symbol of our own.
 
-const LAYERS = [
-  ['small', 'Small, unregistered'],
-  ['ais', 'AIS identified'],
-  ['radar', 'Radar only'],
-  ['fixed', 'Moored or fixed'],
-  ['tentative', 'Tentative'],
-  ['ended', 'Ended'],
-];
+const LAYERS = ['beacon', 'small', 'ais', 'radar', 'sar', 'fixed', 'base', 'aton', 'ended', 'tentative'];
+const SPEED_EDGES = [1, 5, 10, 15, 20]; // knots: below the first, between, above the last
+const RAMP = 6;
 const COLOURS = ['sea', 'halo', 'text', 'muted', 'grid', 'land', 'coast', 'nochart', 'small', 'ais',
-  'radar', 'fixed', 'tentative', 'ended', 'emergency', 'alarm', 'warning', 'caution', 'sensor',
-  'share-0', 'share-1', 'share-2', 'share-3', 'share-4', 'share-none'];
-const FONT = '11px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
+  'radar', 'fixed', 'beacon', 'aton', 'base', 'sar', 'tentative', 'ended', 'danger', 'emergency', 'alarm',
+  'warning', 'caution', 'sensor', 'measure', 'share-none', 'depth-0', 'depth-1', 'depth-2', 'depth-3',
+  ...['speed', 'density'].flatMap((ramp) => Array.from({ length: RAMP }, (_, i) => `${ramp}-${i}`)),
+  ...Array.from({ length: 5 }, (_, i) => `share-${i}`)];
+const TRIANGLE = [[0, -10], [5.5, 7], [-5.5, 7]]; // acute, isosceles; its middle is the position
+const SLEEPING = [[0, -6], [3.6, 4.5], [-3.6, 4.5]];
+const HEADING_PX = 17; // one length of the triangle past its bow
 let colours = {};
 
 function readColours() {
   const style = getComputedStyle(document.documentElement);
-  const names = [...COLOURS, ...Object.keys(ZONE_KINDS).map((kind) => `zone-${kind}`)];
+  const names = [...COLOURS, ...ZONE_KINDS.map((kind) => `zone-${kind}`)];
   colours = Object.fromEntries(names.map((n) => [n, style.getPropertyValue(`--${n}`).trim()]));
 }
 
-function drawSymbol(pen, layer, x, y, cog) {
+// Which symbol a track has: its name in SHAPES, its colour, how it points, and what is with it.
+function symbolOf(track, layer, state, t) {
+  const ended = endedAt(track, t);
+  const own = layer === 'ended' ? track.role || track.kind : track.role || layer;
+  const still = track.kind === 'fixed' || !(state.sog >= 0.5);
+  let shape = own;
+  if (own === 'ais' || (own === 'fixed' && track.mmsi)) shape = still ? 'sleeping' : 'ais';
+  const danger = !ended && dangerousAt(track, t);
+  return {
+    shape, ended, danger,
+    colour: colours[danger ? 'danger' : layer === 'ended' ? 'ended' : own === 'virtual-aton' ? 'aton' : own],
+    turn: state.head ?? (state.sog >= 0.5 || state.sog === undefined ? state.cog : undefined) ?? state.cog ?? 0,
+    head: shape === 'ais' && !ended ? state.head : undefined,
+  };
+}
+
+function drawSymbol(pen, x, y, { shape, colour, turn = 0, head, ended, danger }) {
   pen.save();
   pen.translate(x, y);
-  pen.lineWidth = 1.5;
-  pen.strokeStyle = pen.fillStyle = colours[layer];
-  SHAPES[layer](pen, cog);
+  if (danger) pen.scale(1.35, 1.35);
+  pen.lineWidth = danger ? 2.6 : 1.6;
+  pen.lineJoin = 'round';
+  pen.strokeStyle = pen.fillStyle = colour;
+  if (head !== undefined) headingLine(pen, head);
+  pen.save();
+  (SHAPES[shape] || SHAPES.radar)(pen, turn, danger);
+  pen.restore();
+  if (ended) cross(pen, colour, shape === 'small' ? 11 : 8);
   pen.restore();
 }
 
 const SHAPES = {
   small(pen) {
-    outline(pen, [[0, -8], [8, 0], [0, 8], [-8, 0]], colours.halo, 4);
-    outline(pen, [[0, -8], [8, 0], [0, 8], [-8, 0]]);
+    ring(pen, 14, 5, colours.halo);
+    ring(pen, 10.5, 3, colours.halo);
+    outline(pen, [[0, -7.5], [7.5, 0], [0, 7.5], [-7.5, 0]]);
     pen.fill();
-    ring(pen, 14, 2);
+    ring(pen, 10.5, 1.3);
+    ring(pen, 14, 2.2);
   },
-  ais(pen, cog) {
-    pen.rotate((cog || 0) * Math.PI / 180);
-    outline(pen, [[0, -9], [5.5, 6], [-5.5, 6]], colours.halo, 4);
-    pen.globalAlpha = 0.35;
-    pen.fill();
+  ais(pen, turn, danger) {
+    pen.rotate(turn * Math.PI / 180);
+    outline(pen, TRIANGLE, colours.halo, pen.lineWidth + 2.6);
+    pen.globalAlpha = danger ? 0.5 : 0.3;
+    fill(pen, TRIANGLE);
     pen.globalAlpha = 1;
-    outline(pen, [[0, -9], [5.5, 6], [-5.5, 6]]);
+    outline(pen, TRIANGLE);
+  },
+  sleeping(pen, turn) {
+    pen.rotate(turn * Math.PI / 180);
+    outline(pen, SLEEPING, colours.halo, 4);
+    outline(pen, SLEEPING);
   },
   radar(pen) {
-    ring(pen, 5.5, 4, colours.halo);
-    ring(pen, 5.5, 1.8);
+    ring(pen, 5.5, pen.lineWidth + 2.4, colours.halo);
+    ring(pen, 5.5, Math.max(1.8, pen.lineWidth));
   },
   fixed(pen) {
-    outline(pen, [[-4, -4], [4, -4], [4, 4], [-4, 4]]);
-    pen.fillRect(-1, -1, 2, 2);
+    ring(pen, 4, 3.5, colours.halo);
+    ring(pen, 4, 1.4);
+    dot(pen, 1.3);
   },
-  tentative(pen) {
-    outline(pen, [[-3.5, 0], [3.5, 0]]);
-    outline(pen, [[0, -3.5], [0, 3.5]]);
+  // AIS-SART, man overboard, EPIRB: a circle with a cross.
+  beacon(pen) {
+    ring(pen, 9, 5, colours.halo);
+    ring(pen, 9, 2.4);
+    strokes(pen, [[-6.4, -6.4, 6.4, 6.4], [-6.4, 6.4, 6.4, -6.4]], 2.2);
   },
-  ended(pen) {
-    outline(pen, [[-3, -3], [3, 3]]);
-    outline(pen, [[-3, 3], [3, -3]]);
+  aton(pen) { diamond(pen); },
+  'virtual-aton'(pen) { diamond(pen, [2.5, 2]); },
+  base(pen) {
+    outline(pen, [[-6, -6], [6, -6], [6, 6], [-6, 6]], colours.halo, 4);
+    outline(pen, [[-6, -6], [6, -6], [6, 6], [-6, 6]]);
+    strokes(pen, [[-3.5, 4, 0, -4], [3.5, 4, 0, -4], [-2, 1, 2, 1]], 1.3);
   },
+  // A search and rescue aircraft, seen from above.
+  sar(pen, turn) {
+    pen.rotate(turn * Math.PI / 180);
+    for (const [colour, wider] of [[colours.halo, 3], [undefined, 0]]) {
+      strokes(pen, [[0, -10, 0, 8], [-9, -1, 9, -1], [-4, 7, 4, 7]], 2.4 + wider, colour);
+    }
+  },
+  tentative(pen) { strokes(pen, [[-3.5, 0, 3.5, 0], [0, -3.5, 0, 3.5]], 1.4); },
 };
 
-function drawAlert(pen, severity, x, y) {
+function headingLine(pen, head) {
+  pen.save();
+  pen.rotate(head * Math.PI / 180);
+  strokes(pen, [[0, -10, 0, -10 - HEADING_PX]], 1.1);
+  pen.restore();
+}
+
+// A lost target: bold lines across, that do not turn with it.
+function cross(pen, colour, reach) {
+  const lines = [[-reach, -reach, reach, reach], [-reach, reach, reach, -reach]];
+  strokes(pen, lines, 4.4, colours.halo);
+  strokes(pen, lines, 2, colour);
+}
+
+function diamond(pen, dash = []) {
+  const corners = [[0, -8], [8, 0], [0, 8], [-8, 0]];
+  outline(pen, corners, colours.halo, 4);
+  pen.setLineDash(dash);
+  outline(pen, corners);
+  pen.setLineDash([]);
+  strokes(pen, [[-3.5, 0, 3.5, 0], [0, -3.5, 0, 3.5]], 1.3);
+}
+
+// Alerts by shape: caution a square, warning a disc, alarm a triangle, emergency that in a ring.
+function drawAlert(pen, severity, x, y, open = true) {
   pen.save();
   pen.translate(x, y);
+  pen.lineJoin = 'round';
   pen.strokeStyle = pen.fillStyle = colours[severity];
-  outline(pen, [[0, -9], [9, 7], [-9, 7]], colours.halo, 4);
-  outline(pen, [[0, -9], [9, 7], [-9, 7]]);
-  pen.fill();
+  pen.lineWidth = 1.6;
+  pen.beginPath();
+  if (severity === 'caution') pen.rect(-7, -7, 14, 14);
+  else if (severity === 'warning') pen.arc(0, 0, 8, 0, 2 * Math.PI);
+  else trace(pen, [[0, -9], [9.5, 7.5], [-9.5, 7.5]]);
+  pen.save();
+  pen.strokeStyle = colours.halo;
+  pen.lineWidth = 4.5;
+  pen.stroke();
+  pen.restore();
+  pen.stroke();
+  if (open) pen.fill();
+  else { pen.save(); pen.fillStyle = colours.halo; pen.fill(); pen.restore(); }
   if (severity === 'emergency') ring(pen, 14, 2.5);
-  pen.fillStyle = colours.sea;
-  pen.fillRect(-1, -4, 2, 6);
-  pen.fillRect(-1, 4, 2, 2);
+  pen.fillStyle = open ? colours.halo : colours[severity];
+  const down = severity === 'alarm' || severity === 'emergency' ? 1 : 0;
+  pen.fillRect(-1.1, -5 + down, 2.2, 6);
+  pen.fillRect(-1.1, 2.6 + down, 2.2, 2.2);
   pen.restore();
 }
 
@@ -81,7 +160,7 @@ function drawSensor(pen, x, y) {
   pen.translate(x, y);
   pen.strokeStyle = pen.fillStyle = colours.sensor;
   pen.lineWidth = 1.5;
-  ring(pen, 2, 2);
+  dot(pen, 2.6);
   for (const r of [6, 10]) {
     pen.beginPath();
     pen.arc(0, 0, r, -0.75 * Math.PI, -0.25 * Math.PI);
@@ -90,14 +169,41 @@ function drawSensor(pen, x, y) {
   pen.restore();
 }
 
+function trace(pen, points) {
+  points.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+  pen.closePath();
+}
+
 function outline(pen, points, colour, width) {
   pen.save();
   if (colour) { pen.strokeStyle = colour; pen.lineWidth = width; }
   pen.beginPath();
-  points.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-  pen.closePath();
+  trace(pen, points);
   pen.stroke();
   pen.restore();
+}
+
+function fill(pen, points) {
+  pen.beginPath();
+  trace(pen, points);
+  pen.fill();
+}
+
+function strokes(pen, lines, width, colour) {
+  pen.save();
+  pen.lineWidth = width;
+  pen.lineCap = 'round';
+  if (colour) pen.strokeStyle = colour;
+  pen.beginPath();
+  for (const [x1, y1, x2, y2] of lines) { pen.moveTo(x1, y1); pen.lineTo(x2, y2); }
+  pen.stroke();
+  pen.restore();
+}
+
+function dot(pen, radius) {
+  pen.beginPath();
+  pen.arc(0, 0, radius, 0, 2 * Math.PI);
+  pen.fill();
 }
 
 function ring(pen, radius, width, colour) {
@@ -108,45 +214,4 @@ function ring(pen, radius, width, colour) {
   pen.arc(0, 0, radius, 0, 2 * Math.PI);
   pen.stroke();
   pen.restore();
-}
-
-// Labels that would touch an earlier one are left out; the first asked for wins.
-class Labels {
-  constructor(pen) {
-    this.pen = pen;
-    this.taken = new Map();
-    pen.font = FONT;
-    pen.textBaseline = 'middle';
-  }
-
-  // Keeps a place free of labels: a symbol's own box.
-  block(x, y, reach, high = reach) {
-    this.claim([x - reach, y - high, x + reach, y + high], true);
-  }
-
-  // Right, left, below or above of a place; ``must`` writes on the right where none is free.
-  write(text, x, y, colour, gap, must) {
-    const width = this.pen.measureText(text).width;
-    const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, y + gap + 4], [x - width / 2, y - gap - 4]];
-    const box = ([left, middle]) => [left - 1, middle - 7, left + width + 1, middle + 7];
-    const spot = spots.find((s) => this.claim(box(s))) || (must && spots[0]);
-    if (!spot) return;
-    this.pen.lineWidth = 3;
-    this.pen.lineJoin = 'round';
-    this.pen.strokeStyle = colours.halo;
-    this.pen.strokeText(text, ...spot);
-    this.pen.fillStyle = colour;
-    this.pen.fillText(text, ...spot);
-  }
-
-  claim(box, always) {
-    const cells = [];
-    for (let i = Math.floor(box[0] / 64); i <= Math.floor(box[2] / 64); i++) {
-      for (let j = Math.floor(box[1] / 64); j <= Math.floor(box[3] / 64); j++) cells.push(`${i},${j}`);
-    }
-    const touches = (b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1];
-    if (!always && cells.some((c) => (this.taken.get(c) || []).some(touches))) return false;
-    for (const c of cells) this.taken.set(c, [...(this.taken.get(c) || []), box]);
-    return true;
-  }
 }

@@ -1,0 +1,52 @@
+// Labels on the chart: each where no other stands.
+
+// A label that would touch an earlier one is left out; the first asked for wins.
+const FONT = '12px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
+
+class Labels {
+  constructor(pen) {
+    this.pen = pen;
+    this.taken = new Map();
+    pen.font = FONT;
+    pen.textBaseline = 'middle';
+  }
+
+  // Keeps a place free of labels: a symbol's own box.
+  block(x, y, reach, high = reach) {
+    this.claim([x - reach, y - high, x + reach, y + high], true);
+  }
+
+  // Right, left, below, above or aslant of a place. ``must`` writes even where none is free, and
+  // keeps what comes later off its ground.
+  write(text, x, y, colour, gap, must, bold) {
+    if (bold) this.pen.font = `bold ${FONT}`;
+    const width = this.pen.measureText(text).width, low = y + gap, high = y - gap;
+    const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, low + 4], [x - width / 2, high - 4]];
+    if (must) spots.push([x + 8, low], [x + 8, high], [x - 8 - width, low], [x - 8 - width, high]);
+    const box = ([left, middle]) => [left - 1, middle - 8, left + width + 1, middle + 8];
+    let spot = spots.find((s) => this.claim(box(s)));
+    if (!spot && must) this.claim(box(spot = spots[0]), true);
+    if (spot) this.draw(text, spot, colour);
+    if (bold) this.pen.font = FONT;
+  }
+
+  draw(text, spot, colour) {
+    this.pen.lineWidth = 3.5;
+    this.pen.lineJoin = 'round';
+    this.pen.strokeStyle = colours.halo;
+    this.pen.strokeText(text, ...spot);
+    this.pen.fillStyle = colour;
+    this.pen.fillText(text, ...spot);
+  }
+
+  claim(box, always) {
+    const cells = [];
+    for (let i = Math.floor(box[0] / 64); i <= Math.floor(box[2] / 64); i++) {
+      for (let j = Math.floor(box[1] / 64); j <= Math.floor(box[3] / 64); j++) cells.push(`${i},${j}`);
+    }
+    const touches = (b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1];
+    if (!always && cells.some((c) => (this.taken.get(c) || []).some(touches))) return false;
+    for (const c of cells) this.taken.set(c, [...(this.taken.get(c) || []), box]);
+    return true;
+  }
+}

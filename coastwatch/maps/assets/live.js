@@ -1,0 +1,153 @@
+// What moves with the time of the picture, from the tails below to the labels on top.
+
+const NEAR_PX = 20; // small craft nearer to each other than this are drawn as one, with their number
+
+function drawLive(on) {
+  const labels = new Labels(on);
+  drawBlind(labels);
+  if (shown.has('sensors')) drawSensors(labels);
+  drawTails(on);
+  const seen = visibleTracks();
+  for (const one of seen) drawVector(on, one);
+  const small = gather(seen.filter((one) => one.layer === 'small'));
+  for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
+  drawAlerts(labels);
+  for (const one of seen) if (one.symbol.danger || one.layer === 'beacon') drawSymbol(on, one.x, one.y, one.symbol);
+  for (const group of small) drawSymbol(on, group.x, group.y, group.first.symbol);
+  markChosen(on);
+  drawLabels(on, seen, small, labels);
+  view.seen = seen;
+  flashDangers(seen);
+}
+
+// Tracks on the canvas at view.t, the most important first.
+function visibleTracks() {
+  const seen = [];
+  for (const track of tracks) {
+    if (!inFrame(track.bounds, 60)) continue;
+    const layer = layerAt(track, view.t);
+    if (!layer || !shown.has(layer)) continue;
+    const state = stateAt(track, view.t);
+    const { x, y } = place(state.lat, state.lon);
+    if (x < -60 || y < -60 || x > frame.width + 60 || y > frame.height + 60) continue;
+    seen.push({ track, layer, state, x, y, symbol: symbolOf(track, layer, state, view.t) });
+  }
+  const rank = (one) => (one.symbol.danger ? 0.5 : LAYERS.indexOf(one.layer));
+  return seen.sort((a, b) => rank(a) - rank(b));
+}
+
+// The next minutes on the same course: short dashes with gaps of twice the line's width.
+function drawVector(on, { layer, state, x, y, symbol }) {
+  const still = layer === 'ended' || layer === 'tentative' || symbol.ended || symbol.shape === 'sleeping';
+  if (still || layer === 'fixed' || !(state.sog > 0.5)) return;
+  const tip = ahead(state, VECTOR_MIN * 60);
+  const end = place(tip.lat, tip.lon);
+  on.strokeStyle = symbol.colour;
+  on.lineWidth = 1.6;
+  on.setLineDash([4, 3.2]);
+  on.beginPath();
+  on.moveTo(x, y);
+  on.lineTo(end.x, end.y);
+  on.stroke();
+  on.setLineDash([]);
+}
+
+// Small craft that would hide each other, as groups: { x, y, first, many }.
+function gather(those) {
+  const groups = [];
+  for (const one of those) {
+    const group = groups.find((g) => Math.hypot(g.x - one.x, g.y - one.y) < NEAR_PX);
+    if (group) group.many.push(one);
+    else groups.push({ x: one.x, y: one.y, first: one, many: [one] });
+  }
+  return groups;
+}
+
+function drawLabels(on, seen, small, labels) {
+  for (const { x, y } of small) labels.block(x, y, 15);
+  for (const { x, y, first, many } of small) {
+    const lost = many.length === 1 && first.symbol.ended ? `, ${say('lost')}` : '';
+    const text = many.length > 1 ? say('craft', many.length) : labelOf(first.track) + lost;
+    labels.write(text, x, y, colours.small, 20, true, true);
+  }
+  for (const { track, layer, x, y, symbol } of seen) {
+    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(track.beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
+    else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
+  }
+  for (const { layer, x, y } of seen) if (layer !== 'tentative' && layer !== 'small') labels.block(x, y, 6);
+  if (!shown.has('names')) return;
+  for (const { track, layer, x, y, symbol } of seen) {
+    if (['tentative', 'ended', 'small', 'beacon', 'base'].includes(layer) || symbol.danger) continue;
+    if (layer === 'fixed' && !track.mmsi) continue;
+    labels.write(labelOf(track), x, y, colours.text, 12);
+  }
+  drawTicks(on, seen, labels);
+  drawZoneNames(labels);
+  drawChartNames(labels);
+}
+
+function drawSensors(labels) {
+  for (const sensor of data.sensors) {
+    const { x, y } = place(sensor.lat, sensor.lon);
+    drawSensor(pen, x, y);
+    labels.block(x, y - 4, 9);
+    if (sensor.kind !== 'radar') continue;
+    const north = place(sensor.lat + sensor.range / 111195, sensor.lon);
+    pen.strokeStyle = colours.sensor;
+    pen.globalAlpha = 0.45;
+    pen.lineWidth = 1;
+    pen.setLineDash([2, 6]);
+    pen.beginPath();
+    pen.arc(x, y, Math.abs(y - north.y), 0, 2 * Math.PI);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+  }
+}
+
+// later: not raised yet at view.t; open; or over.
+function phaseAt(alert, t) {
+  if (alert.time > data.start + t + 0.5) return 'later';
+  return alert.until !== undefined && alert.until <= data.start + t ? 'over' : 'open';
+}
+
+function drawAlerts(labels) {
+  for (const alert of data.alerts) {
+    const phase = phaseAt(alert, view.t);
+    if (phase === 'later') continue;
+    const { x, y } = place(alert.lat, alert.lon);
+    drawAlert(pen, alert.severity, x, y, phase === 'open');
+    labels.block(x, y, 9);
+  }
+}
+
+// A selected target: the corners of a square around it.
+function markChosen(on) {
+  const spot = view.alert || (view.track && stateAt(view.track, view.t));
+  if (!spot) return;
+  const { x, y } = place(spot.lat, spot.lon);
+  for (const [colour, width] of [[colours.halo, 5], [colours.text, 2]]) {
+    on.strokeStyle = colour;
+    on.lineWidth = width;
+    on.beginPath();
+    for (const [i, j] of [[-1, -1], [1, -1], [1, 1], [-1, 1]]) {
+      on.moveTo(x + i * 21, y + j * 12);
+      on.lineTo(x + i * 21, y + j * 21);
+      on.lineTo(x + i * 12, y + j * 21);
+    }
+    on.stroke();
+  }
+}
+
+// A ring around each dangerous target that flashes by the style sheet, so that it costs no drawing.
+const rings = [];
+function flashDangers(seen) {
+  const those = shown.has('flash') ? seen.filter((one) => one.symbol.danger).slice(0, 50) : [];
+  while (rings.length < those.length) {
+    rings.push(L.DomUtil.create('div', 'flash', map.getPane('flash')));
+  }
+  rings.forEach((node, i) => {
+    node.hidden = i >= those.length;
+    if (!node.hidden) L.DomUtil.setPosition(node, frame.corner.add([those[i].x, those[i].y]));
+  });
+}

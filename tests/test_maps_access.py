@@ -1,0 +1,208 @@
+"""The picture for everyone: axe-core in a real Chromium, the keyboard, narrow screens and paper."""
+
+import base64
+import io
+import re
+from importlib.resources import files
+from itertools import product
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+from selenium.webdriver.common.keys import Keys
+from selenium_axe_python import Axe
+
+from coastwatch.geo.geodesy import geodesic
+from coastwatch.maps import draw_picture
+from coastwatch.store.run import read_run
+from coastwatch.watch.rules import RULES
+from tests.browser import chromium, complaints, needs_browser, open_page, settle, viewport
+from tests.maps_run import strait
+
+pytestmark = [pytest.mark.browser, needs_browser, pytest.mark.xdist_group("browser")]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"wide": (1920, 1080), "laptop": (1366, 768), "phone": (390, 844), "reflow": (320, 640)}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def strait_page(tmp_path_factory):
+    folder = strait(tmp_path_factory.mktemp("strait"))
+    draw_picture(read_run(folder), folder / "picture.html")
+    return folder / "picture.html"
+
+
+@pytest.fixture
+def page(browser, strait_page):
+    viewport(browser, 1600, 1000)
+    open_page(browser, strait_page)
+    yield browser
+    browser.execute_script("localStorage.clear()")
+
+
+def pick(driver, id, value):
+    driver.execute_script(
+        "const s = document.getElementById(arguments[0]); s.value = arguments[1];"
+        "s.dispatchEvent(new Event('change'))",
+        id, value,
+    )  # fmt: skip
+    settle(driver)
+
+
+def violations(driver):
+    axe = Axe(driver)
+    axe.inject()
+    found = axe.run(options={"runOnly": {"type": "tag", "values": TAGS}})
+    assert len(found["passes"]) > 20
+    return [
+        (v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize(("palette", "language"), product(("night", "dusk", "day"), ("en", "fr")))
+def test_axe_finds_nothing_with_panels_open_or_closed(page, palette, language):
+    pick(page, "palette", palette)
+    pick(page, "language", language)
+    page.execute_script("document.querySelector('#alerts button').click()")
+    page.execute_script("document.querySelector('#measure-button').click()")
+    settle(page)
+    assert violations(page) == []
+    page.execute_script("document.querySelector('#tracks-tab').click()")
+    page.execute_script(
+        "for (const id of ['layers-button', 'close']) document.getElementById(id).click()"
+    )
+    settle(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_on_any_screen_and_none_scrolls_sideways(page, strait_page, size):
+    viewport(page, *SIZES[size])
+    open_page(page, strait_page)
+    for act in ("#alerts button", "#tracks-tab", "#layers-button"):
+        page.execute_script("document.querySelector(arguments[0]).click()", act)
+        settle(page)
+        assert violations(page) == []
+        wide = page.execute_script("return document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0
+
+
+def test_alerts_and_tracks_are_walked_by_arrows(page):
+    first = page.find_element("css selector", "#alerts button")
+    first.send_keys(Keys.ARROW_DOWN)
+    page.switch_to.active_element.send_keys(Keys.ENTER)
+    settle(page)
+    assert page.execute_script("return document.getElementById('status').textContent") != ""
+    tab = page.find_element("id", "alerts-tab")
+    tab.send_keys(Keys.ARROW_RIGHT)
+    assert page.switch_to.active_element.get_attribute("id") == "tracks-tab"
+    settle(page)
+    row = page.find_element("css selector", "#tracks button")
+    name = row.find_element("css selector", ".name").text
+    row.send_keys(Keys.ENTER)
+    assert page.find_element("id", "chosen-title").text == name
+
+
+def test_single_keys_step_and_play_and_can_be_turned_off(page):
+    clock = lambda: page.find_element("id", "clock").text  # noqa: E731
+    chart = page.find_element("css selector", ".folium-map")
+    chart.send_keys(",")
+    assert clock() == "2026-05-12 04:59:50 UTC"
+    chart.send_keys(".")
+    assert clock() == "2026-05-12 05:00:00 UTC"
+    chart.send_keys(" ")
+    assert page.find_element("id", "play").text == "Pause"
+    chart.send_keys(" ")
+    assert page.find_element("id", "play").text == "Play"
+    page.find_element("css selector", "[data-layer=keys]").click()
+    stood = clock()
+    chart.send_keys(",")
+    assert clock() == stood
+
+
+def test_a_leg_measured_from_the_keyboard_is_that_of_the_ellipsoid(page):
+    page.execute_script("map_picture.setView([51, 1.4], 10, {animate: false})")
+    page.find_element("id", "measure-button").click()
+    chart = page.find_element("css selector", ".folium-map")
+    chart.send_keys(Keys.ENTER)
+    page.execute_script("map_picture.setView([51.1, 1.7], 10, {animate: false})")
+    chart.send_keys(Keys.ENTER)
+    settle(page)
+    metres, azimuth, _ = geodesic(1.4, 51.0, 1.7, 51.1)
+    row = page.find_element("css selector", "#measure tr").text
+    miles, bearing = re.search(r"([\d.]+)\s*NM\s+(\d{3})° T", row).groups()
+    # The middle of the chart is a whole pixel: 100 m at this zoom.
+    assert float(miles) == pytest.approx(metres / 1852, abs=0.08)
+    assert int(bearing) == pytest.approx(np.degrees(azimuth), abs=1)
+    chart.send_keys(Keys.ESCAPE)
+    assert not page.find_element("id", "measure").is_displayed()
+
+
+def test_french_says_its_numbers_and_rules_and_leaves_the_logs_sentences_english(page):
+    pick(page, "language", "fr")
+    assert page.execute_script("return document.documentElement.lang") == "fr"
+    page.execute_script("document.querySelector('#alerts button').click()")
+    body = page.find_element("id", "side").text
+    assert "Petite embarcation non immatriculée" in body
+    assert re.search(r"\d\d°\d\d,\d\d′N", body)
+    said = page.find_elements("css selector", ".said")
+    assert said
+    assert all(one.get_attribute("lang") == "en" for one in said)
+
+
+def test_each_word_is_there_in_both_languages(page):
+    text = (files("coastwatch.maps") / "assets" / "words.js").read_text(encoding="utf-8")
+    rules = (files("coastwatch.maps") / "assets" / "rules.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  '?([\w-]+)'?: \[", rules, flags=re.MULTILINE)) == set(RULES)
+    pairs = re.findall(r"\['([^']+)',\s+'([^']+)'\]", text)
+    assert len(pairs) > 120
+    for english, french in pairs:
+        holes = [set(re.findall(r"\{\d\}", words)) for words in (english, french)]
+        assert holes[0] == holes[1], english
+
+
+def test_choices_of_colours_and_language_outlast_the_page(page, strait_page):
+    pick(page, "palette", "dusk")
+    pick(page, "language", "fr")
+    open_page(page, strait_page)
+    root = "return [document.documentElement.dataset.palette, document.documentElement.lang]"
+    assert page.execute_script(root) == ["dusk", "fr"]
+
+
+def test_reduced_motion_stops_the_flashing(page):
+    still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    names = []
+    for features in ({"features": []}, still):
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", features)
+        names.append(page.execute_script(
+            "const d = document.body.appendChild(document.createElement('div'));"
+            "d.className = 'flash'; return getComputedStyle(d).animationName"
+        ))  # fmt: skip
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert names == ["flash", "none"]
+
+
+def test_paper_has_the_chart_in_day_colours_and_the_lists_beneath(page):
+    printed = page.execute_cdp_cmd(
+        "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
+    )
+    pdf = PdfReader(io.BytesIO(base64.b64decode(printed["data"])))
+    width, height = (float(v) for v in pdf.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (842, 595)
+    text = "\n".join(sheet.extract_text() for sheet in pdf.pages)
+    for said in (
+        "Not for navigation",
+        "Tracks at the end",
+        "AIS, under way",
+        "about to enter the SW lane",
+    ):
+        assert said in text, said
+    settle(page)
+    assert page.execute_script("return document.documentElement.dataset.palette") == "night"
+    assert complaints(page) == []
