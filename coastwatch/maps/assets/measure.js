@@ -90,13 +90,13 @@ function drawMeasure() {
   L.DomUtil.setPosition(canvas, frame.corner);
   const on = canvas.getContext('2d');
   clear(on);
-  on.strokeStyle = on.fillStyle = colours.measure;
   const labels = new Labels(on);
   const last = measure.points[measure.points.length - 1];
   measure.points.slice(1).forEach((point, i) => drawLeg(on, measure.points[i], point, labels));
   for (const point of measure.points) {
     const { x, y } = place(point.lat, point.lon);
     on.save();
+    on.fillStyle = colours.measure;
     on.translate(x, y);
     dot(on, 3.5);
     on.restore();
@@ -105,6 +105,7 @@ function drawMeasure() {
 }
 
 function drawLeg(on, from, to, labels) {
+  on.strokeStyle = colours.measure;
   on.lineWidth = 2;
   pathOf(on, greatCircle(from, to));
   on.stroke();
@@ -116,6 +117,7 @@ function drawLeg(on, from, to, labels) {
 function drawPointer(on, from, to, labels) {
   const { metres, bearing } = geodesic(from, to);
   if (!(metres > 0) || metres > 5e6) return;
+  on.strokeStyle = colours.measure;
   on.lineWidth = 1.2;
   on.setLineDash([5, 4]);
   pathOf(on, greatCircle(from, to));
