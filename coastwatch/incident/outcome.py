@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coastwatch.incident.acts import incident_of
+from coastwatch.incident.call import shown
 from coastwatch.incident.log import IncidentLog
 from coastwatch.incident.secmar import (
     CRAFT,
@@ -21,7 +22,6 @@ from coastwatch.incident.secmar import (
     term,
 )
 from coastwatch.model import ConfigError, InputError
-from coastwatch.shown import shown
 
 PERSONS_MOST = 10_000
 

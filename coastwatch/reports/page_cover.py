@@ -36,7 +36,8 @@ def _watched(e: Edition) -> str:
     if w.nothing:
         return f"<strong>{e.say('unheard')}</strong>"
     share = min(w.watched.hours / w.span.hours, 1.0)
-    told = e.say("watched", hours=e.number(w.watched.hours, 0), of=e.number(w.span.hours, 0),
+    hours = e.number(w.watched.hours, 0 if w.watched.hours >= 10 else 1)
+    told = e.say("watched", hours=hours, of=e.number(w.span.hours, 0),
                  share=e.percent(share))  # fmt: skip
     gaps = w.watched.gaps()
     if gaps:
@@ -109,7 +110,9 @@ def _compared(e: Edition) -> str:
 def _hours(e: Edition, c: Counts | None) -> str:
     if c is None:
         return cell(f'<span class="none">{e.say("no_data")}</span>')
-    return cell(f"{e.number(c.watched_h, 0)} / {e.number(c.span.hours, 0)} h")
+    return cell(
+        f"{e.number(c.watched_h, 0 if c.watched_h >= 10 else 1)} / {e.number(c.span.hours, 0)} h"
+    )
 
 
 def _tracked(e: Edition, c: Counts | None, what: str) -> str:

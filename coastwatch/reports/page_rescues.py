@@ -113,9 +113,8 @@ def _counted(
             name,
             [e.say(title), f">{e.say('number')}"],
             rows,
-            e.say(title),
+            "",
             last,
-            hidden=True,
             kind="small",
         )
         + "</div>"

@@ -52,7 +52,7 @@ ENGLISH = {
     "map_alt_public": "Map of {site}: coast, zones and the density of all traffic.",
     "map_caption": "Ways of {shown} of {of} tracks; each grows thicker towards its end. Coast: "
     "GSHHG (LGPL). Not for navigation.",
-    "map_caption_public": "Hexagons of a nautical mile in which five tracks or more were; darker "
+    "map_caption_public": "Hexagons of a nautical mile with five tracks or more on one day; darker "
     "is more time. Coast: GSHHG (LGPL). Not for navigation.",
     "public_map_note": "The public edition shows neither ways nor places of single alerts.",
     "mark_small": "alert: small craft",

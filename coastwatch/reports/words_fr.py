@@ -52,7 +52,7 @@ FRENCH = {
     "map_alt_public": "Carte de {site} : côte, zones et densité de tout le trafic.",
     "map_caption": "Routes de {shown} pistes sur {of} ; chacune s’épaissit vers sa fin. Trait de "
     "côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
-    "map_caption_public": "Hexagones d’un mille où passèrent cinq pistes ou plus ; plus sombre, "
+    "map_caption_public": "Hexagones d’un mille à cinq pistes ou plus en un jour ; plus sombre, "
     "plus de temps. Trait de côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
     "public_map_note": "L’édition publique ne montre ni routes ni lieux d’alertes isolées.",
     "mark_small": "alerte : petite embarcation",
