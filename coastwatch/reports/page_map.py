@@ -145,8 +145,6 @@ def zone_names(w: Week) -> dict[str, str]:
 def density_page(e: Edition) -> str:
     """Two maps of vessel-hours, all traffic and small craft, and panels by day and by hour."""
     w = e.week
-    if e.public and not w.often.every and len(w.cells.q):
-        return section("density", e.say("density"), f"<p>{e.say('density_not_kept')}</p>")
     whole = np.ones(len(w.cells.q), dtype=bool)
     every = often(w, w.often.every) if e.public else whole
     small = often(w, w.often.small) if e.public else whole

@@ -53,7 +53,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Often:
-    """Hexagons (q, r) in which five tracks or more were: of any kind, and of small craft."""
+    """Hexagons (q, r) in which five tracks or more were on one day: of any kind, of small craft."""
 
     every: frozenset[tuple[int, int]] = frozenset()
     small: frozenset[tuple[int, int]] = frozenset()
@@ -160,7 +160,7 @@ def week_of(
             for b, w in zip(_times(tracks["begin"]), tracks["what"].to_pylist(), strict=True)
         ),
         cells=_cells(history.hexagons(begin, end), span),
-        often=_often(history, span, tracks),
+        often=_often(history, span),
         lines=[
             Line(w, np.array(lon), np.array(lat))
             for w, lon, lat in zip(*(ways[c].to_pylist() for c in ("what", "lon", "lat")),
@@ -243,31 +243,17 @@ def _cells(table: pa.Table, span: Span) -> Cells:
     return Cells(q, r, day, hour, small, table["vessel_hours"].to_numpy().astype(float))
 
 
-def _often(history: History, span: Span, tracks: pa.Table) -> Often:
-    """All that a public map may show; no hexagon where the positions are kept no more."""
-    from coastwatch.geo.hexagons import cell_of
-
-    try:
-        rows = history.query(
-            "SELECT run, track, round(x_m / 100) * 100 AS x, round(y_m / 100) * 100 AS y "
-            "FROM positions WHERE time >= ? AND time < ? AND isfinite(x_m) AND isfinite(y_m) "
-            "AND status IN ('confirmed', 'coasting') GROUP BY ALL", [span.begin, span.end],
-        )  # fmt: skip
-    except InputError:
-        return Often()
-    if not len(rows):
-        return Often()
-    q, r = cell_of(rows["x"].to_numpy(), rows["y"].to_numpy(), HEXAGON_M)
-    small = {
-        (run, track)
-        for run, track, what in zip(*(tracks[c].to_pylist() for c in ("run", "track", "what")),
-                                    strict=True) if what == "small"
-    }  # fmt: skip
-    pairs = zip(rows["run"].to_pylist(), rows["track"].to_pylist(), strict=True)
-    visits = {(a, b, *pair) for a, b, pair in zip(q.tolist(), r.tolist(), pairs, strict=True)}
-    every = Counter(visit[:2] for visit in visits)
-    few = Counter(visit[:2] for visit in visits if visit[2:] in small)
-    return Often(*(frozenset(c for c, n in found.items() if n >= 5) for found in (every, few)))
+def _often(history: History, span: Span) -> Often:
+    """All that a public map may show. By the day, since that is what is kept for good."""
+    every: Counter[tuple[int, int, date]] = Counter()
+    few: Counter[tuple[int, int, date]] = Counter()
+    table = history.visitors(span.begin, span.end)
+    columns = [table[c].to_pylist() for c in ("q", "r", "day", "what", "tracks")]
+    for q, r, day, what, tracks in zip(*columns, strict=True):
+        every[q, r, day] += tracks
+        if what == "small":
+            few[q, r, day] += tracks
+    return Often(*(frozenset(c[:2] for c, n in found.items() if n >= 5) for found in (every, few)))
 
 
 def _heard(tracks: pa.Table) -> tuple[datetime, datetime] | None:

@@ -52,7 +52,7 @@ ENGLISH = {
     "map_alt_public": "Map of {site}: coast, zones and the density of all traffic.",
     "map_caption": "Ways of {shown} of {of} tracks; each grows thicker towards its end. Coast: "
     "GSHHG (LGPL). Not for navigation.",
-    "map_caption_public": "Hexagons of a nautical mile in which five tracks or more were; darker "
+    "map_caption_public": "Hexagons of a nautical mile with five tracks or more on one day; darker "
     "is more time. Coast: GSHHG (LGPL). Not for navigation.",
     "public_map_note": "The public edition shows neither ways nor places of single alerts.",
     "mark_small": "alert: small craft",
@@ -90,8 +90,6 @@ ENGLISH = {
     "panels_hour": "By the hour of the day (UTC), all days together.",
     "panels_day_alt": "Vessel-hours by day",
     "panels_hour_alt": "Vessel-hours by hour of day",
-    "density_not_kept": "The positions are kept no more, so it is not known where five tracks or "
-    "more were: the public edition shows no density.",
     "panels_public": "By day and by hour a hexagon would tell of single craft: the public edition "
     "has neither.",
     "hour": "Hour (UTC)",

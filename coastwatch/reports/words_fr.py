@@ -52,7 +52,7 @@ FRENCH = {
     "map_alt_public": "Carte de {site} : côte, zones et densité de tout le trafic.",
     "map_caption": "Routes de {shown} pistes sur {of} ; chacune s’épaissit vers sa fin. Trait de "
     "côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
-    "map_caption_public": "Hexagones d’un mille où passèrent cinq pistes ou plus ; plus sombre, "
+    "map_caption_public": "Hexagones d’un mille à cinq pistes ou plus en un jour ; plus sombre, "
     "plus de temps. Trait de côte : GSHHG (LGPL). Ne pas utiliser pour la navigation.",
     "public_map_note": "L’édition publique ne montre ni routes ni lieux d’alertes isolées.",
     "mark_small": "alerte : petite embarcation",
@@ -90,8 +90,6 @@ FRENCH = {
     "panels_hour": "Selon l’heure du jour (UTC), tous les jours ensemble.",
     "panels_day_alt": "Heures-navire par jour",
     "panels_hour_alt": "Heures-navire par heure du jour",
-    "density_not_kept": "Les positions ne sont plus gardées ; où passèrent cinq pistes ou plus "
-    "n’est plus connu : l’édition publique ne montre pas de densité.",
     "panels_public": "Par jour et par heure, un hexagone parlerait de cas isolés : l’édition "
     "publique n’en a pas.",
     "hour": "Heure (UTC)",
