@@ -43,7 +43,8 @@ padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
 
 .fill{{height:.7rem;background:{NAVY};print-color-adjust:exact}}
 small{{color:{SOFT}}}.none{{color:{SOFT};font-style:italic}}
-td.w,.small td.n,.small th[scope=row]{{white-space:nowrap}}.again{{color:#55626f}}td.bar{{width:14%;
+td.w,.small td.n,.small th[scope=row]{{white-space:nowrap}}.again{{color:#55626f}}
+td.bar{{width:14%;
 vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
 .thirds{{display:flex;gap:1.4rem;align-items:flex-start}}.thirds>*{{flex:1 1 0}}
 .halves{{display:flex;flex-wrap:wrap;gap:0 1.6rem}}.halves>*{{flex:1 1 20rem;min-width:0}}
@@ -67,7 +68,8 @@ padding:0;margin:0}}
 h1{{string-set:site content()}}.sub{{string-set:when content()}}
 header{{margin:0 -15mm;padding:11mm 15mm 6mm}}
 section{{break-before:page;margin:0}}header+section{{break-before:auto;margin-top:4mm}}
-details{{display:none}}.public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
+details{{display:none}}tfoot{{display:table-row-group}}.lead{{break-after:avoid}}
+.public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
 h3,figcaption,caption{{break-after:avoid}}
 tr,figure,dd,.tile{{break-inside:avoid}}
 dt{{break-after:avoid}}.lead,.watch{{font-size:10.5pt}}h2{{font-size:16pt}}h1{{font-size:27pt}}
