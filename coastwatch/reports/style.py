@@ -6,6 +6,7 @@ FAMILIES = ",".join(f'"{name}"' if " " in name else name for name in FONT.split(
 STYLE = f"""
 *{{box-sizing:border-box}}
 body{{font:15px/1.45 {FAMILIES};color:{INK};background:#fff;margin:0}}
+h1,p,li,dd,td,th,summary,caption,figcaption{{overflow-wrap:anywhere}}
 main{{max-width:60rem;margin:0 auto;padding:1.5rem 1.5rem 3rem}}
 header{{display:flex;justify-content:space-between;align-items:flex-start;gap:1rem;
 background:{NAVY};color:#fff;padding:1.3rem 1.6rem 1.2rem}}
