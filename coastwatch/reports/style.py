@@ -45,7 +45,8 @@ padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
 .fill{{height:.7rem;background:{NAVY};print-color-adjust:exact}}
 small{{color:{SOFT}}}.none{{color:{SOFT};font-style:italic}}
 td.w,.small td.n,.small th[scope=row]{{white-space:nowrap}}
-.small th[scope=row]{{max-width:24em;overflow:hidden;text-overflow:ellipsis}}.again{{color:#55626f}}td.bar{{width:14%;
+.small th[scope=row]{{max-width:24em;overflow:hidden;text-overflow:ellipsis}}
+.again{{color:#55626f}}td.bar{{width:14%;
 vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
 .thirds{{display:flex;gap:1.4rem;align-items:flex-start}}.thirds>*{{flex:1 1 0}}
 .halves{{display:flex;flex-wrap:wrap;gap:0 1.6rem}}.halves>*{{flex:1 1 20rem;min-width:0}}
