@@ -70,10 +70,11 @@ def export(
     """Write part of a run to ``out``; the same run and options give the same bytes.
 
     ``to`` is a key of ``FORMATS``, else the file's suffix decides; ``what`` is one of ``WHAT``,
-    else the format's usual. Rows of ``begin`` <= time < ``end``; ``at`` is the time of the picture (the
-    last one without it). ``every_s`` thins each track to one row in so many seconds. Times are UTC
-    with a zone. Ten million rows go through within about 1 GB. Raises ConfigError for what a format
-    cannot hold, InputError where the run cannot be read or the file not written.
+    else the format's usual. Rows of ``begin`` <= time < ``end``; ``at`` is the time of the
+    picture (the last one without it). ``every_s`` thins each track to one row in so many seconds.
+    Times are UTC with a zone. Five million rows were measured to go through in about 1 GB. Raises
+    ConfigError for what a format cannot hold, InputError where the run cannot be read or the file
+    not written.
     """
     out = Path(out)
     name, form = _format(to, out)

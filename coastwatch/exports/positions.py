@@ -129,7 +129,8 @@ class Positions:
         """Rows as ``POSITIONS``, by "time" or by "track", of these statuses only.
 
         Only of tracks that were confirmed in the span. With ``every_s``, the first of each track
-        in each such step of time; an ended track's last row stays. A row without a usable place is left out and counted in ``unplaced``.
+        in each such step of time; an ended track's last row stays. A row without a usable place
+        is left out and counted in ``unplaced``.
         """
         known = self.known()
         keys = "time, track" if order == "time" else "track, time"

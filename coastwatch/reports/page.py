@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from coastwatch.reports.edition import Edition
@@ -15,6 +16,9 @@ from coastwatch.reports.page_watch import watch_page
 from coastwatch.reports.style import PRINT, STYLE
 from coastwatch.reports.week import Week
 
+# What HTML, UTF-8 or a PDF's metadata cannot carry: control characters, halves of characters.
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 PAGES = (cover, map_page, density_page, crossings_page, alerts_page, rescues_page, watch_page,
          method_page)  # fmt: skip
 
@@ -26,7 +30,7 @@ def page(week: Week, lang: str, public: bool = False) -> str:
     body = "\n".join(make(e) for make in PAGES)
     kind = ' class="public"' if public else ""
     last = f"{week.span.end:%Y-%m-%dT%H:%M:%SZ}"
-    return (
+    html = (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -37,3 +41,4 @@ def page(week: Week, lang: str, public: bool = False) -> str:
         f'<meta name="dcterms.created" content="{last}">\n'
         f"<style>{STYLE}{PRINT}</style>\n</head>\n<body>\n<main{kind}>\n{body}\n</main>\n</body>\n</html>\n"
     )
+    return UNFIT.sub("\ufffd", html)

@@ -6,6 +6,7 @@ FAMILIES = ",".join(f'"{name}"' if " " in name else name for name in FONT.split(
 STYLE = f"""
 *{{box-sizing:border-box}}
 body{{font:15px/1.45 {FAMILIES};color:{INK};background:#fff;margin:0}}
+h1,p,li,dd,td,th,summary,caption,figcaption{{overflow-wrap:anywhere}}
 main{{max-width:60rem;margin:0 auto;padding:1.5rem 1.5rem 3rem}}
 header{{display:flex;justify-content:space-between;align-items:flex-start;gap:1rem;
 background:{NAVY};color:#fff;padding:1.3rem 1.6rem 1.2rem}}
@@ -43,8 +44,9 @@ padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
 
 .fill{{height:.7rem;background:{NAVY};print-color-adjust:exact}}
 small{{color:{SOFT}}}.none{{color:{SOFT};font-style:italic}}
-td.w,.small td.n,.small th[scope=row]{{white-space:nowrap}}.again{{color:#55626f}}
-td.bar{{width:14%;
+td.w,.small td.n,.small th[scope=row]{{white-space:nowrap}}
+.small th[scope=row]{{max-width:24em;overflow:hidden;text-overflow:ellipsis}}
+.again{{color:#55626f}}td.bar{{width:14%;
 vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
 .thirds{{display:flex;gap:1.4rem;align-items:flex-start}}.thirds>*{{flex:1 1 0}}
 .halves{{display:flex;flex-wrap:wrap;gap:0 1.6rem}}.halves>*{{flex:1 1 20rem;min-width:0}}
