@@ -210,7 +210,19 @@ def test_two_thousand_tracks_and_600000_rows_take_seconds_and_few_megabytes(tmp_
     begun = time.perf_counter()
     draw_picture(run, tmp_path / "picture.html")
     assert time.perf_counter() - begun < 30
-    assert (tmp_path / "picture.html").stat().st_size < 8e6
+    assert (tmp_path / "picture.html").stat().st_size < 3e6
+
+
+def test_lines_that_had_to_be_thinned_further_say_within_how_many_metres_they_are_right(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("coastwatch.maps.paths.POINTS_MOST", 50)
+    wild = track(1, [(1.4, 50.9), (1.5, 51.0)], 0, 3600, 5, noise_m=200.0)
+    data = data_of(write_run(tmp_path, [wild]))
+    assert data["points"]["kept"] <= 50
+    told = f"right within {data['points']['tolerance_m']} m"
+    assert [told in note for note in noted(data)] == [True]
+    assert data["points"]["tolerance_m"] > 15
 
 
 def test_beyond_the_most_tracks_the_least_certain_are_left_out_first(tmp_path, monkeypatch):

@@ -21,6 +21,7 @@ from coastwatch.maps.notes import Note, note
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
 from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import words
+from coastwatch.maps.thin import TOLERANCE_M
 from coastwatch.model import Floats
 from coastwatch.site import Site
 
@@ -50,6 +51,14 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
     covered, unread = coverage(run.coverage, middle, start_s)
     own, missing = charts(choice.charts, window)
     tracks, tolerance_m = paths(rows, heads, run.vessels, Plane(run.site.origin), start_s)
+    kept, within_m = sum(len(one["t"]) for one in tracks), math.ceil(tolerance_m)
+    if tolerance_m > TOLERANCE_M:
+        notes.append(
+            note(
+                f"{kept} of {len(rows)} points of tracks drawn, right within {within_m} m",
+                f"{kept} points de piste sur {len(rows)} dessinés, justes à {within_m} m près",
+            )
+        )
     optional = {
         "density": density(rows, heads, view),
         "heard": _heard(run, middle, view, notes),
@@ -69,11 +78,7 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
         "charts": own,
         "chart_names": [words(path.name, 80) for path in choice.charts],
         "tracks": tracks,
-        "points": {
-            "rows": len(rows),
-            "kept": sum(len(one["t"]) for one in tracks),
-            "tolerance_m": math.ceil(tolerance_m),
-        },
+        "points": {"rows": len(rows), "kept": kept, "tolerance_m": within_m},
         "coverage": covered,
         "alerts": alerts,
         "notes": (notes + unread + faults + missing)[:NOTES_MOST],
