@@ -15,7 +15,7 @@ from tests.browser import chromium, complaints, needs_browser, open_page, reques
 from tests.maps_run import START_S, strait
 
 LON, LAT, FAR_M = 1.583, 50.870, 40_000.0
-WARNING = (0xFF, 0xAB, 0x3D)
+WARNING = (0xE2, 0x95, 0x3E)
 
 
 def radar(**more):
@@ -162,14 +162,13 @@ def test_the_blind_sector_is_hatched_while_it_is_blind(page):
 def test_the_coverage_layer_shows_good_and_bad_cells_apart_and_says_unmeasured(page):
     box = page.find_element(By.CSS_SELECTOR, "[data-layer=cover-0]")
     assert not box.is_selected()
-    pane = ".leaflet-coverage-pane canvas"
-    assert page.find_elements(By.CSS_SELECTOR, pane) == [] or not pixels(
-        page, pane, *offset(5.0, 30_000.0), 4
-    )
+    pane, colour = "canvas.still", {5.0: (0x2F, 0x6F, 0x9F), 275.0: (0xF0, 0xA0, 0x20)}
+    for azimuth in colour:
+        assert not near(pixels(page, pane, *offset(azimuth, 18_000.0), 4), colour[azimuth])
     box.click()
     settle(page)
     good, bad = (pixels(page, pane, *offset(a, 18_000.0), 4) for a in (5.0, 275.0))
-    assert near(good, (0x2F, 0x6F, 0x9F)) and near(bad, (0xF0, 0xA0, 0x20))
+    assert near(good, colour[5.0]) and near(bad, colour[275.0])
     legend = page.find_element(By.ID, "layers").text
     assert "Radar coverage" in legend and "Unmeasured" in legend and "80 % and more" in legend
     chart = page.find_element(By.CSS_SELECTOR, ".folium-map")
