@@ -174,7 +174,7 @@ def test_the_coverage_layer_shows_good_and_bad_cells_apart_and_says_unmeasured(p
     legend = page.find_element(By.ID, "layers").text
     assert "Radar coverage" in legend and "Unmeasured" in legend and "80 % and more" in legend
     chart = page.find_element(By.CSS_SELECTOR, ".folium-map")
-    for azimuth, words in ((5.0, "90 % (85 to 95 %)"), (215.0, "unmeasured")):
+    for azimuth, words in ((5.0, "90 % (85 to 95 %)"), (215.0, "Unmeasured")):
         x, y = page.execute_script(
             "const p = map_picture.latLngToContainerPoint([arguments[1], arguments[0]]);"
             "const s = map_picture.getSize(); return [p.x - s.x / 2, p.y - s.y / 2]",
