@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 from typing import TypeVar
 
+from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown, veiled, veiled_count
 from coastwatch.reports.week import Week
 from coastwatch.reports.words import DAYS, MONTHS, WORDS

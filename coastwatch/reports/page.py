@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from coastwatch.reports.edition import Edition
 from coastwatch.reports.page_alerts import alerts_page
@@ -14,6 +13,7 @@ from coastwatch.reports.page_method import method_page
 from coastwatch.reports.page_rescues import rescues_page
 from coastwatch.reports.page_watch import watch_page
 from coastwatch.reports.style import PRINT, STYLE
+from coastwatch.reports.text import escape
 from coastwatch.reports.week import Week
 
 # What HTML, UTF-8 or a PDF's metadata cannot carry: control characters, halves of characters.

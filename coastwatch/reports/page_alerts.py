@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from html import escape
 
 from coastwatch.model import PRIORITIES
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.figure_days import day_counts
 from coastwatch.reports.lives import ENDS, RuleLives, quantiles
 from coastwatch.reports.svg import INK, PAPER, SOFT, line, rect, svg, text
+from coastwatch.reports.text import escape
 from coastwatch.reports.veil import LEAST, Shown
 
 # By lightness, so that they part in grey print, too.

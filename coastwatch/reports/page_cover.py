@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from coastwatch.reports.edition import Edition, cell, figure, row, table
 from coastwatch.reports.figure_days import days_figure, days_table
+from coastwatch.reports.text import escape
 from coastwatch.reports.uncertain import rounded
 from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import SMALL_RULE, WHATS, Counts

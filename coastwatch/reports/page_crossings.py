@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from html import escape
 
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.page_map import zone_names
 from coastwatch.reports.svg import CIVIDIS, FAINT, INK, NAVY, SOFT, hatch, line, rect, svg, text
+from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 
 HOURS = range(24)

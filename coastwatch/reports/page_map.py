@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 
 from coastwatch.geo.hexagons import centre_of
@@ -13,6 +11,7 @@ from coastwatch.reports.edition import Edition, cell, figure, row, section, tabl
 from coastwatch.reports.figure_panels import panel_table, panels
 from coastwatch.reports.scale import Scale, scale_to
 from coastwatch.reports.svg import AIS, INK, PAPER, RADAR, SMALL, SOFT, Frame, line, svg, text
+from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import Week
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from html import escape
 
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.svg import INK, NAVY, SMALL, SOFT, line, rect, svg, text
+from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import Rescued
 
@@ -141,7 +141,7 @@ def _each(e: Edition, operations: list[Rescued]) -> str:
                     f"<td>{escape(event)}</td>",
                     f"<td>{escape(craft)}</td>",
                     f"<td>{escape(people or '–')}</td>",
-                    f"<td>{escape(', '.join(one.means) or '–')[:120]}</td>",
+                    f"<td>{escape(', '.join(one.means) or '–')}</td>",
                 ],
                 one.name,
             )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
+from coastwatch.reports.text import escape
 
 KINDS = ("radar", "ais", "camera")
 

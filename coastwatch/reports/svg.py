@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -12,6 +11,7 @@ from coastwatch.geo.coast import coast
 from coastwatch.geo.hexagons import corners_of
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats
+from coastwatch.reports.text import escape
 
 INK, SOFT, RULE, FAINT, PAPER = "#16222d", "#4c5a68", "#c9d2da", "#e8edf1", "#ffffff"
 SEA, LAND, SHORE, DARK = "#f3f7fa", "#e7e2d6", "#8d8471", "#7d8893"
@@ -37,7 +37,7 @@ FONT = (
 
 def svg(width: float, height: float, title: str, body: str, kind: str = "") -> str:
     """A figure as wide as its column; ``title`` is what it says to who cannot see it."""
-    told = escape(title)
+    told = escape(title, 600)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" '
         f'viewBox="0 0 {width:g} {height:g}" role="img" '
