@@ -45,7 +45,7 @@ def write(layer: Layer, out: Path) -> None:
             file.write(sentence)
     if numbers.most > TWO_DIGITS:
         layer.notes.append(
-            f"target numbers go to {numbers.most}; plotters of before IEC 61162-1 ed. 4 know 99"
+            f"target numbers go to {numbers.most}; many plotters know none above 99"
         )
 
 
