@@ -339,3 +339,18 @@ def partitions(items):
         yield [[first], *smaller]
         for k, block in enumerate(smaller):
             yield [*smaller[:k], [first, *block], *smaller[k + 1 :]]
+
+
+def test_a_flood_of_calls_does_not_grow_without_bound():
+    """Of 100 calls that may all be of one craft, few enough sets are weighed to answer at once."""
+    asked = 0
+
+    def weight(mask):
+        nonlocal asked
+        asked += 1
+        return 0.2 * mask.bit_count() + np.random.default_rng(mask % 2**63).normal(0, 0.3)
+
+    found = blocks([1 << k for k in range(100)], weight, lambda _: False)
+    assert asked < 80_000  # 36,000 measured; with as many partitions as for 20 calls 117,000
+    for call in range(100):
+        assert sum(p for mask, p in found.items() if mask >> call & 1) == pytest.approx(1.0)

@@ -44,9 +44,7 @@ def write(layer: Layer, out: Path) -> None:
         for sentence in _sentences(layer, numbers):
             file.write(sentence)
     if numbers.most > TWO_DIGITS:
-        layer.notes.append(
-            f"target numbers go to {numbers.most}; many plotters know none above 99"
-        )
+        layer.notes.append(f"target numbers go to {numbers.most}; many plotters know none above 99")
 
 
 def tll(number: int, lon: float, lat: float, name: str, time: datetime, status: str) -> bytes:

@@ -12,6 +12,7 @@ from itertools import combinations
 
 EXACT_MOST = 10  # units: 3^10 steps
 BEAM = 1000  # partitions kept where there are more,
+MANY, BEAM_LEAST = 20, 30  # of more units fewer are kept: a flood of calls is answered in seconds
 NARROW = 16.0  # and none whose logarithm is so far below the best
 # A pair less likely than this to be one craft, the others left out, is never compared again.
 HOPELESS = math.log(1e-4)
@@ -92,6 +93,7 @@ def _exact(units: list[int], gain: Gain) -> dict[int, float]:
 def _beam(units: list[int], gain: Gain, near: dict[int, int]) -> dict[int, float]:
     """Unit by unit, keeping the BEAM best partitions: an approximation, the same on every run."""
     weights: dict[int, float] = {}
+    beam = max(BEAM_LEAST, round(BEAM * min(1.0, MANY / len(units)) ** 3))
 
     def weight(mask: int) -> float:
         if mask not in weights:
@@ -109,7 +111,7 @@ def _beam(units: list[int], gain: Gain, near: dict[int, int]) -> dict[int, float
                 if block & near[unit]
             ]
         least = max(log for log, _, _ in grown) - NARROW
-        best = heapq.nlargest(BEAM, (one for one in grown if one[0] > least))
+        best = heapq.nlargest(beam, (one for one in grown if one[0] > least))
         kept = [
             (log, (*(b for b in kept[i][1] if b != joined), joined | unit))
             for log, i, joined in best
