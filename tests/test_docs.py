@@ -22,6 +22,7 @@ BELOW = {
     "model": set(),
     "kernels": set(),
     "cells": set(),
+    "rule_names": set(),
     "site": {"model"},
     "geo": {"model", "site"},
     "order": {"model"},
@@ -71,7 +72,17 @@ def test_imports_run_downward_only(room):
     files = sorted(own.rglob("*.py")) if own.is_dir() else [own.with_suffix(".py")]
     assert files
     allowed = BELOW.get(
-        room, {"model", "site", "geo", "kernels", "cells", "shown"} | ALLOWED.get(room, set())
+        room,
+        {"model", "site", "geo", "kernels", "cells", "shown", "rule_names"}
+        | ALLOWED.get(room, set()),
     ) | {room}
     for path in files:
         assert imported(path) <= allowed, f"{path.relative_to(ROOT)} imports {imported(path)}"
+
+
+def test_every_rule_has_a_name_in_both_languages():
+    from coastwatch.rule_names import RULE_NAMES
+    from coastwatch.watch.rules import RULES
+
+    assert set(RULES) <= set(RULE_NAMES)
+    assert all(english and french for english, french in RULE_NAMES.values())

@@ -15,6 +15,8 @@ import branca.element
 import folium
 import xstatic.pkg.leaflet
 
+from coastwatch.rule_names import RULE_NAMES
+
 SCRIPTS = tuple(
     f"{name}.js"
     for name in (
@@ -59,7 +61,8 @@ def _image_sources(tiles: Any) -> str:
 def _shell() -> str:
     """The page without data: the same for every run."""
     skeleton = _skeleton()
-    scripts = "\n".join(_asset(name) for name in SCRIPTS)
+    names = json.dumps(RULE_NAMES, ensure_ascii=False)
+    scripts = "\n".join([f"const RULES = {names};", *(_asset(name) for name in SCRIPTS)])
     parts = {
         "<html>": '<html lang="en" data-palette="night">',
         # Pinch zoom is an aid to reading; folium's skeleton forbids it.

@@ -11,6 +11,7 @@ from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown, veiled, veiled_count
 from coastwatch.reports.week import Week
 from coastwatch.reports.words import DAYS, MONTHS, WORDS
+from coastwatch.rule_names import rule_name
 
 Key = TypeVar("Key", bound=Hashable)
 NARROW = "\u202f"  # what French parts thousands with
@@ -33,6 +34,10 @@ class Edition:
         """The same for a drawing or an attribute, which are escaped as a whole."""
         told = WORDS[self.lang][key]
         return told.format(**values) if values else told
+
+    def rule(self, name: str) -> str:
+        """A rule's name as people say it."""
+        return rule_name(name, self.lang)
 
     def count(self, n: Shown | None) -> str:
         if n is None:

@@ -51,7 +51,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
-        body.append(text(left - 2, y + 3.0, one.rule[:34], 2.5, "end"))
+        body.append(text(left - 2, y + 3.0, e.rule(one.rule)[:38], 2.5, "end"))
         x = left
         for end in ENDS:
             n = one.ends.get(end, 0)
@@ -83,7 +83,7 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
             cells.append(f'<td class="n" colspan="2"><small>{e.say("not_asked")}</small></td>')
         if not e.public:
             cells += [cell(e.html(one.ends.get(end, 0)), one.ends.get(end, 0)) for end in ENDS]
-        rows.append(row(escape(one.rule), cells, one.rule))
+        rows.append(row(escape(e.rule(one.rule)), cells, one.rule))
     total = e.alone(len(e.week.alerts))
     last = [cell(e.html(total), total), "<td></td>" * 4]
     head = [e.say("rule"), f">{e.say('number')}", f">{e.say('detected')}", f">{e.say('ninety')}",

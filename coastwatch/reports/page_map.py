@@ -103,7 +103,7 @@ def _listed(e: Edition) -> str:
             escape(e.moment(_when(a["time"]))),
             [
                 f"<td>{e.say(a['severity'])}</td>",
-                f"<td>{escape(a['rule'])}</td>",
+                f"<td>{escape(e.rule(a['rule']))}</td>",
                 f"<td>{escape(_place(e, a))}</td>",
                 f"<td>{escape(_track(e, a))}</td>",
             ],
