@@ -18,7 +18,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.model import Detections, Floats, Kind, Status, Tracks, Vessel, Zone
 from coastwatch.site import Sensor, Site
 from coastwatch.watch import Heard
-from coastwatch.watch.rules import ZONE_RULES
+from coastwatch.watch.rules import RULES
 from coastwatch.watch.zones import load_zones
 
 KNOT = 1852 / 3600
@@ -43,7 +43,7 @@ def zones(count: int, rng: np.random.Generator) -> list[Zone]:
     """The pack of the strait, and around it polygons and lines that ask for zone rules in turn."""
     found = load_zones([PACK])
     west, south, east, north = SEA
-    rules = [rule for rule in ZONE_RULES if not rule.startswith("tss")]
+    rules = [n for n, rule in RULES.items() if rule.scope == "zone" and not n.startswith("tss")]
     for n in range(count - len(found)):
         middle = rng.uniform((west, south), (east, north))
         wide = np.exp(rng.uniform(np.log(0.004), np.log(0.08)))  # 0.3 to 6 km

@@ -109,9 +109,18 @@ class Course:
             if self.engine.desk.edits > edits:
                 writer.write_zones(zones_to_geojson(self.engine.watch.zones))
             if self.lasting and self._is_due(self.engine.counts.last_s):
-                state = freeze((self.engine, writer.checkpoint()))
-                writer.write_alerts([], [], self.frames, state)
+                self._keep_state(writer)
         return size
+
+    def _keep_state(self, writer: RunWriter) -> None:
+        try:
+            state = freeze((self.engine, writer.checkpoint()))
+        except InputError as error:
+            note = f"{error}: after a kill the journal is played from its start"
+            if note not in self.notes:
+                self.notes.append(note)
+        else:
+            writer.write_alerts([], [], self.frames, state)
 
     def _is_due(self, time_s: float) -> bool:
         """Whether to keep a snapshot: by event time, so that a run which was killed cuts its files

@@ -39,9 +39,15 @@ OTHERS = {
 
 
 def freeze(state: Any) -> bytes:
-    """The state as bytes that ``thaw`` reads back, of this program and no other."""
+    """The state as bytes that ``thaw`` reads back, of this program and no other.
+
+    Raises InputError where it holds what cannot be written: a rule made within a function.
+    """
     whole = io.BytesIO()
-    _Writer(whole, protocol=5).dump(state)
+    try:
+        _Writer(whole, protocol=5).dump(state)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise InputError(f"the run's state cannot be put by ({error})") from error
     packed = zstandard.ZstdCompressor(level=LEVEL).compress(whole.getbuffer())
     return MAGIC + _program() + packed
 

@@ -15,6 +15,18 @@ PAGES = runpy.run_path(str(ROOT / "docs/notebook_pages.py"))
 BESIDE = {"matplotlib", "numpy", "pandas"}
 
 
+@pytest.fixture
+def rules_as_they_were():
+    """A notebook adds a rule of its own, which is not to be in the watches of other tests."""
+    from coastwatch.watch.rules import RULES
+
+    before = dict(RULES)
+    yield
+    RULES.clear()
+    RULES.update(before)
+
+
+@pytest.mark.usefixtures("rules_as_they_were")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_runs_from_top_to_bottom(path):
     import matplotlib

@@ -83,3 +83,11 @@ def test_that_of_another_edition_is_refused():
     other = MAGIC + bytes(32) + whole[len(MAGIC) + len(_program()) :]
     with pytest.raises(InputError, match="another edition"):
         thaw(other)
+
+
+def test_what_cannot_be_put_by_is_said_and_stops_nothing():
+    class Local:
+        pass
+
+    with pytest.raises(InputError, match=r"cannot be put by .*Local"):
+        freeze(Local())

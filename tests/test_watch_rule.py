@@ -2,12 +2,14 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 from coastwatch.model import ConfigError, Status
 from coastwatch.site import Site
 from coastwatch.watch import Watch
+from coastwatch.watch import rules as rule_files
 from tests.watch_scene import PLANE, SITE, SMALL, T0, go, lane, picture, play, sail, square, zone
 
 SHORE = zone("shore", square(0, 0, 1500), "inshore-zone")
@@ -167,3 +169,16 @@ def test_what_a_site_tells_a_rule_is_bounded_and_refused_by_file_and_key(rule, k
     site = Site("A", (1.5, 51.0), rules={rule: {key: value}}, where="night/site.toml")
     with pytest.raises(ConfigError, match=rf"night/site\.toml: \[rule\.{rule}\]: .*{mend}"):
         Watch(site, [], PLANE)
+
+
+@pytest.mark.parametrize(("change", "mend"), [
+    ({"name": "zone-entry"}, "own; choose another name"),
+    ({"name": "My Rule"}, "small letters"),
+    ({"name": "my-rule", "scope": "sea"}, "scope 'sea' is none of zone, site"),
+    ({"name": "my-rule", "priority": "red"}, "priority 'red' is none of caution"),
+])  # fmt: skip
+def test_a_rule_of_ones_own_is_refused_by_what_is_wrong_with_it(change, mend):
+    before = dict(rule_files.RULES)
+    with pytest.raises(ConfigError, match=mend):
+        rule_files.add_rule(replace(before["loitering"], **change))
+    assert before == rule_files.RULES
