@@ -81,6 +81,8 @@ def _tracks(
     lon, lat = plane.to_lonlat(x.ravel(), y.ravel())
     coasting = rng.random(n * rows) < 0.02
     status = np.where(coasting, STATUS_WORDS.index("coasting"), STATUS_WORDS.index("confirmed"))
+    # A heading is the course to a whole degree, of who has AIS.
+    heading = np.degrees(np.arctan2(vx, vy)).ravel().round() % 360
     words = pa.DictionaryArray.from_arrays(status.astype(np.int8), STATUS_WORDS)
     mmsi = np.repeat(np.where(numbers < with_ais, 200_000_000 + first + numbers, -1), rows)
     chance = np.where(small, 0.9, 0.1)
@@ -93,6 +95,7 @@ def _tracks(
         "sigma_m": rng.gamma(9, 2, n * rows), "existence": 1 - rng.beta(1, 200, n * rows),
         "status": words.cast(pa.string()), "mmsi": pa.array(mmsi, mask=mmsi < 0),
         "p_unregistered": p_alone, "p_small": p_small, "p_fixed": rng.beta(2, 8, n * rows),
+        "heading_deg": pa.array(heading, mask=mmsi < 0),
         "run": pa.array([RUN] * (n * rows)),
     }  # fmt: skip
     arrays = [pa.array(columns[f.name]).cast(f.type) for f in TRACK_SCHEMA]
