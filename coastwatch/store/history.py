@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from coastwatch.geo.hexagons import HEXAGON_M
 from coastwatch.model import Vessel
+from coastwatch.rule_names import SMALL_RULE
 from coastwatch.site import Site, load
 from coastwatch.store import history_sql as sql
 from coastwatch.store.aggregates import CELLS, TRACK_DAYS, UTC_NS, VISITORS, Aggregates
@@ -30,8 +31,8 @@ from coastwatch.store.tombstones import removals
 
 __all__ = ["HEXAGON_M", "History", "open_history"]
 
-SMALL = "small-unregistered-craft"
 LINES_MOST = 5_000
+DAY_TABLES_MOST = 32  # a month of days with their tracks, about a megabyte each
 POINTS = pa.schema(
     [("run", pa.string()), ("track", pa.int64()), ("spell", pa.int32()), ("time", UTC_NS),
      ("lon", pa.float64()), ("lat", pa.float64())]
@@ -67,6 +68,7 @@ class History:
         self.aggregates = Aggregates(folder)
         self._engine = sql.Engine()
         self._engine.hold("nothing", NOTHING)
+        self._day_tables: dict[str, pa.Table] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -276,7 +278,12 @@ class History:
 
     def _live_tracks(self, day: date, begin: datetime, end: datetime) -> pa.Table:
         text = self._filled(sql.TRACK_DAYS, day, begin, end, self.aggregates.runs(day))
-        return self._engine.table(text, {"day": day}).cast(TRACK_DAYS)
+        # A week's questions all begin with the same days' tracks.
+        if text not in self._day_tables:
+            while len(self._day_tables) >= DAY_TABLES_MOST:
+                del self._day_tables[next(iter(self._day_tables))]
+            self._day_tables[text] = self._engine.table(text, {"day": day}).cast(TRACK_DAYS)
+        return self._day_tables[text]
 
     def _day_cells(self, day: date, size_m: float) -> pa.Table:
         """Time by cell of a whole day, so that each row's time is what it always is."""
@@ -296,7 +303,7 @@ class History:
 
     @cached_property
     def _suspects(self) -> pa.Table:
-        pairs = self._log.suspects(SMALL)
+        pairs = self._log.suspects(SMALL_RULE)
         return pa.table(
             {
                 "run": pa.array([run for run, _ in pairs], pa.string()),
