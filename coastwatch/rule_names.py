@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# The rule of the mission: what it names is shown as a small craft without AIS everywhere.
+SMALL_RULE = "small-unregistered-craft"
 RULE_NAMES: dict[str, tuple[str, str]] = {  # English, French
     "ais-gap": ("AIS gap", "Silence AIS"),
     "ais-radar-disagreement": ("AIS and radar disagree", "Désaccord AIS et radar"),

@@ -14,6 +14,11 @@ def shown(value: object) -> str:
     )
 
 
+def clipped(text: str, most: int) -> str:
+    """The text, cut after ``most`` characters with a mark that it was."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def said_when(row: Mapping[str, Any]) -> str:
     """When an alert's sentence was said, before it, where that was not when it was raised."""
     said = row.get("said")

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coastwatch.geo.hexagons import ROOT_3
 from coastwatch.maps.contents import island
 from coastwatch.maps.density import heard
 from coastwatch.maps.frame import Frame
-from coastwatch.maps.hexes import ROOT3, cells_of, mercator, middles, size_for
+from coastwatch.maps.hexes import cells_of, mercator, middles, size_for
 from coastwatch.store.run import read_run
 from tests.maps_run import track, write_run
 
@@ -37,8 +38,8 @@ def test_every_place_is_in_the_hexagon_whose_middle_is_nearest(points, fineness)
     assert (away <= size * (1 + 1e-6)).all()
     # The six neighbours are no nearer.
     for k in range(6):
-        nx = mx[cells.at] + ROOT3 * size * np.cos(k * np.pi / 3)
-        ny = my[cells.at] + ROOT3 * size * np.sin(k * np.pi / 3)
+        nx = mx[cells.at] + ROOT_3 * size * np.cos(k * np.pi / 3)
+        ny = my[cells.at] + ROOT_3 * size * np.sin(k * np.pi / 3)
         assert (np.hypot(nx - x, ny - y) >= away - size * 1e-6).all()
 
 

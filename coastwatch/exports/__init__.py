@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coastwatch.model import ConfigError, InputError
-from coastwatch.store.run import Run
+
+if TYPE_CHECKING:
+    from coastwatch.store.run import Run
 
 WHAT = ("tracks", "positions", "picture", "alerts", "zones")
 _ALL = {name: name for name in WHAT}

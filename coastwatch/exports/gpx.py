@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from coastwatch.exports.layer import Layer, by_track
-from coastwatch.exports.lines import places
+from coastwatch.exports.lines import last_row, places, sides
 from coastwatch.exports.names import described, named
 from coastwatch.exports.xml_text import element, stamp, xml
 
@@ -38,17 +37,18 @@ def write(layer: Layer, out: Path) -> None:
 
 
 def _track(table: pa.Table) -> Iterator[str]:
-    last = table.slice(table.num_rows - 1).drop_columns(["geometry"]).to_pylist()[0]
+    last = last_row(table)
     yield f"<trk>{element('name', named(last))}{element('desc', described(last))}"
-    yield f"{element('src', 'coastwatch')}{element('type', last['what'])}\n<trkseg>\n"
+    yield f"{element('src', 'coastwatch')}{element('type', last['what'])}\n"
     lon, lat = places(table)
-    # A device joins the points of a segment; across the antimeridian it would go round the earth.
-    breaks = set((1 + np.flatnonzero(np.abs(np.diff(lon)) > 180.0)).tolist())
-    for k, time in enumerate(table["time"].to_pylist()):
-        if k in breaks:
-            yield "</trkseg>\n<trkseg>\n"
-        yield f'<trkpt lat="{lat[k]:.7f}" lon="{lon[k]:.7f}"><time>{stamp(time)}</time></trkpt>\n'
-    yield "</trkseg>\n</trk>\n"
+    times = table["time"].to_pylist()
+    for first, end in sides(lon):
+        yield "<trkseg>\n"
+        for k in range(first, end):
+            place = f'lat="{lat[k]:.7f}" lon="{lon[k]:.7f}"'
+            yield f"<trkpt {place}><time>{stamp(times[k])}</time></trkpt>\n"
+        yield "</trkseg>\n"
+    yield "</trk>\n"
 
 
 def _waypoints(batch: pa.RecordBatch, layer: Layer) -> Iterator[str]:

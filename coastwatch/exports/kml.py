@@ -5,18 +5,16 @@ Our own code: GDAL writes neither the times of a way (gx:Track) nor a style for 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from coastwatch.exports.layer import Layer, by_track
-from coastwatch.exports.lines import places
+from coastwatch.exports.lines import last_row, places, sides
 from coastwatch.exports.names import described, named
 from coastwatch.exports.xml_text import element, stamp, xml
 
@@ -61,14 +59,12 @@ def write(layer: Layer, out: Path) -> None:
 
 
 def _way(table: pa.Table) -> Iterator[str]:
-    last = table.slice(table.num_rows - 1).drop_columns(["geometry"]).to_pylist()[0]
+    last = last_row(table)
     yield f"<Placemark>{element('name', named(last))}{_balloon(named(last), described(last))}"
     yield f"<styleUrl>#{last['what']}</styleUrl>{_data(last)}\n<gx:MultiTrack>\n"
     lon, lat = places(table)
     times = table["time"].to_pylist()
-    # Across the antimeridian a way would go round the earth.
-    cuts = [0, *(1 + np.flatnonzero(np.abs(np.diff(lon)) > 180.0)).tolist(), len(lon)]
-    for first, end in itertools.pairwise(cuts):
+    for first, end in sides(lon):
         yield "<gx:Track>\n"
         yield from (f"<when>{stamp(times[k])}</when>\n" for k in range(first, end))
         yield from (

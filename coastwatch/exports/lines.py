@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -56,6 +57,20 @@ def places(table: pa.Table) -> tuple[Floats, Floats]:
     return xy[:, 0], xy[:, 1]
 
 
+def last_row(table: pa.Table) -> dict[str, Any]:
+    """The last row, without its place."""
+    found: dict[str, Any]
+    (found,) = table.slice(table.num_rows - 1).drop_columns(["geometry"]).to_pylist()
+    return found
+
+
+def sides(lon: Floats) -> Iterator[tuple[int, int]]:
+    """First row and the one after the last, of each stretch of a way (degrees) that does not cross
+    the antimeridian: joined across it, a way would go round the earth."""
+    cuts = 1 + np.flatnonzero(np.abs(np.diff(lon)) > 180.0)
+    return itertools.pairwise([0, *cuts.tolist(), len(lon)])
+
+
 def pieces(lon: Floats, lat: Floats) -> list[Floats]:
     """A way (degrees) as pieces of shape (n, 2) that stay on one side of the antimeridian.
 
@@ -82,7 +97,7 @@ def pieces(lon: Floats, lat: Floats) -> list[Floats]:
 
 def _line(table: pa.Table, positions: Positions) -> dict[str, Any]:
     lon, lat = places(table)
-    last = table.slice(table.num_rows - 1).drop_columns(["geometry"]).to_pylist()[0]
+    last = last_row(table)
     vessel = positions.vessel(last["mmsi"])
     legs, _, _ = geodesic(lon[:-1], lat[:-1], lon[1:], lat[1:])
     row = {name: last[name] for name in LINES.names if name in last}

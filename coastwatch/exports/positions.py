@@ -21,11 +21,11 @@ from coastwatch.exports.text import clean
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Floats, InputError, Vessel
+from coastwatch.rule_names import SMALL_RULE
+from coastwatch.store.history_files import whole_parts
+from coastwatch.store.history_sql import BELIEVED, LIKELY, database, listed
 from coastwatch.store.run import Run
-from coastwatch.store.tracks import PARTS
 
-SMALL_RULE = "small-unregistered-craft"
-LIKELY = 0.8
 ROWS_AT_ONCE = 50_000
 MEMORY = "512MB"
 POSITIONS = pa.schema(
@@ -44,7 +44,6 @@ POSITIONS = pa.schema(
 # Decimals that are written; what lies beyond is far below what a sensor knows.
 DECIMALS = {"sigma_m": 1, "existence": 4, "p_unregistered": 4, "p_small": 4, "p_fixed": 4}
 SHOWN = ("confirmed", "coasting")
-SHOWN_ROWS = "status IN ('confirmed', 'coasting')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +71,7 @@ class Positions:
         self._begin, self._end = begin, end
         self._files = _files(run.folder)
         self._spill = tempfile.TemporaryDirectory(prefix="coastwatch-")
-        self._database = duckdb.connect()
-        self._database.execute(f"SET memory_limit = '{MEMORY}'")
-        self._database.execute("SET threads = 2")
-        self._database.execute("SET TimeZone = 'UTC'")
-        self._database.execute("SET temp_directory = $1", [self._spill.name])
+        self._database = database(self._spill.name, MEMORY)
         self._names = {m: clean(v.name) for m, v in self._vessels.items()}
         self.unplaced = 0
         self._known: Known | None = None
@@ -169,10 +164,9 @@ class Positions:
             raise _unreadable(self._files, error) from error
 
     def _ask(self, query: str, *more: Any) -> pa.RecordBatchReader:
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in self._files)
         rows = (
-            f"read_parquet([{files}]) WHERE time >= $1::TIMESTAMPTZ AND time < $2::TIMESTAMPTZ "
-            "AND track IS NOT NULL"
+            f"read_parquet([{listed(self._files)}]) WHERE time >= $1::TIMESTAMPTZ "
+            "AND time < $2::TIMESTAMPTZ AND track IS NOT NULL"
         )
         span = [
             self._begin.isoformat() if self._begin else "-infinity",
@@ -180,7 +174,7 @@ class Positions:
         ]
         try:
             found = self._database.sql(
-                query.format(rows=rows, shown=SHOWN_ROWS),
+                query.format(rows=rows, shown=BELIEVED),
                 params=[*span, *(t.isoformat() for t in more)],
             )
             # DuckDB 2 calls by another name what 1.x calls fetch_arrow_reader.
@@ -247,20 +241,10 @@ def _files(folder: Path) -> list[Path]:
     whole = folder / "tracks.parquet"
     if whole.is_file():
         return [whole]
-    # Of a run that goes on, the last part may be half written: it has no footer yet.
-    parts = [p for p in sorted((folder / PARTS).glob("*.parquet")) if _is_whole(p)]
+    parts = whole_parts(folder)
     if not parts:
         raise InputError(f"{folder}: no picture is kept in it yet; try again in a minute")
     return parts
-
-
-def _is_whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        if file.tell() < 12:
-            return False
-        file.seek(-4, 2)
-        return file.read() == b"PAR1"
 
 
 def _unreadable(files: list[Path], error: Exception) -> InputError:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coastwatch.cells import FORMULA
+from coastwatch.shown import clipped
 
 _FORMULA = "^[" + re.escape("".join(FORMULA)) + "]"
 # XML 1.0 has no C0 controls and no noncharacters, UTF-8 no lone surrogates; a C1 control or DEL
@@ -38,7 +39,7 @@ def clean(value: Any) -> str | None:
 def one_line(value: Any, most: int = 200) -> str:
     """The value as one line of at most ``most`` characters; empty for none."""
     text = " ".join((clean(value) or "").split())
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return clipped(text, most)
 
 
 def whole(value: Any) -> int | None:

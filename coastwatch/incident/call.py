@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from coastwatch.shown import clipped
+
 VIAS = ("telephone", "vhf", "text")
 PHONE_DIGITS = 9  # the national number: +33 6..., 0033 6... and 06... are one phone
 
@@ -83,4 +85,4 @@ def shown(text: str, most: int = 300) -> str:
     """A caller's words as one safe line: no control, escape or direction mark survives."""
     flat = "".join(c if c.isprintable() else " " for c in text)
     flat = " ".join(flat.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
+    return clipped(flat, most)

@@ -23,12 +23,12 @@ from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import words
 from coastwatch.maps.thin import TOLERANCE_M
 from coastwatch.model import Floats
+from coastwatch.rule_names import SMALL_RULE
 from coastwatch.site import Site
 
 if TYPE_CHECKING:
     from coastwatch.store.run import Run
 
-SMALL_RULE = "small-unregistered-craft"
 TRACKS_MOST = 10_000
 TENTATIVE_MOST = 1_000
 NOTES_MOST = 20

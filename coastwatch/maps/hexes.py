@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from coastwatch.geo.hexagons import ROOT_3, cell_of, centre_of
 from coastwatch.maps.frame import Frame
 from coastwatch.maps.thin import deltas
 from coastwatch.model import Floats, Ints
@@ -13,7 +14,6 @@ from coastwatch.model import Floats, Ints
 SCALE = 1e5  # as land and tracks
 CELLS_MOST = 4_000
 ACROSS = 60  # hexagons along the longer side of the view, or up to twice as many
-ROOT3 = float(np.sqrt(3.0))
 
 
 class Cells(NamedTuple):
@@ -31,32 +31,19 @@ def size_for(view: Frame) -> float:
     """
     x, y = mercator(np.array([view.west, view.east]), np.array([view.south, view.north]))
     side = max(float(np.ptp(x)), float(np.ptp(y)), 1e-6)
-    return float(2.0 ** np.floor(np.log2(side / ACROSS / ROOT3)))
+    return float(2.0 ** np.floor(np.log2(side / ACROSS / ROOT_3)))
 
 
 def cells_of(lon: Floats, lat: Floats, size: float) -> Cells:
-    """The pointy-top hexagon of circumradius ``size`` that holds each place.
-
-    Axial coordinates with rounding as R. Patel, "Hexagonal Grids" (2013), describes.
-    """
-    x, y = mercator(lon, lat)
-    q, r = (ROOT3 / 3 * x - y / 3) / size, (2 / 3 * y) / size
-    s = -q - r
-    rq, rr, rs = np.round(q), np.round(r), np.round(s)
-    dq, dr, ds = np.abs(rq - q), np.abs(rr - r), np.abs(rs - s)
-    fix_q = (dq > dr) & (dq > ds)
-    fix_r = ~fix_q & (dr > ds)
-    rq = np.where(fix_q, -rr - rs, rq)
-    rr = np.where(fix_r, -rq - rs, rr)
-    both = np.column_stack([rr, rq]).astype(np.int64)
-    cells, at = np.unique(both, axis=0, return_inverse=True)
+    """The pointy-top hexagon of circumradius ``size`` that holds each place."""
+    column, row = cell_of(*mercator(lon, lat), size * ROOT_3)
+    cells, at = np.unique(np.column_stack([row, column]), axis=0, return_inverse=True)
     return Cells(cells[:, 1], cells[:, 0], at.reshape(-1))
 
 
 def middles(cells: Cells, size: float) -> tuple[Floats, Floats]:
     """lon, lat of the cells' middles."""
-    x = size * ROOT3 * (cells.column + cells.row / 2)
-    y = size * 1.5 * cells.row
+    x, y = centre_of(cells.column, cells.row, size * ROOT_3)
     lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y))))
     return x * 360.0 - 180.0, lat
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coastwatch.geo.units import KNOT_MPS, NM_M
+from coastwatch.shown import clipped
 
 EVIDENCE_MOST = 40
 
@@ -17,7 +18,7 @@ def words(value: Any, most: int) -> str:
     """The value as one line of text of at most ``most`` characters, control characters blanked."""
     text = "".join(c if c.isprintable() else " " for c in str(value)[: most + 1])
     text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return clipped(text, most)
 
 
 def number(value: Any, digits: int) -> float | None:

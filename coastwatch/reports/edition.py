@@ -25,6 +25,11 @@ class Edition:
     lang: str
     public: bool
 
+    @property
+    def of(self) -> int:
+        """The place of the language in a pair (English, French)."""
+        return ("en", "fr").index(self.lang)
+
     def say(self, key: str, **values: object) -> str:
         """A text of the edition's language, as HTML: the text is ours, the values are escaped."""
         told = WORDS[self.lang][key]
@@ -123,6 +128,16 @@ def row(name: str, cells: Iterable[str], key: str = "") -> str:
     """A row of a table: its name (HTML) and its cells."""
     told = f' data-key="{escape(key)}"' if key else ""
     return f'<tr{told}><th scope="row">{name}</th>{"".join(cells)}</tr>'
+
+
+def tally(
+    e: Edition, name: str, head: Sequence[str], rows: Iterable[tuple[str, Shown | None, str]],
+    total: Shown, caption: str = "", hidden: bool = False, kind: str = "",
+) -> str:  # fmt: skip
+    """A table of counts: of each row its name (HTML), number and key; and the total."""
+    counts = [row(label, [cell(e.html(n), n)], key) for label, n, key in rows]
+    last = row(e.say("total"), [cell(e.html(total), total)])
+    return table(name, head, counts, caption, last, hidden, kind)
 
 
 def figure(drawn: str, caption: str, behind: str = "", summary: str = "") -> str:

@@ -34,6 +34,7 @@ from coastwatch.reports.svg import (
     text,
 )
 from coastwatch.reports.week import Week
+from coastwatch.rule_names import SMALL_RULE
 
 ZONES = {
     "tss-lane": ('fill="#dfe9f5" stroke="#8aa4c4"', 0.15),
@@ -173,11 +174,7 @@ def alert_marks(week: Week, frame: Frame) -> str:
         (x,), (y,) = frame.of(np.array([float(lon)]), np.array([float(lat)]))
         if not (0 <= x <= frame.width and 0 <= y <= frame.height):
             continue
-        parts.append(
-            diamond(
-                x, y, MARKS.get(alert["severity"], 1.0), alert["rule"] == "small-unregistered-craft"
-            )
-        )
+        parts.append(diamond(x, y, MARKS.get(alert["severity"], 1.0), alert["rule"] == SMALL_RULE))
     return "".join(parts)
 
 

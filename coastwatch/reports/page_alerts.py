@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from coastwatch.model import PRIORITIES
-from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.edition import Edition, cell, figure, row, section, table, tally
 from coastwatch.reports.figure_days import day_counts
 from coastwatch.reports.lives import ENDS, RuleLives, quantiles
 from coastwatch.reports.svg import INK, PAPER, SOFT, line, rect, svg, text
 from coastwatch.reports.text import escape
-from coastwatch.reports.veil import LEAST, Shown
+from coastwatch.reports.veil import LEAST
 
 # By lightness, so that they part in grey print, too.
 COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": "#8a9aa8", "unseen": "#e0a03c",
@@ -129,15 +129,13 @@ def _partitions(e: Edition, lives: list[RuleLives]) -> str:
 def _partition(
     e: Edition, name: str, title: str, counts: dict[str, int], words: dict[str, str]
 ) -> str:
-    parts: object = e.parted(counts)
-    shown: dict[str, Shown] = dict(parts) if isinstance(parts, dict) else {}
-    total = e.alone(sum(counts.values()))
-    if not shown:
+    parts = e.parted(counts)
+    if not parts:
         return f"<p>{e.say(title)}: {e.say('withheld_whole')}</p>"
-    rows = [row(words.get(k, escape(k)), [cell(e.html(n), n)], k) for k, n in shown.items()]
-    last = row(e.say("total"), [cell(e.html(total), total)])
-    return table(name, [e.say(title), f">{e.say('number')}"], rows, e.say(f"{title}_caption"), last,
-                 hidden=True, kind="small")  # fmt: skip
+    rows = [(words.get(k, escape(k)), n, k) for k, n in parts.items()]
+    return tally(e, name, [e.say(title), f">{e.say('number')}"], rows,
+                 e.alone(sum(counts.values())), e.say(f"{title}_caption"), hidden=True,
+                 kind="small")  # fmt: skip
 
 
 def _reasons(e: Edition, lives: list[RuleLives]) -> str:

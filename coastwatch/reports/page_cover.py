@@ -7,7 +7,8 @@ from coastwatch.reports.figure_days import days_figure, days_table
 from coastwatch.reports.text import escape
 from coastwatch.reports.uncertain import rounded
 from coastwatch.reports.veil import Shown
-from coastwatch.reports.week import SMALL_RULE, WHATS, Counts
+from coastwatch.reports.week import WHATS, Counts
+from coastwatch.rule_names import SMALL_RULE
 
 
 def cover(e: Edition) -> str:

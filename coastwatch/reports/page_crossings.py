@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
-from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.edition import Edition, cell, figure, row, section, table, tally
 from coastwatch.reports.page_map import zone_names
-from coastwatch.reports.svg import CIVIDIS, FAINT, INK, NAVY, SOFT, hatch, line, rect, svg, text
+from coastwatch.reports.svg import CIVIDIS, FAINT, NAVY, SOFT, hatch, line, rect, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 
@@ -26,8 +27,9 @@ def crossings_page(e: Edition) -> str:
         by_way[zone, what] += n
         by_hour[hour] += n
     lead = e.say("crossings_lead", n=e.count(e.alone(total)))
-    drawn = _hours(e, e.parted({h: by_hour.get(h, 0) for h in HOURS}))
-    hours = figure(drawn, e.say("crossings_hours"), _hours_table(e, by_hour), e.say("table_behind"))
+    parts = e.parted({h: by_hour.get(h, 0) for h in HOURS})
+    behind = _hours_table(e, parts, e.alone(total))
+    hours = figure(_hours(e, parts), e.say("crossings_hours"), behind, e.say("table_behind"))
     return section("crossings", e.say("crossings"), hours + _ways(e, by_way), lead)
 
 
@@ -38,8 +40,8 @@ def _dark(e: Edition, hour: int) -> bool:
     return not any(s > 0.05 for s in shares)
 
 
-def _hours(e: Edition, parts: object) -> str:
-    known: dict[int, Shown] = dict(parts) if isinstance(parts, dict) else {}
+def _hours(e: Edition, parts: Mapping[int, Shown] | None) -> str:
+    known = parts or {}
     most = max((n for n in known.values() if isinstance(n, int)), default=0)
     step, high = 180.0 / 24, 22.0
     body = [line(0, high + 4, 180, high + 4, SOFT, 0.25)]
@@ -57,25 +59,10 @@ def _hours(e: Edition, parts: object) -> str:
     return svg(180.0, high + 9, e.plain("crossings_alt"), "".join(body))
 
 
-def _hours_table(e: Edition, by_hour: Counter[int]) -> str:
-    parts = e.parted({h: by_hour.get(h, 0) for h in HOURS})
-    total = e.alone(sum(by_hour.values()))
-    rows = [
-        row(
-            f"{h:02d}",
-            [cell(e.html(parts[h] if parts else None), parts[h] if parts else None)],
-            str(h),
-        )
-        for h in HOURS
-    ]
-    return table(
-        "crossings-by-hour",
-        [e.say("hour"), f">{e.say('number')}"],
-        rows,
-        e.say("crossings_hours"),
-        row(e.say("total"), [cell(e.html(total), total)]),
-        hidden=True,
-    )
+def _hours_table(e: Edition, parts: Mapping[int, Shown] | None, total: Shown) -> str:
+    rows = [(f"{h:02d}", parts[h] if parts else None, str(h)) for h in HOURS]
+    head = [e.say("hour"), f">{e.say('number')}"]
+    return tally(e, "crossings-by-hour", head, rows, total, e.say("crossings_hours"), hidden=True)
 
 
 def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
@@ -130,6 +117,3 @@ def _strip(e: Edition, hours: list[int], name: str) -> str:
         body.append(rect(h * 2, 0, 1.85, 3, CIVIDIS[k] if n else FAINT))
     told = e.plain("strip_alt", zone=name, hour=f"{hours.index(max(hours)):02d}", n=max(hours))
     return svg(48, 3, told, "".join(body), "inline")
-
-
-__all__ = ["INK", "crossings_page"]

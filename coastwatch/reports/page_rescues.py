@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.edition import Edition, figure, row, section, table, tally
 from coastwatch.reports.svg import INK, NAVY, SMALL, SOFT, line, rect, svg, text
 from coastwatch.reports.text import escape
-from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import Rescued
 
 TYPES = ("SAR", "MAS", "SUR", "POL", "DIV", "")
@@ -29,7 +28,7 @@ def rescues_page(e: Edition) -> str:
         "rescues_lead", n=e.count(e.alone(len(w.operations))), people=e.count(e.alone(people))
     )
     body = _people(e, persons)
-    of = {"en": 0, "fr": 1}[e.lang]
+    of = e.of
     events = Counter(o.event[of] if o.event else e.say("no_outcome") for o in w.operations)
     types = {kind: sum(o.operation == kind for o in w.operations) for kind in TYPES}
     names = {o.operation: f"{o.operation} – {o.kind[of]}" for o in w.operations if o.kind}
@@ -64,10 +63,10 @@ def _people(e: Edition, persons: Counter[str]) -> str:
     counts = {name: persons[name] for name in words if persons.get(name)}
     if not counts:
         return f"<p>{e.say('no_persons')}</p>"
-    parts: object = e.parted(counts)
-    if not isinstance(parts, dict):
+    parts = e.parted(counts)
+    if parts is None:
         return f"<p>{e.say('withheld_whole')}</p>"
-    of = {"en": 0, "fr": 1}[e.lang]
+    of = e.of
     most = max((n for n in parts.values() if isinstance(n, int)), default=1)
     left, wide, y = 58.0, 105.0, 0.0
     body = []
@@ -81,16 +80,10 @@ def _people(e: Edition, persons: Counter[str]) -> str:
         )
         y += 6.2
     body.append(line(left, 0, left, y, SOFT, 0.25))
-    rows = [row(words[k][of].capitalize(), [cell(e.html(n), n)], k) for k, n in parts.items()]
+    rows = [(words[k][of].capitalize(), n, k) for k, n in parts.items()]
     total = e.alone(sum(counts.values()))
-    behind = table(
-        "persons",
-        [e.say("outcome"), f">{e.say('persons')}"],
-        rows,
-        e.say("persons"),
-        row(e.say("total"), [cell(e.html(total), total)]),
-        hidden=True,
-    )
+    head = [e.say("outcome"), f">{e.say('persons')}"]
+    behind = tally(e, "persons", head, rows, total, e.say("persons"), hidden=True)
     drawn = svg(180.0, y, e.plain("persons_alt", n=e.count(total)), "".join(body))
     return figure(drawn, e.say("persons_caption"), behind, e.say("table_behind"))
 
@@ -100,30 +93,17 @@ def _counted(
 ) -> str:
     if not counts:
         return ""
-    parts: object = e.parted(counts)
-    if not isinstance(parts, dict):
+    parts = e.parted(counts)
+    if parts is None:
         return f"<div><p>{e.say(title)}: {e.say('withheld_whole')}</p></div>"
-    shown: dict[str, Shown] = parts
-    total = e.alone(sum(counts.values()))
-    rows = [row(escape(words.get(k, k)), [cell(e.html(n), n)], k) for k, n in shown.items()]
-    last = row(e.say("total"), [cell(e.html(total), total)])
-    return (
-        "<div>"
-        + table(
-            name,
-            [e.say(title), f">{e.say('number')}"],
-            rows,
-            "",
-            last,
-            kind="small",
-        )
-        + "</div>"
-    )
+    rows = [(escape(words.get(k, k)), n, k) for k, n in parts.items()]
+    head, total = [e.say(title), f">{e.say('number')}"], e.alone(sum(counts.values()))
+    return f"<div>{tally(e, name, head, rows, total, kind='small')}</div>"
 
 
 def _each(e: Edition, operations: list[Rescued]) -> str:
     """Each operation, one a row: never a caller, a phone, or what was said."""
-    of = {"en": 0, "fr": 1}[e.lang]
+    of = e.of
     words = e.week.person_words
     rows = []
     for one in operations[:LISTED]:

@@ -19,12 +19,12 @@ from coastwatch.reports.span import Span
 from coastwatch.reports.uncertain import COVERAGE, FALSE, FOUND, Interval, craft_between
 from coastwatch.reports.watched import Watched, watched_in
 from coastwatch.reports.weather import DayWeather
+from coastwatch.rule_names import SMALL_RULE
 from coastwatch.store.history import History
 
 __all__ = ["COVERAGE", "Cells", "Counts", "Line", "Rescued", "Week", "week_of"]
 
 WHATS = ("ais", "radar", "small")
-SMALL_RULE = "small-unregistered-craft"
 # Acknowledgements of a span's last alerts come after it.
 AFTER = timedelta(days=7)
 

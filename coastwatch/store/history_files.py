@@ -52,7 +52,7 @@ class RunFiles:
 
     def __init__(self, folder: Path) -> None:
         whole = folder / "tracks.parquet"
-        self.paths = [whole] if whole.is_file() else _whole_parts(folder / PARTS)
+        self.paths = [whole] if whole.is_file() else whole_parts(folder)
         found = [checked(path) for path in self.paths]
         self._span, self._days = span_of(found), _days_of(found)
 
@@ -203,10 +203,10 @@ def _mend(path: Path) -> str:
     return f"`coastwatch replay {path.parent} --out NEW` makes it again from the journal"
 
 
-def _whole_parts(folder: Path) -> list[Path]:
+def whole_parts(folder: Path) -> list[Path]:
     """The parts of a run that goes on, save the one that is being written."""
     found = []
-    for path in sorted(folder.glob("*.parquet")):
+    for path in sorted((folder / PARTS).glob("*.parquet")):
         try:
             pq.read_metadata(path)
         except (pa.ArrowException, OSError):

@@ -104,19 +104,25 @@ JOIN chosen USING (run, track) GROUP BY run, track, what, place ORDER BY place
 """
 
 
+def database(spill: str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+    """DuckDB in memory: two threads, so much memory, and a folder to spill to."""
+    found = duckdb.connect(
+        config={
+            "threads": THREADS, "memory_limit": memory, "temp_directory": spill,
+            "preserve_insertion_order": False, "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )  # fmt: skip
+    found.execute("SET TimeZone = 'UTC'")
+    return found
+
+
 class Engine:
-    """DuckDB in memory: two threads, 1 GB, and a folder to spill to that goes with it."""
+    """DuckDB in memory, with a folder to spill to that goes with it."""
 
     def __init__(self) -> None:
         self._spill = tempfile.mkdtemp(prefix="coastwatch-")
-        self._database = duckdb.connect(
-            config={
-                "threads": THREADS, "memory_limit": MEMORY, "temp_directory": self._spill,
-                "preserve_insertion_order": False, "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            }
-        )  # fmt: skip
-        self._database.execute("SET TimeZone = 'UTC'")
+        self._database = database(self._spill)
 
     def table(
         self, sql: str, params: dict[str, Any] | Sequence[Any] = (), **known: Any
@@ -175,12 +181,17 @@ class Engine:
 def scan(paths: Iterable[Path], run: str | None = None) -> str:
     """What stands after FROM for Parquet files; ``run`` names the run of files that do not."""
     paths = list(paths)
-    files = ", ".join(literal(_plain(path)) for path in paths)
+    files = listed(paths)
     named = "" if run is None else f", {literal(run)} AS run"
     for name in SINCE:
         if not any(name in pq.read_schema(path).names for path in paths):
             named += f", NULL::DOUBLE AS {name}"
     return f"(SELECT *{named} FROM read_parquet([{files}], union_by_name = true))"
+
+
+def listed(paths: Iterable[Path]) -> str:
+    """Files as DuckDB's list of them has each: no character of a path stands for others."""
+    return ", ".join(literal(_plain(path)) for path in paths)
 
 
 def literal(text: str) -> str:
