@@ -138,11 +138,13 @@ def _held_back(told: Told) -> str:
     rule = told.evidence.get("rule")
     if found is None or not isinstance(counts, Mapping) or not isinstance(rule, str):
         raise Lacks("held")
-    tracks = f" (pistes {found[2]})" if found[2] else ""
+    tracks = ""
+    if found[2]:
+        tracks = f" ({'pistes' if ',' in found[2] else 'piste'} {found[2]})"
     parts = [_counted(told, p) for p in PRIORITIES if p in counts]
     return told.say(
-        "la règle « {rule} » est limitée à {per_hour:n} alertes par heure : {held:n} de plus "
-        "({parts}) retenues depuis {since} UTC ; chacune est au journal. Premières : {ids}{tracks}.",
+        "la règle « {rule} » est limitée à {per_hour:n} par heure ; alertes retenues, et au "
+        "journal seulement, depuis {since} UTC : {held:n} ({parts}). Identifiants : {ids}{tracks}.",
         rule=rule_name(rule, "fr"), parts=listed(parts), since=_clock(told), ids=found[1],
         tracks=tracks,
     )  # fmt: skip

@@ -12,7 +12,7 @@ ASPECTS = {"name": "nom", "callsign": "indicatif", "imo": "numéro OMI"}
 # By the first three digits of the MMSI (ITU-R M.585): device, and what its distress means.
 BEACONS = {
     970: ("AIS-SART", "engin de sauvetage ou personne en détresse"),
-    972: ("balise homme à la mer", "personne à la mer"),
+    972: ("AIS-MOB", "personne à la mer"),
     974: ("RLS-AIS", "navire en détresse"),
 }
 # Of an impossible position, in the order of the English sentence; the form of its worst value.
@@ -30,7 +30,7 @@ NOTHING = ["AIS identity"]
 
 def _ais_gap(told: Told) -> str:
     said = told.say(
-        "{who}, en route à {speed_kn:kn}, n’est plus entendu sur AIS depuis {silent_min:min}, là "
+        "{who}, en route à {speed_kn:kn}, n’est plus entendu sur l’AIS depuis {silent_min:min}, là "
         "où l’AIS se reçoit bien (environ {missed} messages manqués) ; dernière position "
         "{last}",
         missed=told.read(r"about (\d+) reports missed"), last=told.position("last at "),
@@ -50,8 +50,8 @@ def _disagreement(told: Told) -> str:
         )
     if how == "pair":
         return told.say(
-            "{who} : le radar ne voit rien à la position que donne son AIS, mais un navire sans AIS "
-            "(piste {radar_track:n}) fait route parallèle à {offset_m:far_m} dans le "
+            "{who} : le radar ne voit rien à la position que donne son AIS, mais un navire sans "
+            "AIS (piste {radar_track:n}) fait route parallèle à {offset_m:far_m} dans le "
             "{bearing_deg:course} de celle-ci."
         )
     if how == "unseen":
@@ -100,7 +100,7 @@ def _beacon(told: Told) -> str:
         )
     device += f" (MMSI {int(mmsi):09d})"
     if told.evidence.get("test") is True:
-        return told.say("ESSAI de {device}, {where} : la balise se dit en essai.",
+        return told.say("ESSAI de balise : {device}, {where}. Elle se dit en essai.",
                         device=device, where=where)  # fmt: skip
     said = told.say("BALISE DE DÉTRESSE : {device} active, {where} : {meaning}",
                     device=device, where=where, meaning=meaning)  # fmt: skip
@@ -118,8 +118,8 @@ def _beacon(told: Told) -> str:
 def _identity(told: Told) -> str:
     if "mmsi_after" in told.evidence:
         return told.say(
-            "{new} émet là où {old} s’est tu, à la même vitesse et sur la même route, et reste seul "
-            "entendu depuis {minutes} : changement de MMSI possible.",
+            "{new} émet là où {old} s’est tu, à la même vitesse et sur la même route, et reste "
+            "seul entendu depuis {minutes} : changement de MMSI possible.",
             new=told.vessel("^", told.evidence.get("mmsi_after")),
             old=told.vessel("speaks where ", told.evidence.get("mmsi_before")),
             minutes=told.read(r"heard for (\d+) min", "min"),
@@ -169,16 +169,18 @@ def _not_reporting(told: Told) -> str:
     if not isinstance(missing, list) or not missing:
         raise Lacks("missing")
     if missing == NOTHING:
-        lacks = told.say("sans identité AIS ; le radar lui donne environ {length_seen_m:m} de long")
+        lacks = told.say(
+            " sans identité AIS ; le radar lui donne environ {length_seen_m:m} de long"
+        )
     elif all(isinstance(one, str) and one in MISSING for one in missing):
-        names = listed([MISSING[one] for one in missing])
-        lacks = told.say("sans données de voyage AIS complètes, manque : {names}", names=names)
+        names = " ni ".join(MISSING[one] for one in missing)
+        lacks = told.say(" ; données de voyage AIS sans {names}", names=names)
     else:
         raise Lacks("missing")
     ago = ""
     if told.has(r"\d min ago without"):
         ago = " il y a " + told.read(r"(\d+) min ago without", "min")
-    return told.say("{who} a franchi « {at} »{ago} {lacks}.", at=told.zone(r"\) crossed "), ago=ago,
+    return told.say("{who} a franchi « {at} »{ago}{lacks}.", at=told.zone(r"\) crossed "), ago=ago,
                     lacks=lacks)  # fmt: skip
 
 
@@ -186,7 +188,8 @@ def _shared(told: Told) -> str:
     return told.say(
         "{vessel} : ce MMSI est émis par deux navires à la fois, distants de {apart_nm:far} : en "
         "{first} et en {second}.",
-        first=told.position("apart: at "), second=told.position(" and at "),
+        first=told.position("apart: at "),
+        second=told.position(" and at "),
     )
 
 

@@ -46,8 +46,10 @@ class Form:
 
 
 MIN, NM = r"\b(\d+) min\b", r"(\d+\.\d) NM\b"
+WHOLE = r"(?<![\d.:])(?!0\d)(\d+)(?![\d.:]\d)\b"
 FORMS: dict[str, tuple[Form, ...]] = {
-    "kn": (Form(r"(\d+\.\d) kn\b", "nœud", 0.06),),
+    # Of two at once only the second has its unit: "at 0.3 and 1.2 kn".
+    "kn": (Form(r"(\d+\.\d)(?= kn\b| and \d+\.\d kn\b)", "nœud", 0.06),),
     "kn0": (Form(r"\b(\d+) kn\b", "nœud"),),
     "nm": (Form(NM, "mille", 0.06),),
     "nm2": (Form(r"(\d+\.\d\d) NM\b", "mille", 0.006),),
@@ -63,12 +65,12 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "s_min": (Form(MIN, "min", per=1 / 60, least=1.0),),
     "s": (Form(r"\b(\d+) s\b", "s"),),
     "h": (Form(r"\b(\d+) h\b", "h"),),
-    "deg": (Form(r"\b(\d+)°(?!\d)", "°"),),
+    "deg": (Form(r"\b(?!0\d)(\d+)°(?!\d)", "°"),),
     "course": (Form(r"\b(\d{3})°(?!\d)", "°", round=True),),
     "azimuth": (Form(r"\b(\d{3})°(?!\d)", "°"),),
     "p": (Form(r"\b(\d\.\d\d)\b", "", 0.006),),
-    "n": (Form(r"(?<![\d.])(\d+)(?![\d.]\d)\b", "", 0.0),),
-    "about": (Form(r"(?<![\d.])(\d+)(?![\d.]\d)\b"),),
+    "n": (Form(WHOLE, "", 0.0),),
+    "about": (Form(WHOLE),),
 }
 
 
@@ -144,7 +146,7 @@ class Told:
 
     def who(self, before: str = "^", track: Any = None, mmsi: Any = None) -> str:
         """A track by its identity, where the English sentence names it after ``before``."""
-        found = self._named(before, f"(?:{WHO}|{CRAFT})")
+        found = self._named(before, f"(?:{CRAFT}|{WHO})")
         number = found["alone"] or found["track"] or found["craft"]
         track = self.track if track is None else track
         if track is not None and (type(track) is not int or track != int(number)):
@@ -185,8 +187,10 @@ class Told:
         try:
             return self.say("dans la zone « {at} »", at=self.zone(", in ", "[.:;]"))
         except Lacks:
-            if self.has(r"(?: NM| m) from the shore"):
-                return self.say("à {shore_nm:far} de la côte")
+            for unit, said in (("NM", "mille"), ("m", "m")):
+                if self.has(rf"\d {unit} from the shore"):
+                    far = self.read(rf"\b(\d+(?:\.\d)?) {unit} from the shore", said)
+                    return f"à {far} de la côte"
             return f"en position {self.position(r'at ')}"
 
     def position(self, before: str = "") -> str:

@@ -116,7 +116,7 @@ SENTENCES: dict[str, Sentence] = {
     "tss-crossing": _tss_crossing,
     "tss-wrong-way": "{who} navigue à contresens dans « {zone} » depuis {lasting_s:s_min} : "
     "{motion}, où le trafic va au {flow_deg:course}.",
-    "zone-dwell": "{who} se trouve dans la zone « {zone} » depuis {dwell_min:min1}, pour "
+    "zone-dwell": "{who} se trouve dans la zone « {zone} » depuis {dwell_min:min1}, au-delà des "
     "{limit_min:min1} admises ; actuellement {motion}.",
     "zone-entry": "{who} a pénétré dans la zone « {zone} » à {motion}.",
     "zone-exit": "{who} a quitté la zone « {zone} » à {motion}.",
