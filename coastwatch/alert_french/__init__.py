@@ -24,8 +24,8 @@ ZONES_MOST = 2_000
 def french_sentence(alert: Mapping[str, Any], zones: Mapping[str, str]) -> str | None:
     """What a line of ``alerts.jsonl`` says, in French; None where it does not hold enough for it.
 
-    ``zones`` are names of zones by id. Each number of it is one of the English sentence's. Nothing
-    that an alert may hold makes this raise.
+    ``zones`` are names of zones by id. Its numbers are those of the English sentence, all of them
+    and no other, so that the two cannot disagree. Nothing that an alert may hold makes this raise.
     """
     text, evidence = plain(alert.get("text")), alert.get("evidence")
     rule, zone = alert.get("rule"), alert.get("zone")
@@ -39,7 +39,7 @@ def french_sentence(alert: Mapping[str, Any], zones: Mapping[str, str]) -> str |
         said = told.say(sentence) if isinstance(sentence, str) else sentence(told)
     except Lacks:
         return None
-    if not _numbers(said) <= _numbers(text):
+    if _numbers(said) != _numbers(text):
         return None
     return said[:1].upper() + said[1:]
 
@@ -57,5 +57,5 @@ def zone_names(collection: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _numbers(text: str) -> set[str]:
-    return {number.replace(",", ".") for number in NUMBER.findall(text)}
+def _numbers(text: str) -> list[str]:
+    return sorted(number.replace(",", ".") for number in NUMBER.findall(text))

@@ -38,7 +38,7 @@ def _encounter(told: Told) -> str:
         other=told.who(r"\) and ", *other), reach=told.read(r"within (\d+) m of", "m"),
     )  # fmt: skip
     served = told.evidence.get("services")
-    if served is not None:
+    if told.agrees("; one is ", served is not None):
         if not isinstance(served, list) or not served:
             raise Lacks("services")
         said += told.say(" ; dont {them}", them=listed([_known(SERVICES, s) for s in served]))
@@ -46,7 +46,7 @@ def _encounter(told: Told) -> str:
 
 
 def _stopped(told: Told) -> str:
-    anchored = told.evidence.get("nav_status") == AT_ANCHOR
+    anchored = told.agrees(" is at anchor, ", told.value("nav_status") == AT_ANCHOR)
     what = "se dit au mouillage" if anchored else "se trouve à l’arrêt"
     return told.say(
         "{who} {what} hors de toute zone de mouillage, à {speed_kn:kn} depuis {minutes:min}, "
@@ -76,7 +76,9 @@ def _unusual_route(told: Told) -> str:
 
 def _uncorrelated(told: Told) -> str:
     length = told.evidence.get("length_m")
-    size = "" if length is None else told.say(", long d’environ {length_m:m},")
+    size = ""
+    if told.agrees(r"AIS, about \d+ m long,", length is not None):
+        size = told.say(", long d’environ {length_m:m},")
     return told.say(
         "navire sans AIS{size} en route : piste {number}, {motion}, en position {position} ; vu "
         "au radar depuis {watched_min:min}.",
@@ -85,7 +87,7 @@ def _uncorrelated(told: Told) -> str:
 
 
 def _sensor_silent(told: Told) -> str:
-    if "scans_missed" in told.evidence:
+    if told.agrees(r" scans missed\.", "scans_missed" in told.evidence):
         count, missed = told.read(r"(\d+) scans missed"), "balayages manqués"
     else:
         count, missed = told.read(r"about (\d+) reports missed"), "messages manqués environ"

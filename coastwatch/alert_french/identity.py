@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from coastwatch.alert_french.told import POINTS, Lacks, Told, listed, typeset
 from coastwatch.alert_french.zones import Sentence
 
-ASPECTS = {"name": "nom", "callsign": "indicatif", "imo": "numéro OMI"}
+# In the evidence, in the English sentence, in the French one.
+ASPECTS = (("name", "name", "nom"), ("callsign", "call sign", "indicatif"),
+           ("imo", "IMO number", "numéro OMI"))  # fmt: skip
 # By the first three digits of the MMSI (ITU-R M.585): device, and what its distress means.
 BEACONS = {
     970: ("AIS-SART", "engin de sauvetage ou personne en détresse"),
@@ -35,7 +37,7 @@ def _ais_gap(told: Told) -> str:
         "{last}",
         missed=told.read(r"about (\d+) reports missed"), last=told.position("last at "),
     )  # fmt: skip
-    if told.evidence.get("radar_sees_it") is True:
+    if told.agrees("radar still sees it", told.evidence.get("radar_sees_it") is True):
         speed = told.read(r"radar still sees it, at (\d+\.\d) kn", "nœud")
         return told.say("{said} ; le radar le voit encore, à {speed}.", said=said, speed=speed)
     return said + (typeset(" ; aucun radar ne le voit.") if told.has("no radar sees it") else ".")
@@ -65,12 +67,12 @@ def _disagreement(told: Told) -> str:
 
 def _destination(told: Told) -> str:
     parts = []
-    if "destination_after" in told.evidence:
+    if told.agrees('destination from "', "destination_after" in told.evidence):
         parts.append(told.say(
             "sa destination, de « {old} » à « {new} »",
             old=told.quote("destination_before"), new=told.quote("destination_after"),
         ))  # fmt: skip
-    if "eta_after" in told.evidence:
+    if told.agrees(" its arrival from ", "eta_after" in told.evidence):
         old, new = (_eta(told.quote(key)) for key in ("eta_before", "eta_after"))
         parts.append(f"son heure d’arrivée (ETA), du {old} au {new} UTC")
     if not parts:
@@ -90,16 +92,16 @@ def _beacon(told: Told) -> str:
     mmsi = told.value("mmsi")
     device, meaning = BEACONS.get(int(mmsi) // 1_000_000, ("", ""))
     where = "position inconnue"
-    if not told.has("position not known"):
+    if told.agrees(", at ", told.evidence.get("position_known") is True):
         where = f"en position {told.position('at ')}"
-    if not device:
+    if told.agrees(' sends the status "AIS-SART active"', not device):
         return told.say(
             "{vessel} émet l’état « AIS-SART actif » alors que son MMSI n’est pas celui d’une "
             "balise, {where} ; sans doute une erreur de réglage, à vérifier auprès du bord.",
             where=where,
         )
     device += f" (MMSI {int(mmsi):09d})"
-    if told.evidence.get("test") is True:
+    if told.agrees("^TEST of ", told.evidence.get("test") is True):
         return told.say("ESSAI de balise : {device}, {where}. Elle se dit en essai.",
                         device=device, where=where)  # fmt: skip
     said = told.say("BALISE DE DÉTRESSE : {device} active, {where} : {meaning}",
@@ -116,7 +118,7 @@ def _beacon(told: Told) -> str:
 
 
 def _identity(told: Told) -> str:
-    if "mmsi_after" in told.evidence:
+    if told.agrees(" speaks where ", "mmsi_after" in told.evidence):
         return told.say(
             "{new} émet là où {old} s’est tu, à la même vitesse et sur la même route, et reste "
             "seul entendu depuis {minutes} : changement de MMSI possible.",
@@ -127,7 +129,8 @@ def _identity(told: Told) -> str:
     changed = [
         told.say("{what} {old} devenu {new}", what=what, old=told.quote(f"{aspect}_before"),
                  new=told.quote(f"{aspect}_after"))
-        for aspect, what in ASPECTS.items() if f"{aspect}_after" in told.evidence
+        for aspect, english, what in ASPECTS
+        if told.agrees(rf"(?: its|,) {english} from ", f"{aspect}_after" in told.evidence)
     ]  # fmt: skip
     if not changed:
         raise Lacks("changed")
@@ -151,7 +154,7 @@ def _impossible(told: Told) -> str:
 
 
 def _interference(told: Told) -> str:
-    if told.evidence.get("to_one_place") is True:
+    if told.agrees("to one place, ", told.evidence.get("to_one_place") is True):
         where = f"vers un même lieu, {told.position('to one place, ')}"
     else:
         spread = r"(?:, within )(\d+(?:\.\d)?) "

@@ -124,11 +124,11 @@ class Told:
         value = self.value(*keys)
         for one in FORMS[form]:
             wanted, nearest = max(value * one.per, one.least), ""
-            least = one.off + 1e-9
+            least = one.off + 2e-9
             for found in re.findall(one.english, self.text):
                 away = abs(float(found) - wanted)
                 away = min(away, 360 - away) if one.round else away
-                if away <= least:
+                if away < least - 1e-9:  # of two as near, the first
                     least, nearest = away, found
             if nearest:
                 return french_number(nearest, one.unit)
@@ -143,6 +143,12 @@ class Told:
 
     def has(self, pattern: str) -> bool:
         return re.search(pattern, self.text) is not None
+
+    def agrees(self, pattern: str, fact: bool) -> bool:
+        """A fact of the evidence, which the sentence must tell as well. Raises Lacks."""
+        if self.has(pattern) != fact:
+            raise Lacks(pattern)
+        return fact
 
     def who(self, before: str = "^", track: Any = None, mmsi: Any = None) -> str:
         """A track by its identity, where the English sentence names it after ``before``."""

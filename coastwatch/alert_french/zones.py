@@ -46,7 +46,7 @@ def _line_crossing(told: Told) -> str:
 
 
 def _zone_speed(told: Told) -> str:
-    if "speed_max_kn" in told.evidence:
+    if told.agrees(" is faster than ", "speed_max_kn" in told.evidence):
         what = "dépasse la vitesse maximale de {speed_max_kn:kn}"
     else:
         what = "fait route en dessous de la vitesse minimale de {speed_min_kn:kn}"
@@ -73,7 +73,7 @@ def _small_craft(told: Told) -> str:
         number=told.read(r"small craft without AIS \(track (\d+)\)"),
         where=_where(told, "°, ", "eta_s"),
     )
-    if "lane_eta_s" in told.evidence and told.has("; (?:in|enters|crosses) "):
+    if told.has("; (?:in|enters|crosses) "):
         said += told.say(" ; {lane}", lane=_where(told, "; ", "lane_eta_s"))
     return said + "."
 
