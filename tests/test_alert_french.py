@@ -216,6 +216,21 @@ def test_a_rule_of_ones_own_stays_english():
     assert french_sentence(own, {}) is None
 
 
+def test_a_rule_of_ones_own_may_be_given_its_french(monkeypatch):
+    said = "{who} passe à {distance_nm:far} d’un bateau, {place} ; {motion}."
+    monkeypatch.setitem(SENTENCES, "ship-near-boat", said)
+    own = {
+        "rule": "ship-near-boat", "track": 3,
+        "text": "Track 3 (no identity) passes 150 m from a boat, in Rade: 5.0 kn, course 007°.",
+        "evidence": {"distance_nm": 0.081, "speed_kn": 5.0, "course_deg": 7.2},
+    }  # fmt: skip
+    assert french_sentence(own, {"r": "Rade"}) == (
+        "Piste 3 (sans identité) passe à 150\u00a0m d’un bateau, dans la zone «\u00a0Rade\u00a0»"
+        "\u202f; 5,0\u00a0nœuds, route 007°."
+    )
+    assert french_sentence(own, {}) is None
+
+
 def test_a_vessel_may_be_named_as_it_likes(alerts):
     ship = next(a for a in alerts if a["rule"] == "sudden-speed-change" and a["mmsi"])
     for name in ("{who}", "{0.__class__}", "A (B)", "12.3 kn", "TRACK 7", "%s", "L'AUBE SALÉE"):

@@ -39,5 +39,5 @@ const MEASURED = /^[-+]?\d+(\.\d+)?(e[-+]\d+)?( ?(NM|kn|m|m²|min|s|h|dB|°))?( 
 function frenchValue(value) {
   if (Object.hasOwn(VALUES, value)) return VALUES[value];
   if (!MEASURED.test(value)) return value.replace(/^(\d+) further values in/, '$1 autres valeurs dans');
-  return value.replace(/(\d)\.(\d)/g, '$1,$2').replace('log odds', 'log-cote').replace(/^-/, '−').replace(/ (?=[A-Za-z])/, '\u00a0');
+  return value.replace(/(\d)\.(\d)/g, '$1,$2').replace('log odds', 'log-cote').replace(/-(?=\d)/g, '−').replace(/ (?=[A-Za-z])/, '\u00a0');
 }
