@@ -43,7 +43,9 @@ POSITIONS = pa.schema(
     ]
 )
 # Decimals that are written; what lies beyond is far below what a sensor knows.
-DECIMALS = {"heading_deg": 1, "sigma_m": 1, "existence": 4, "p_unregistered": 4, "p_small": 4, "p_fixed": 4}
+DECIMALS = {"heading_deg": 1, "sigma_m": 1} | dict.fromkeys(
+    ("existence", "p_unregistered", "p_small", "p_fixed"), 4
+)
 SHOWN = ("confirmed", "coasting")
 
 
