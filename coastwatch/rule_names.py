@@ -16,6 +16,7 @@ RULE_NAMES: dict[str, tuple[str, str]] = {  # English, French
     "drifting": ("Drifting", "À la dérive"),
     "encounter-at-sea": ("Encounter at sea", "Rencontre en mer"),
     "erratic-movement": ("Erratic movement", "Mouvement erratique"),
+    "held-back": ("Alerts held back", "Alertes retenues"),
     "heading-for-area": ("Heading for an area", "Route vers une zone"),
     "high-speed-near-coast": ("High speed near the coast", "Grande vitesse près de la côte"),
     "identity-change": ("Identity changed", "Changement d’identité"),

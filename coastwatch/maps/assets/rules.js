@@ -1,5 +1,6 @@
-// The rules' names as people say them (RULES, from rule_names.py); a rule that is not there is
-// shown by its own name.
+// The rules' names as people say them (RULES, from rule_names.py), and the French of their
+// sentences and evidence (LABELS and VALUES, from alert_french); what is not there is shown as it
+// stands in the log, which is English.
 
 function ruleName(rule) {
   return Object.hasOwn(RULES, rule) ? RULES[rule][LANGUAGES.indexOf(language)] : rule;
@@ -8,4 +9,35 @@ function ruleName(rule) {
 // Priorities and states are ours; what is not ours is shown as it stands.
 function ours(word) {
   return Object.hasOwn(WORDS, word) ? say(word) : word;
+}
+
+// An alert's sentence in the page's language, and the language that it is in.
+function sentence(alert) {
+  const french = language === 'fr' && alert.french;
+  return { text: french || alert.text || alert.rule, lang: french ? 'fr' : 'en' };
+}
+
+function sentenceIn(tag, alert, attributes) {
+  const { text, lang } = sentence(alert);
+  return element(tag, { ...attributes, lang: lang === language ? undefined : lang }, text);
+}
+
+// Rows of evidence: label, value, and their language where it is not the page's.
+function evidenceRows(rows) {
+  return language === 'fr' ? rows.map(frenchRow) : rows;
+}
+
+function frenchRow([label, value]) {
+  const labels = label.split(': '); // of a table within the evidence: its name before
+  const known = labels.every((one) => Object.hasOwn(LABELS, one));
+  const french = known ? labels.map((one) => LABELS[one]).join(' : ') : label;
+  return [french, frenchValue(value), known ? undefined : 'en'];
+}
+
+const MEASURED = /^[-+]?\d+(\.\d+)?(e[-+]\d+)?( ?(NM|kn|m|m²|min|s|h|dB|°))?( \([-+]\d+\.\d log odds\))?$/;
+
+function frenchValue(value) {
+  if (Object.hasOwn(VALUES, value)) return VALUES[value];
+  if (!MEASURED.test(value)) return value.replace(/^(\d+) further values in/, '$1 autres valeurs dans');
+  return value.replace(/(\d)\.(\d)/g, '$1,$2').replace('log odds', 'log-cote').replace(/^-/, '−').replace(/ (?=[A-Za-z])/, '\u00a0');
 }
