@@ -20,8 +20,8 @@ from coastwatch.rule_names import RULE_NAMES
 SCRIPTS = tuple(
     f"{name}.js"
     for name in (
-        "words", "rules", "numbers", "dom", "data", "zones", "symbols", "labels", "chart", "edges",
-        "charts", "coverage", "hexagons", "ways", "live", "layers", "lists", "panel", "time",
+        "words", "rules", "types", "numbers", "dom", "data", "zones", "symbols", "labels", "chart",
+        "edges", "charts", "coverage", "hexagons", "ways", "live", "layers", "lists", "panel", "time",
         "measure", "pointer", "picture",
     )
 )  # fmt: skip
