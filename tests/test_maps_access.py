@@ -127,7 +127,8 @@ WRITTEN = """
 window.written = [];
 const fillText = CanvasRenderingContext2D.prototype.fillText;
 CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-  if (this.canvas.className === 'symbols') window.written.push([text, x, this.measureText(text).width]);
+  const { width } = this.measureText(text);
+  if (this.canvas.className === 'symbols') window.written.push([text, x, width]);
   return fillText.call(this, text, x, y);
 };
 """
