@@ -24,6 +24,11 @@ def six_bit(text: str) -> str:
     return upper.split("@")[0].strip()
 
 
+def in_tag(text: str) -> str:
+    """What a tag block carries of a text as a station's name; the rest is reserved there."""
+    return "".join(c for c in text if " " <= c <= "~" and c not in ",*\\!$^~")[:60] or "-"
+
+
 def carried(texts: Sequence[str] = tuple(PAYLOADS)) -> list[str]:
     """The different texts that AIS can carry of some, none empty."""
     return [text for text in dict.fromkeys(map(six_bit, texts)) if text]
@@ -37,7 +42,9 @@ def write_log(path: Path, texts: Sequence[str], source: str = "dover") -> Path:
         for i, text in enumerate(texts):
             at = START_S + step * STEP_S
             for sentences in _sent(i, step, text):
-                lines += [tagged(sentence, s=source, c=at) for sentence in sentences]
+                # Whose words a tag block's are is as free as a ship's name.
+                by = source if step else in_tag(text)
+                lines += [tagged(sentence, s=by, c=at) for sentence in sentences]
     path.write_bytes("".join(line + "\r\n" for line in lines).encode("utf-8"))
     return path
 
