@@ -14,7 +14,7 @@ from typing import Any
 
 from coastwatch.cells import safe_cell
 from coastwatch.model import PRIORITIES, Act, Alert, AlertEvent, ConfigError, Datagram, InputError
-from coastwatch.shown import said_when, shown
+from coastwatch.shown import said_when, shown, shown_json
 from coastwatch.store.acts import DESK, pack_act, unpack_act
 from coastwatch.store.alert_list import find_alert, read_alerts, read_events
 from coastwatch.store.alerts import AlertLog, ask
@@ -120,8 +120,8 @@ def export_alerts(rows: Iterable[Mapping[str, Any]], to: str) -> str:
     if to == "geojson":
         features = [_feature(row) for row in rows]
         whole = {"type": "FeatureCollection", "features": features}
-        return json.dumps(whole, ensure_ascii=False) + "\n"
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return shown_json(whole) + "\n"
+    return "".join(shown_json(row) + "\n" for row in rows)
 
 
 def act_on_alert(folder: Path, act: Act) -> tuple[bool, str]:
@@ -237,7 +237,7 @@ def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(names)
     for row in rows:
-        cells = dict(row) | {"evidence": json.dumps(row["evidence"], ensure_ascii=False)}
+        cells = dict(row) | {"evidence": shown_json(row["evidence"])}
         writer.writerow([safe_cell(cells[name]) for name in names])
     return out.getvalue()
 

@@ -21,7 +21,7 @@ from coastwatch.cli_radar import radar
 from coastwatch.cli_report import report
 from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
-from coastwatch.shown import shown
+from coastwatch.shown import shown, shown_lines
 
 
 class Group(click.Group):
@@ -52,8 +52,13 @@ class Group(click.Group):
 
 
 def _fail(text: str, status: int) -> None:
-    click.echo(f"coastwatch: {text}", err=True)
+    _note(text)
     sys.exit(status)
+
+
+def _note(text: str) -> None:
+    """A word on stderr, its lines as they are; what a file said in it moves no terminal."""
+    click.echo(f"coastwatch: {shown_lines(text)}", err=True)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -161,7 +166,7 @@ def watch(site: Path, out: Path | None) -> None:
         folder,
         stop,
         on_alert=lambda a: click.echo(f"{clock(a.time_s)} {a.severity}: {shown(a.text)}"),
-        on_notice=lambda text: click.echo(f"coastwatch: {text}", err=True),
+        on_notice=_note,
         on_event=_tell_event,
     )
     _draw(folder)
@@ -273,7 +278,7 @@ def _tell(summary: dict[str, Any], folder: Path, explain: tuple[int, ...] = ()) 
     for number in summary.get("explained", {}):
         click.echo(f"Track {number}: {(folder / f'track-{number}.svg').resolve()}")
     for reason in summary["refused"].values():
-        click.echo(f"coastwatch: {reason}", err=True)
+        _note(reason)
     if explain:
         from coastwatch.explain import check_ids
 

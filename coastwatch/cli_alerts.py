@@ -10,6 +10,7 @@ import click
 
 from coastwatch.cli_parts import FILE, FOLDER, example
 from coastwatch.model import PRIORITIES, Act, ConfigError
+from coastwatch.shown import shown_lines
 
 STATES = ("active-unacknowledged", "active-silenced", "active-acknowledged",
           "active-responsibility-transferred", "active", "rectified-unacknowledged",
@@ -89,7 +90,8 @@ def alerts(
         return
     text = alerting.export_alerts(rows, to)
     if out is None:
-        click.echo(text, nl=False)
+        # A file holds every text as it is; a terminal would obey some.
+        click.echo(shown_lines(text) if sys.stdout.isatty() else text, nl=False)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", encoding="utf-8", newline="") as file:
