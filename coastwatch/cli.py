@@ -22,6 +22,7 @@ from coastwatch.cli_report import report
 from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
 from coastwatch.shown import shown, shown_lines
+from coastwatch.times import utc_time
 
 
 class Group(click.Group):
@@ -219,10 +220,9 @@ def zones_check(path: Path) -> None:
 @example("coastwatch simulate dover-crossing --seed 1 --minutes 20 --out exercise")
 def simulate(scenario: str, seed: int, out: Path, minutes: float | None, start: str | None) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
-    from coastwatch.alerting import utc_seconds
     from coastwatch.simulate import simulate as run_simulation
 
-    begins = None if start is None else datetime.fromtimestamp(utc_seconds(start), UTC)
+    begins = None if start is None else utc_time("--start", start)
     duration_s = None if minutes is None else 60 * minutes
     with Bar("simulate") as bar:
         site = run_simulation(scenario, seed, out, duration_s, bar.step, begins)

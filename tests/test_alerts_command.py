@@ -266,7 +266,7 @@ def test_while_an_act_is_done_no_watch_can_begin(run, monkeypatch):
     (["--act", "close", "--id", "a", "--by", "Ann"], "--act needs --id and --role"),
     (["--by", "Ann"], "go with --act"),
     (["--out", "x.csv"], "--out goes with --to"),
-    (["--since", "yesterday"], "no time"),
+    (["--since", "yesterday"], "not a time"),
     (["--role", "admiral"], "no role 'admiral'; there are watch-officer"),
     (["--severity", "danger"], "caution"),
 ])  # fmt: skip
