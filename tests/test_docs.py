@@ -24,7 +24,7 @@ BELOW = {
     "cells": set(),
     "rule_names": set(),
     "times": {"model"},
-    "alert_french": {"geo", "model"},
+    "alert_french": {"rule_names", "shown"},
     "site": {"model"},
     "geo": {"model", "site"},
     "order": {"model"},
