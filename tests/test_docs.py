@@ -24,7 +24,7 @@ BELOW = {
     "cells": set(),
     "rule_names": set(),
     "times": {"model"},
-    "alert_french": {"rule_names", "shown"},
+    "alert_french": {"rule_names"},
     "site": {"model"},
     "geo": {"model", "site"},
     "order": {"model"},
