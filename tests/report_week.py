@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.incident import Call, IncidentLog
 from coastwatch.incident.outcome import outcome_told, tell_outcome
 from coastwatch.model import Alert, AlertEvent, Crossing, Tracks, Vessel
+from coastwatch.sensors.coverage import promise
 from coastwatch.site import load
 from coastwatch.store.alerts import AlertLog, iso
 from coastwatch.store.run import RunWriter, prepare_folder
@@ -110,7 +112,7 @@ def write_week(
         told = _alerts(run, rng, ways, plane, start_s, dark)
         run.write_vessels(_vessels(ways, start_s))
         run.write_summary(_summary(start_s, len(ways), crossings, told, dark))
-        run.write_coverage(_coverage(site, start_s, outages, dark))
+        run.write_coverage(_coverage(site, start_s, outages, dark, ways, plane))
     _incidents(folder, plane, ways, start_s, rng)
     return folder
 
@@ -491,21 +493,22 @@ def _summary(start_s: float, tracks: int, crossings: int, alerts: int, dark: Any
     }
 
 
-def _coverage(site: Any, start_s: float, outages: bool, dark: Any) -> dict[str, Any]:
+def _coverage(
+    site: Any, start_s: float, outages: bool, dark: Any, ways: list[_Way], plane: Plane
+) -> dict[str, Any]:
     """As the sensors' room writes it: how often each cell of range and azimuth gave a plot."""
     radars = {}
     for sensor in site.sensors:
         if sensor.kind != "radar":
             continue
         azimuth, ring = np.meshgrid(np.arange(36), np.arange(10), indexing="ij")
-        sea = np.where(
-            (azimuth > 18) & (azimuth < 34)
-            if sensor.id == "gris-nez"
-            else (azimuth > 2) & (azimuth < 24),
-            1,
-            0,
-        )
-        share = np.round(np.clip(0.95 - 0.004 * ring**2, 0, 1), 3)
+        said = promise(sensor)
+        # No ship passes close by, nor in a corner of the farthest sea.
+        sea = ((said > 0) & (ring > 0) & ((azimuth + 3 * ring) % 36 > 1)).astype(int)
+        share = 0.97 - 0.006 * ring**2
+        if sensor.id == "dover":
+            share -= np.where((azimuth == 13) & (ring > 2), 0.55, 0.0)  # a mast stands there
+        share = np.round(np.clip(share, 0, 1), 3)
         looks = sea * 90_000
         silent = [(a, b) for a, b in dark]
         if outages and sensor.id == "dover":
@@ -531,7 +534,7 @@ def _coverage(site: Any, start_s: float, outages: bool, dark: Any) -> dict[str, 
             "looks": looks.tolist(),
             "hits": np.round(looks * share).astype(int).tolist(),
             **grid,
-            "promised": np.full((36, 10), 0.85).tolist(),
+            "promised": said.round(3).tolist(),
             "moving": False,
             "episodes": [
                 {
@@ -543,7 +546,31 @@ def _coverage(site: Any, start_s: float, outages: bool, dark: Any) -> dict[str, 
                 for a, b in silent
             ],
         }
-    return {"version": 1, "radars": radars}
+    return {"version": 1, "radars": radars, "ais": _books(site, ways, plane)}
+
+
+def _books(site: Any, ways: list[_Way], plane: Plane) -> dict[str, Any]:
+    """AIS reports due and heard by squares of 2 km: fewer the farther from the nearest antenna."""
+    due: Counter[tuple[int, int]] = Counter()
+    for way in ways:
+        if way.known["mmsi"] > 0:
+            for t in np.arange(way.t[0], way.t[-1], 120.0).tolist():
+                x, y = (int(v // 2_000) for v in way.at(t))
+                due[x, y] += 12
+    squares = sorted(due)
+    x, y = (np.array(squares, dtype=float).T + 0.5) * 2_000
+    antennas = [plane.to_xy(*np.array(s.position)) for s in site.sensors if s.kind == "ais"]
+    far = np.min([np.hypot(x - a, y - b) for a, b in antennas], axis=0)
+    count = np.array([due[one] for one in squares])
+    lon, lat = plane.to_lonlat(x, y)
+    heard = (count * np.clip(1.0 - (far / 75_000) ** 2, 0.02, 0.98)).astype(int)
+    return {
+        "square_m": 2_000.0,
+        "lon": np.round(lon, 5).tolist(),
+        "lat": np.round(lat, 5).tolist(),
+        "due": count.tolist(),
+        "heard": heard.tolist(),
+    }
 
 
 ENDS = (

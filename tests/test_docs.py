@@ -23,6 +23,7 @@ BELOW = {
     "kernels": set(),
     "cells": set(),
     "rule_names": set(),
+    "times": {"model"},
     "alert_french": {"rule_names"},
     "site": {"model"},
     "geo": {"model", "site"},
@@ -74,7 +75,7 @@ def test_imports_run_downward_only(room):
     assert files
     allowed = BELOW.get(
         room,
-        {"model", "site", "geo", "kernels", "cells", "shown", "rule_names", "alert_french"}
+        {"model", "site", "geo", "kernels", "cells", "shown", "times", "rule_names", "alert_french"}
         | ALLOWED.get(room, set()),
     ) | {room}
     for path in files:

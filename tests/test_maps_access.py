@@ -82,16 +82,82 @@ def test_axe_finds_nothing_with_panels_open_or_closed(page, palette, language):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_on_any_screen_and_none_scrolls_sideways(page, strait_page, size):
+@pytest.mark.parametrize(
+    ("size", "palette", "language"),
+    [*((size, "night", "en") for size in SIZES), ("laptop", "dusk", "fr"), ("phone", "day", "fr"),
+     ("phone", "dusk", "en"), ("reflow", "dusk", "fr"), ("reflow", "day", "en")],
+)  # fmt: skip
+def test_axe_finds_nothing_on_any_screen_and_none_scrolls_sideways(
+    page, strait_page, size, palette, language
+):
     viewport(page, *SIZES[size])
     open_page(page, strait_page)
+    pick(page, "palette", palette)
+    pick(page, "language", language)
     for act in ("#alerts button", "#tracks-tab", "#layers-button"):
         page.execute_script("document.querySelector(arguments[0]).click()", act)
         settle(page)
         assert violations(page) == []
         wide = page.execute_script("return document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0
+
+
+@pytest.mark.parametrize("size", ["phone", "reflow"])
+def test_on_a_narrow_screen_a_chosen_alert_is_seen_above_its_explanation(page, strait_page, size):
+    viewport(page, *SIZES[size])
+    open_page(page, strait_page)
+    page.execute_script("document.querySelector('#alerts button').click()")
+    settle(page)
+    y, top = page.execute_script(
+        "const data = JSON.parse(document.getElementById('island').textContent);"
+        "const alert = data.alerts[data.alerts.length - 1];"
+        "const box = map_picture.getContainer().getBoundingClientRect();"
+        "const at = map_picture.latLngToContainerPoint([alert.lat, alert.lon]);"
+        "return [box.top + at.y, document.getElementById('side').getBoundingClientRect().top]"
+    )
+    header = page.execute_script("return document.querySelector('header').offsetHeight")
+    assert header < y < top
+    assert page.switch_to.active_element.get_attribute("id") == "close"
+    assert not page.find_element("id", "alerts").is_displayed()
+    page.find_element("id", "alerts-tab").click()
+    assert page.find_element("id", "alerts").is_displayed()
+
+
+WRITTEN = """
+window.written = [];
+const fillText = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const { width } = this.measureText(text);
+  if (this.canvas.className === 'symbols') window.written.push([text, x, width]);
+  return fillText.call(this, text, x, y);
+};
+"""
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_no_edge_of_the_screen_cuts_a_name(page, strait_page, size):
+    script = page.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WRITTEN})
+    viewport(page, *SIZES[size])
+    open_page(page, strait_page)
+    written, left, right, start = page.execute_script(
+        "const box = document.querySelector('.folium-map').getBoundingClientRect();"
+        "return [written, box.left, box.right,"
+        "document.querySelector('canvas.symbols').getBoundingClientRect().left]"
+    )
+    page.execute_cdp_cmd(
+        "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
+    )
+    spans = [(text, start + x, start + x + width) for text, x, width in written]
+    assert any(left <= a and b <= right for _, a, b in spans)
+    cut = [text for text, a, b in spans if a < left < b or a < right < b]
+    assert cut == []
+
+
+def test_what_is_found_says_by_what(page):
+    page.find_element("id", "find").send_keys("2")
+    found = page.find_elements("css selector", "#found button")
+    assert found
+    assert all("MMSI" in one.text for one in found if not one.text.startswith("track"))
 
 
 def test_alerts_and_tracks_are_walked_by_arrows(page):
@@ -204,6 +270,9 @@ def test_paper_has_the_chart_in_day_colours_and_the_lists_beneath(page):
     width, height = (float(v) for v in pdf.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (842, 595)
     text = "\n".join(sheet.extract_text() for sheet in pdf.pages)
+    assert text.count("2026-05-12 05:00:00 UTC") == 1
+    assert "2026-05-12 05:00:00 UTC" in pdf.pages[0].extract_text()
+    assert "Single keys" not in text
     for said in (
         "Not for navigation",
         "Tracks at the end",

@@ -34,7 +34,7 @@ def test_evidence_reads_in_the_units_of_a_watch(key, value, row):
 def test_evidence_of_any_shape_is_bounded():
     assert evidence_rows(None) == []
     assert evidence_rows("just words") == [["evidence", "just words"]]
-    assert len(evidence_rows({f"k{i}": i for i in range(1000)})) == 41
+    assert len(evidence_rows({f"k{i}": i for i in range(1000)})) == 61
 
 
 @given(st.one_of(st.text(), st.binary(), st.floats(), st.none()), st.integers(1, 50))
@@ -56,3 +56,23 @@ def test_no_text_can_end_the_island_or_start_markup(text):
     island = html.split('<script type="application/json" id="island">')[1].split("</script>")[0]
     assert json.loads(island) == {"name": text}
     assert not set("<>&") & set(island)
+
+
+def test_evidence_that_is_a_table_is_a_row_for_each_of_its_values():
+    evidence = {
+        "speed_mps": 2.5,
+        "parts": {
+            "speed_kn": {"value": 4.9, "log_odds": 2.17},
+            "watched_min": {"value": 32.3, "log_odds": -0.1},
+            "straightness": {"value": None, "log_odds": 0.1},
+        },
+        "thresholds": {"probability_min": 0.9, "sustained_s": 30.0},
+    }
+    assert evidence_rows(evidence) == [
+        ["speed", "4.9 kn"],
+        ["parts: speed", "4.9 kn (+2.2 log odds)"],
+        ["parts: watched", "32 min (-0.1 log odds)"],
+        ["parts: straightness", "unknown (+0.1 log odds)"],
+        ["thresholds: probability min", "0.9"],
+        ["thresholds: sustained", "30 s"],
+    ]

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coastwatch.geo.units import KNOT_MPS, NM_M
+from coastwatch.maps.evidence import unfolded
 from coastwatch.shown import clipped
 
-EVIDENCE_MOST = 40
+EVIDENCE_MOST = 60
 
 
 def words(value: Any, most: int) -> str:
@@ -45,9 +46,13 @@ def evidence_rows(evidence: Any) -> list[list[str]]:
     """An alert's evidence as label and value, in the units that a watch officer reads."""
     if not isinstance(evidence, Mapping):
         return [["evidence", words(evidence, 300)]] if evidence is not None else []
-    rows = [evidence_row(str(key), value) for key, value in list(evidence.items())[:EVIDENCE_MOST]]
-    if len(evidence) > EVIDENCE_MOST:
-        rows.append(["and more", f"{len(evidence) - EVIDENCE_MOST} further values in alerts.jsonl"])
+    told = list(unfolded(evidence))
+    rows = []
+    for group, key, value, more in told[:EVIDENCE_MOST]:
+        label, shown = evidence_row(key, value)
+        rows.append([f"{words(group, 60)}: {label}" if group else label, shown + more])
+    if len(told) > EVIDENCE_MOST:
+        rows.append(["and more", f"{len(told) - EVIDENCE_MOST} further values in alerts.jsonl"])
     return rows
 
 

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats
+from coastwatch.reports.figure_coverage import reach
 from coastwatch.reports.scale import Scale
 from coastwatch.reports.svg import (
     AIS,
@@ -46,6 +47,7 @@ ZONES = {
 }
 # By dash and by weight first, by colour second: the lines differ in grey print, too.
 WAYS = {"ais": (AIS, 0.14, 0.30), "radar": (RADAR, 0.22, 0.9), "small": (SMALL, 0.75, 0.95)}
+SEEING = ("radar", "camera")  # kinds that see a craft without AIS
 MARKS = {"caution": 0.8, "warning": 1.3, "alarm": 1.8, "emergency": 2.3}
 
 
@@ -67,35 +69,58 @@ def window_of(week: Week) -> tuple[float, float, float, float]:
     return (min(xs) - pad, min(ys) - pad, max(xs) + pad, max(ys) + pad)
 
 
-def ground(week: Week, frame: Frame, zones: bool = True, name: str = "") -> str:
-    """Sea, land, zones and the hatching of what no sensor covers."""
+def ground(
+    week: Week, frame: Frame, zones: bool = True, name: str = "", small: bool = False
+) -> str:
+    """Sea, land, zones and the hatching of what no sensor covers.
+
+    A craft without AIS is only seen by radar: with ``small`` what no radar covers is hatched as
+    well; where zones are drawn it is lined wide apart and the other way.
+    """
     land = frame.land()
     parts = [rect(0, 0, frame.width, frame.height, SEA)]
     parts += _zones(week, frame) if zones else []
-    parts.append(unseen(week, frame))
+    dark = unseen(week, frame, SEEING if small else ())
+    if zones:
+        parts.append(hatched(frame, unseen(week, frame, SEEING).difference(dark), 4.5, -1))
+    parts.append(hatched(frame, dark))
     named = f' id="{name}"' if name else ""
     parts.append(f'<path{named} d="{land}" fill="{LAND}" stroke="{SHORE}" stroke-width="0.12"/>')
     return "".join(parts)
 
 
-def covered(week: Week, frame: Frame) -> BaseGeometry:
-    """What some sensor of the site reaches, on the drawing."""
-    discs = []
-    for _, _, place, range_m in week.sensors:
-        x, y = frame.of(np.array([place[0]]), np.array([place[1]]))
-        discs.append(shapely.Point(float(x[0]), float(y[0])).buffer(range_m / frame.m_per_mm))
-    return shapely.union_all(discs)
+def covered(week: Week, frame: Frame, kinds: Sequence[str] = ()) -> BaseGeometry:
+    """What some sensor of the site reaches, on the drawing; of some kinds only, where given.
+
+    A radar reaches the cells that its coverage promises (not behind land), else its range.
+    """
+    found = []
+    for name, kind, place, range_m in week.sensors:
+        if kinds and kind not in kinds:
+            continue
+        x, y = (float(v[0]) for v in frame.of(np.array([place[0]]), np.array([place[1]])))
+        cover = week.coverage.radars.get(name)
+        if cover is not None and (cover.lon, cover.lat, cover.range_m) == (*place, range_m):
+            found.append(reach(cover, (x, y), frame.m_per_mm))
+        else:
+            found.append(shapely.Point(x, y).buffer(range_m / frame.m_per_mm))
+    return shapely.union_all(found)
 
 
-def unseen(week: Week, frame: Frame, step: float = 2.0) -> str:
-    """Diagonal lines over what no sensor reaches, or over all where nothing watched."""
+def unseen(week: Week, frame: Frame, kinds: Sequence[str] = ()) -> BaseGeometry:
+    """What no sensor (of some kinds, where given) reaches; all where nothing watched."""
     whole = shapely.box(0, 0, frame.width, frame.height)
-    dark = whole if week.watched.hours == 0 else whole.difference(covered(week, frame))
+    return whole if week.watched.hours == 0 else whole.difference(covered(week, frame, kinds))
+
+
+def hatched(frame: Frame, dark: BaseGeometry, step: float = 2.0, lean: int = 1) -> str:
+    """Diagonal lines over a part of a drawing."""
     if dark.is_empty:
         return ""
-    reach = frame.width + frame.height
+    far = frame.width + frame.height
+    low, high = (0.0, far) if lean > 0 else (-frame.height, frame.width)
     rays = shapely.linestrings(
-        [[(k, 0), (k - frame.height, frame.height)] for k in np.arange(0.0, reach, step)]
+        [[(k, 0), (k - lean * frame.height, frame.height)] for k in np.arange(low, high, step)]
     )
     cut = shapely.intersection(rays, dark)
     lines = [p for g in cut for p in getattr(g, "geoms", [g]) if p.geom_type == "LineString"]

@@ -10,7 +10,21 @@ from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.figure_panels import panel_table, panels
 from coastwatch.reports.scale import Scale, scale_to
-from coastwatch.reports.svg import AIS, INK, PAPER, RADAR, SMALL, SOFT, Frame, line, svg, text
+from coastwatch.reports.svg import (
+    AIS,
+    DARK,
+    INK,
+    PAPER,
+    RADAR,
+    SMALL,
+    SOFT,
+    Frame,
+    hatch,
+    line,
+    rect,
+    svg,
+    text,
+)
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import Week
@@ -27,11 +41,13 @@ def map_page(e: Edition) -> str:
         body += _often(w, frame)
     else:
         body += maps.ways(w, frame) + maps.alert_marks(w, frame)
-    body += maps.sensors(w, frame) + maps.scale_bar(frame) + maps.edge(frame)
+    body += maps.sensors(w, frame) + maps.scale_bar(frame)
+    whole = f'<clipPath id="clip-map">{rect(0, 0, frame.width, frame.height, PAPER)}</clipPath>'
+    body = f'{whole}<g clip-path="url(#clip-map)">{body}</g>{maps.edge(frame)}'
     body += f'<g transform="translate(0 {frame.height + 2:g})">{_legend(e)}</g>'
     drawn = svg(
         180.0,
-        frame.height + 17,
+        frame.height + 21,
         e.plain("map_alt_public" if e.public else "map_alt", n=w.lines_of, site=w.site),
         body,
     )
@@ -82,9 +98,13 @@ def _legend(e: Edition) -> str:
             f'<rect x="{x}" y="10.6" width="9" height="3" fill="{fill}" stroke="{stroke}" '
             f'stroke-width="0.25"{dash}/>' + text(x + 11, 13.1, e.plain(key), 2.6)
         )
-    from coastwatch.reports.svg import hatch
-
     parts.append(hatch(120, 5.6, 9, 3) + text(131, 8.1, e.plain("unseen"), 2.6))
+    parts.append(
+        rect(0, 15.6, 9, 3, PAPER)
+        + line(1.5, 15.6, 4.5, 18.6, DARK, 0.15)
+        + line(5.5, 15.6, 8.5, 18.6, DARK, 0.15)
+        + text(11, 18.1, e.plain("unseen_small"), 2.6)
+    )
     return "".join(parts)
 
 
@@ -156,7 +176,7 @@ def density_page(e: Edition) -> str:
         scales[name] = scale_to(float(hours.max()) if len(hours) else 1.0)
         frame = Frame(Plane(w.origin), window, width, height)
         drawn = (
-            maps.ground(w, frame, zones=False)
+            maps.ground(w, frame, zones=False, small=name == "small")
             + maps.hexes(frame, q, r, hours, scales[name], w.cells.size_m)
             + maps.edge(frame)
         )

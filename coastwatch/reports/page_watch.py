@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.figure_coverage import coverage_figure
 from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
 from coastwatch.reports.text import escape
 
@@ -19,7 +20,7 @@ def watch_page(e: Edition) -> str:
     return section(
         "watch",
         e.say("watch"),
-        strips + _sensors(e) + _weather(e) + _feeds(e),
+        strips + coverage_figure(e) + _sensors(e) + _weather(e) + _feeds(e),
         lead if w.hours else f"<strong>{e.say('unheard')}</strong>",
     )
 

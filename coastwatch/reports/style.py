@@ -37,7 +37,7 @@ caption{{text-align:left;padding:.1rem 0 .3rem}}
 th,td{{text-align:left;vertical-align:baseline;padding:.22rem .55rem .22rem 0;
 border-bottom:1px solid {RULE};
 font-weight:400}}thead th{{color:{SOFT};font-size:.82rem;vertical-align:bottom;line-height:1.2;
-border-bottom:1px solid {INK}}}.n{{text-align:right}}tfoot th,tfoot td{{font-weight:700;
+border-bottom:1px solid {INK};overflow-wrap:normal}}.n{{text-align:right}}tfoot th,tfoot td{{font-weight:700;
 border-bottom:0;border-top:1px solid {INK}}}.small td,.small th{{font-size:.85rem;
 padding-top:.14rem;
 padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
@@ -79,6 +79,7 @@ dt{{break-after:avoid}}.lead,.watch{{font-size:10.5pt}}h2{{font-size:16pt}}h1{{f
 .sr{{font-size:1px;color:#fff}}caption.sr{{font-size:8pt;color:{SOFT}}}
 table{{margin:1.5mm 0}}.small td,.small th{{font-size:8pt;padding-top:.35mm;padding-bottom:.35mm;
 padding-right:1.6mm}}
+.small th[scope=row]{{overflow:visible}}
 .crossings td,.crossings th{{padding-top:.5mm;padding-bottom:.5mm;font-size:8.5pt}}
 figure{{margin:1mm 0 2.5mm}}
 *{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}}}

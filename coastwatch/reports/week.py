@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from coastwatch.geo.hexagons import HEXAGON_M
 from coastwatch.model import Floats, InputError, Ints
+from coastwatch.reports.coverage import Coverage, coverage_of
 from coastwatch.reports.lives import RuleLives, lives_of
 from coastwatch.reports.span import Span
 from coastwatch.reports.uncertain import COVERAGE, FALSE, FOUND, Interval, craft_between
@@ -110,6 +111,7 @@ class Week:
     crossings: Mapping[tuple[str, str, int], int]  # zone, what, hour
     zones: dict[str, Any]
     watched: Watched
+    coverage: Coverage
     heard: tuple[datetime, datetime] | None
     feeds: Mapping[str, Any]
     removed: int
@@ -173,6 +175,7 @@ def week_of(
         crossings=Counter((c["zone"], c["what"], _at(c).hour) for c in crossings),
         zones=history.zones,
         watched=uptime,
+        coverage=coverage_of(history.coverage(begin, end)),
         heard=_heard(tracks),
         feeds=history.refused(begin, end),
         removed=len(history.tombstones()),

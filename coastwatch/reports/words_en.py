@@ -61,6 +61,7 @@ ENGLISH = {
     "zone_separation": "separation zone",
     "zone_inshore": "inshore zone",
     "unseen": "no sensor reaches",
+    "unseen_small": "no radar: small craft unseen",
     "no_alarms": "No alarm or emergency was raised.",
     "alarms_caption": "The gravest alerts, {shown} of {of}",
     "time": "Time (UTC)",
@@ -81,7 +82,7 @@ ENGLISH = {
     "{small} hours.",
     "density_caption": "Vessel-hours in hexagons of a nautical mile, on a log scale of its own for "
     "each map (cividis; darker is more). White sea: watched, and nothing tracked. Hatched: no "
-    "sensor reaches.",
+    "sensor reaches; on the right, no radar sees.",
     "vessel_hours": "vessel-hours",
     "hexagon": "Hexagon",
     "total": "Total",
@@ -171,6 +172,18 @@ ENGLISH = {
     "hours_heard": "Hours heard",
     "range": "Range",
     "sensors_caption": "The sensors of the site",
+    "coverage_alt": "A disc for each radar with the share of scans in which it saw known vessels, "
+    "by azimuth and range.",
+    "coverage_caption": "Where the radars saw: scans in which a vessel that others held gave a "
+    "plot, by azimuth and range (docs/sensors.md), in the runs that touch these days; darker is "
+    "more. Hatched: promised, and no vessel was there to tell. Blank sea: not promised (too far, "
+    "or behind land). Of AIS: reports received of those that were due; blank: none were due.",
+    "coverage_measured": "measured on {share} of its sea",
+    "coverage_ais": "AIS",
+    "coverage_received": "{share} of the reports due were received",
+    "unmeasured": "not measured",
+    "not_promised": "land or too far",
+    "no_coverage": "No run of these days kept a measure of where its radars saw.",
     "no_weather": "No weather was given for these days.",
     "weather_caption": "Weather and sea state, as given: least and most of each day (UTC)",
     "wind_from": "from",

@@ -61,6 +61,7 @@ FRENCH = {
     "zone_separation": "zone de séparation",
     "zone_inshore": "zone côtière",
     "unseen": "hors de portée des capteurs",
+    "unseen_small": "sans radar : petites non vues",
     "no_alarms": "Aucune alarme ni alarme d’urgence n’a été levée.",
     "alarms_caption": "Les alertes les plus graves, {shown} sur {of}",
     "time": "Heure (UTC)",
@@ -81,7 +82,7 @@ FRENCH = {
     "petites embarcations {small} heures.",
     "density_caption": "Heures-navire par hexagone d’un mille, à l’échelle logarithmique propre à "
     "chaque carte (cividis ; plus sombre, plus de temps). Mer blanche : veillée, aucune piste. "
-    "Hachuré : hors de portée des capteurs.",
+    "Hachuré : hors de portée des capteurs ; à droite, des radars.",
     "vessel_hours": "heures-navire",
     "hexagon": "Hexagone",
     "total": "Total",
@@ -172,6 +173,18 @@ FRENCH = {
     "hours_heard": "Heures reçues",
     "range": "Portée",
     "sensors_caption": "Les capteurs du site",
+    "coverage_alt": "Un disque par radar : part des balayages où il a vu des navires connus, par "
+    "azimut et distance.",
+    "coverage_caption": "Où les radars ont vu : balayages où un navire tenu par d’autres a donné "
+    "un plot, par azimut et distance (docs/sensors.md), dans les veilles qui touchent ces jours ; "
+    "plus sombre, davantage. Hachuré : promis, sans navire pour le dire. Mer vide : non promis "
+    "(trop loin, ou derrière la terre). AIS : messages reçus sur ceux attendus ; vide : aucun.",
+    "coverage_measured": "mesuré sur {share} de sa mer",
+    "coverage_ais": "AIS",
+    "coverage_received": "{share} des messages attendus reçus",
+    "unmeasured": "non mesuré",
+    "not_promised": "terre ou trop loin",
+    "no_coverage": "Aucune veille de ces jours n’a mesuré où ses radars voyaient.",
     "no_weather": "Aucune météo n’a été donnée pour ces jours.",
     "weather_caption": "Météo et état de la mer, tels que donnés : extrêmes du jour (UTC)",
     "wind_from": "de",

@@ -220,6 +220,11 @@ class History:
             ),
         )
 
+    def coverage(self, begin: datetime, end: datetime) -> list[dict[str, Any]]:
+        """The ``coverage.json`` of each run that touches the span (docs/sensors.md), in order of
+        time; none where a run kept none."""
+        return self._log.coverage(begin, end)
+
     def tombstones(self) -> list[dict[str, Any]]:
         """What was removed by policy, oldest first."""
         return removals(self.folder)

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS crossing (
     PRIMARY KEY (run, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vessel (
     mmsi INTEGER PRIMARY KEY, time_s REAL NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS coverage (run TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS alert_time ON alert (time_s);
 CREATE INDEX IF NOT EXISTS alert_rule ON alert (rule);
 CREATE INDEX IF NOT EXISTS event_time ON event (time_s);
@@ -104,6 +105,17 @@ class HistoryLog:
             (rule,),
         )
 
+    def coverage(self, begin: datetime, end: datetime) -> Rows:
+        # A history that an earlier coastwatch wrote has no such table.
+        if not self._all("SELECT 1 FROM sqlite_master WHERE name = 'coverage'"):
+            return []
+        rows = self._all(
+            "SELECT body FROM coverage JOIN run ON run.name = coverage.run "
+            "WHERE from_s < ? AND to_s >= ? ORDER BY from_s, name",
+            (end.timestamp(), begin.timestamp()),
+        )
+        return [json.loads(body) for (body,) in rows]
+
     def add(
         self, run: Watched, fingerprint: str, log: Log, whole: tuple[datetime, datetime]
     ) -> None:
@@ -120,6 +132,8 @@ class HistoryLog:
             self._insert("crossing", log.crossings(*whole))
             for vessel in log.vessels().values():
                 self._tell(vessel)
+            for told in log.coverage(*whole):
+                self.database.execute("INSERT INTO coverage VALUES (?, ?)", (run.run, _dump(told)))
 
     def change(self, act: Callable[[apsw.Connection], None]) -> None:
         """Carry out one transaction on the file."""

@@ -30,6 +30,10 @@ class Log(Protocol):
         """The tracks (run, track) that alerts of a rule name, whenever they were raised."""
         ...
 
+    def coverage(self, begin: datetime, end: datetime) -> Rows:
+        """The ``coverage.json`` of each run that touches a span, in order of time."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -70,6 +74,11 @@ class RunLog:
     def suspects(self, rule: str) -> list[tuple[str, int]]:
         rows = {row["track"] for row in self._alerts() if row["rule"] == rule}
         return sorted((self._name, track) for track in rows if track is not None)
+
+    def coverage(self, begin: datetime, end: datetime) -> Rows:
+        touches = self._span and self._span[0] < end.timestamp()
+        found = self._run.coverage if touches and self._span[1] >= begin.timestamp() else {}
+        return [found] if found else []
 
     def close(self) -> None:
         """Nothing is open."""

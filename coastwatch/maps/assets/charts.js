@@ -62,10 +62,41 @@ function drawChartPoint(on, kind, x, y) {
 // Names and depths, only where the screen shows a harbour rather than a sea.
 function drawChartNames(labels) {
   if (!shown.has('charts') || map.getZoom() < 10.5) return;
-  for (const { label, points } of charts) {
-    if (label && points.length) {
+  for (const { kind, label, value, points } of charts) {
+    const depth = kind === 'danger' && Number.isFinite(value) ? `${decimal(value, 1)}\u00a0m` : '';
+    const text = [label, depth].filter(Boolean).join(' ');
+    if (text && points.length) {
       const { x, y } = place(...points[0][0]);
-      labels.write(label, x, y, colours.muted, 8);
+      labels.write(text, x, y, colours.muted, 8);
     }
+  }
+}
+
+// The legend of what these charts hold.
+function chartKeys() {
+  const has = (...kinds) => charts.some((chart) => kinds.includes(chart.kind));
+  const edges = [0, ...DEPTH_EDGES];
+  const depths = edges.map((low, i) => [`depth-${i}`, i === 0 ? say('depthUnder', edges[1])
+    : i === DEPTH_EDGES.length ? say('depthOver', low) : say('between', low, `${edges[i + 1]} m`)]);
+  return [
+    ...(has('depth') ? depths : []), ...(has('danger') ? [['chart-danger', say('chartDanger')]] : []),
+    ...(has('mark') ? [['chart-mark', say('chartMark')]] : []), ...(has('light') ? [['chart-light', say('chartLight')]] : []),
+    ...(has('area') ? [['chart-area', say('chartArea')]] : []),
+  ];
+}
+
+function drawChartIcon(icon, name) {
+  if (name.startsWith('depth-')) {
+    icon.fillStyle = colours[name];
+    icon.strokeStyle = colours.muted;
+    icon.fillRect(5, 6, 24, 14);
+    icon.strokeRect(5, 6, 24, 14);
+  } else if (name === 'chart-area') {
+    icon.strokeStyle = colours.muted;
+    icon.setLineDash([6, 4]);
+    icon.strokeRect(5, 6, 24, 14);
+  } else {
+    icon.strokeStyle = colours.warning;
+    drawChartPoint(icon, name.slice(6), 17, 13);
   }
 }

@@ -1,6 +1,6 @@
 // What stays at the edge of the screen while the chart moves: the grid's labels and the scale.
 
-const edges = { labels: [], scale: null };
+const edges = { labels: [], texts: [], scale: null };
 
 function startEdges() {
   const box = element('div', { class: 'edges', 'aria-hidden': 'true' });
@@ -26,6 +26,7 @@ function drawEdges() {
     const y = place(lat, 0).y - off.y;
     if (y > 24 && y < size.y - 50) texts.push([angle(lat, 2, 'N', 'S', 0), 4, y - 17]);
   }
+  edges.texts = texts;
   while (edges.labels.length < texts.length) {
     edges.labels.push(element('span', {}));
     edges.box.append(edges.labels[edges.labels.length - 1]);
@@ -38,6 +39,14 @@ function drawEdges() {
     label.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   });
   drawScale(size);
+}
+
+// Labels of the chart keep off those of the grid, the scale and the buttons that zoom.
+function blockEdges(labels) {
+  const [west, north, east, south] = labels.view;
+  for (const [, x, y] of edges.texts) labels.claim([west + x, north + y, west + x + 56, north + y + 15], true);
+  labels.claim([west + 12, south - 38, west + 24 + edges.scale.offsetWidth, south], true);
+  labels.claim([east - 48, north, east, north + 78], true);
 }
 
 // The scale in nautical miles, true at the middle of the map.

@@ -7,6 +7,9 @@ class Labels {
   constructor(pen) {
     this.pen = pen;
     this.taken = new Map();
+    const { x, y } = map.containerPointToLayerPoint([0, 0]).subtract(frame.corner);
+    const size = map.getSize();
+    this.view = [x, y, x + size.x, y + size.y];
     pen.font = FONT;
     pen.textBaseline = 'middle';
   }
@@ -16,18 +19,29 @@ class Labels {
     this.claim([x - reach, y - high, x + reach, y + high], true);
   }
 
-  // Right, left, below, above or aslant of a place. ``must`` writes even where none is free, and
-  // keeps what comes later off its ground.
+  // Right, left, below, above or aslant of a place, and whole: no edge of the screen cuts it.
+  // Without a gap it may slide along. ``must`` writes even where none is free, and keeps what comes
+  // later off its ground.
   write(text, x, y, colour, gap, must, bold) {
     if (bold) this.pen.font = `bold ${FONT}`;
     const width = this.pen.measureText(text).width, low = y + gap, high = y - gap;
     const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, low + 4], [x - width / 2, high - 4]];
     if (must) spots.push([x + 8, low], [x + 8, high], [x - 8 - width, low], [x - 8 - width, high]);
+    const [west, , east] = this.view;
+    if (!gap && x > west && x < east) spots.splice(1, 1, [Math.min(east - width - 4, Math.max(west + 4, x - width / 2)), y]);
     const box = ([left, middle]) => [left - 1, middle - 8, left + width + 1, middle + 8];
-    let spot = spots.find((s) => this.claim(box(s)));
-    if (!spot && must) this.claim(box(spot = spots[0]), true);
+    const whole = spots.filter((s) => !this.cut(box(s)));
+    let spot = whole.find((s) => this.claim(box(s)));
+    if (!spot && must) this.claim(box(spot = whole[0] || spots[0]), true);
     if (spot) this.draw(text, spot, colour);
     if (bold) this.pen.font = FONT;
+  }
+
+  // Whether the edge of the screen goes through a box.
+  cut([left, top, right, bottom]) {
+    const [west, north, east, south] = this.view;
+    const inside = left >= west && top >= north && right <= east && bottom <= south;
+    return !inside && right > west && bottom > north && left < east && top < south;
   }
 
   draw(text, spot, colour) {

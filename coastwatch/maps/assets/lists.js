@@ -4,7 +4,10 @@ const LISTED_MOST = 200;
 
 function startLists() {
   for (const name of ['alerts', 'tracks']) {
-    byId(`${name}-tab`).addEventListener('click', () => openTab(name));
+    byId(`${name}-tab`).addEventListener('click', () => {
+      openTab(name);
+      if (narrow() && view.chosen) choose(null); // it stood where the list is
+    });
     arrows(byId(name));
   }
   byId('lists').querySelector('.tabs').addEventListener('keydown', (event) => {
@@ -109,9 +112,15 @@ function find() {
   for (const track of hits.slice(0, 8)) {
     const go = () => { closeFound(); goTo(track); };
     list.append(element('li', {}, element('button', { type: 'button', onclick: go },
-      `${labelOf(track)} · ${say('trackNamed', track.id)}`)));
+      foundText(track))));
   }
   if (!hits.length) list.append(element('li', { class: 'none' }, say('nothingFound')));
+}
+
+// What was looked for is in the answer: name, MMSI and number of the track.
+function foundText(track) {
+  const parts = [track.name, track.mmsi && `MMSI ${track.mmsi}`, say('trackNamed', track.id)];
+  return parts.filter(Boolean).join(' · ');
 }
 
 function closeFound() {

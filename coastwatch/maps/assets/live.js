@@ -4,6 +4,7 @@ const NEAR_PX = 20; // small craft nearer to each other than this are drawn as o
 
 function drawLive(on) {
   const labels = new Labels(on);
+  blockEdges(labels);
   drawBlind(labels);
   if (shown.has('sensors')) drawSensors(labels);
   drawTails(on);

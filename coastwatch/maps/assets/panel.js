@@ -9,9 +9,10 @@ function choose(what) {
   view.alert = what?.alert || null;
   view.track = what?.track || null;
   byId('chosen').hidden = !what;
+  if (what && narrow()) openPanel('side', true);
   showChosen();
   if (what) {
-    if (narrow()) openPanel('side', true);
+    if (narrow()) byId('close').focus();
     tell(`${byId('chosen-title').textContent}. `, what.alert ? sentenceIn('span', what.alert) : chosenSummary(what));
   } else if (before?.isConnected && byId('side').contains(document.activeElement)) before.focus();
   redraw();
@@ -31,8 +32,10 @@ function showChosen() {
   if (what?.zones) showPlace(what);
 }
 
+// To the middle of what is seen of the chart: on a narrow screen the panel lies over its lower part.
 function panTo(lat, lon) {
   map.setView([lat, lon], Math.max(map.getZoom(), 9), { animate: false });
+  if (narrow() && !byId('side').hidden) map.panBy([0, byId('side').offsetHeight / 2], { animate: false });
 }
 
 function button(text, onclick) {
@@ -53,7 +56,7 @@ function showAlert(alert) {
     [say('said'), time(alert.said)],
     [say('until'), time(alert.until)],
     [say('rule'), ruleName(alert.rule)],
-    [say('zone'), alert.zone],
+    [say('zoneOf'), zones.find((zone) => zone.id === alert.zone)?.name || alert.zone],
     [say('place'), degreesMinutes(alert.lat, alert.lon)],
     [say('track'), alert.track === undefined || track ? alert.track : say('notInPicture', alert.track)],
     [say('others'), others.map(labelOf).join(', ')],
@@ -86,7 +89,7 @@ function showTrack(track) {
     [say('callsign'), track.callsign],
     [say('length'), metres(track.length)],
     [say('beam'), metres(track.beam)],
-    [say('shipType'), track.type],
+    [say('shipType'), track.type && shipType(track.type)],
     [say('destination'), track.destination],
     [say('place'), degreesMinutes(state.lat, state.lon)],
     [say('speedOver'), Number.isFinite(state.sog) ? knots(state.sog) : ''],
@@ -95,7 +98,7 @@ function showTrack(track) {
     [say('firstSeen'), `${utc(data.start + track.t[0], true)} UTC`],
     [say('lastSeen'), `${utc(data.start + track.t[last], true)} UTC`],
   ]), element('h3', {}, say('atLastUpdate')), table([
-    [say('status'), track.status],
+    [say('status'), Object.hasOwn(WORDS, `is-${track.status}`) ? say(`is-${track.status}`) : track.status],
     [say('sigma'), metres(track.sigma)],
     [say('exists'), share(track.existence)],
     [say('unregistered'), share(track.unregistered)],

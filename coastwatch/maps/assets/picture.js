@@ -86,7 +86,7 @@ function startPaper() {
   window.addEventListener('beforeprint', () => {
     palette = root.dataset.palette;
     root.classList.add('printing');
-    byId('main').after(byId('layers'));
+    byId('main').after(byId('clock'), byId('layers'));
     byId('notes').open = true;
     map.invalidateSize({ animate: false });
     setPalette('day');
@@ -100,6 +100,7 @@ function startPaper() {
   window.addEventListener('afterprint', () => {
     root.classList.remove('printing');
     byId('main').before(byId('layers'));
+    document.querySelector('.slide').after(byId('clock'));
     listLayers();
     map.invalidateSize({ animate: false });
     setPalette(palette);
