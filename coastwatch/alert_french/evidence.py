@@ -222,4 +222,12 @@ VALUES: dict[str, str] = {
     "on a known fishing ground": "sur un lieu de pêche connu",
     "at a known fixed object": "près d’un objet fixe connu",
     "among moored craft": "parmi des embarcations amarrées",
+    "a tug": "remorqueur",
+    "a pilot vessel": "pilotine",
+    "a port tender": "bateau de servitude",
+    "fishing": "pêche",
+    "AIS identity": "identité AIS",
+    "name": "nom",
+    "destination": "destination",
+    "IMO number": "numéro OMI",
 }

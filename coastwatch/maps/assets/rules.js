@@ -31,13 +31,17 @@ function frenchRow([label, value]) {
   const labels = label.split(': '); // of a table within the evidence: its name before
   const known = labels.every((one) => Object.hasOwn(LABELS, one));
   const french = known ? labels.map((one) => LABELS[one]).join(' : ') : label;
-  return [french, frenchValue(value), known ? undefined : 'en'];
+  return [french, label === 'rule' ? ruleName(value) : frenchValue(value), known ? undefined : 'en'];
 }
 
 const MEASURED = /^[-+]?\d+(\.\d+)?(e[-+]\d+)?( ?(NM|kn|m|m²|min|s|h|dB|°))?( \([-+]\d+\.\d log odds\))?$/;
 
 function frenchValue(value) {
   if (Object.hasOwn(VALUES, value)) return VALUES[value];
+  const band = value.match(/^(within|beyond)-([\d.]+)-nm$/);
+  if (band) return `${band[1] === 'within' ? 'à moins' : 'à plus'} de ${band[2].replace('.', ',')}\u00a0NM`;
+  const words = value.match(/^\["(.*)"\]$/)?.[1].split('", "') || []; // a list of words of ours
+  if (words.length && words.every((one) => Object.hasOwn(VALUES, one))) return words.map((one) => VALUES[one]).join(', ');
   if (!MEASURED.test(value)) return value.replace(/^(\d+) further values in/, '$1 autres valeurs dans');
   return value.replace(/(\d)\.(\d)/g, '$1,$2').replace('log odds', 'log-cote').replace(/-(?=\d)/g, '−').replace(/ (?=[A-Za-z])/, '\u00a0');
 }
