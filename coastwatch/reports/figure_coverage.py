@@ -189,9 +189,7 @@ def _key(e: Edition, y: float) -> str:
     for k, low in enumerate(lows):
         x = 30.0 * k
         if low is None:
-            parts.append(
-                hatch(x, y + 2.6, 6, 2.8) + text(x + 7.4, y + 4.9, e.plain("unmeasured"), 2.4)
-            )
+            parts.append(hatch(x, y + 2.6, 6, 2.8) + text(x + 7.4, y + 4.9, e.plain("unmeasured"), 2.4))
             continue
         high = e.percent(1.0 if k == 0 else SHARES[k - 1])
         said = f"{e.number(100 * low, 0)}–{high}"

@@ -86,9 +86,7 @@ def _rows(path: Path, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         except UnicodeDecodeError as error:
             raise InputError(f"{where}: no UTF-8 text ({error.reason}); save it as UTF-8") from None
         except csv.Error as error:
-            raise InputError(
-                f"{where}: not CSV ({error}); end lines by LF, quotes on their line"
-            ) from None
+            raise InputError(f"{where}: not CSV ({error}); end lines by LF, quotes on their line") from None
         if any(cell.strip() for cell in row):
             yield number, row
 

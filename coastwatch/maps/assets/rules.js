@@ -28,20 +28,30 @@ function evidenceRows(rows) {
 }
 
 function frenchRow([label, value]) {
-  const labels = label.split(': '); // of a table within the evidence: its name before
-  const known = labels.every((one) => Object.hasOwn(LABELS, one));
-  const french = known ? labels.map((one) => LABELS[one]).join(' : ') : label;
-  return [french, label === 'rule' ? ruleName(value) : frenchValue(value), known ? undefined : 'en'];
+  const labels = label.split(': ').map(frenchLabel); // of a table within the evidence: its name before
+  const known = labels.every(Boolean);
+  return [known ? labels.join(' : ') : label, label === 'rule' ? ruleName(value) : frenchValue(value), known ? undefined : 'en'];
 }
 
-const MEASURED = /^[-+]?\d+(\.\d+)?(e[-+]\d+)?( ?(NM|kn|m|m²|min|s|h|dB|°))?( \([-+]\d+\.\d log odds\))?$/;
+// A value that nobody knows leaves its unit in the label.
+function frenchLabel(label) {
+  const found = [label, label.replace(/ (m|nm|kn|s|deg|mps)$/, '')].find((one) => Object.hasOwn(LABELS, one));
+  return found && LABELS[found];
+}
+
+const MEASURED = /^[-+]?\d+(\.\d+)?(e[-+]\d+)?( ?(NM|kn|m|m²|min|s|h|dB|°))?$/;
+const WEIGHED = /^(.*) (\([-+]\d+\.\d) log odds\)$/;
 
 function frenchValue(value) {
+  const [, weighed, by] = value.match(WEIGHED) || [];
+  if (by) return `${frenchValue(weighed)} ${frenchNumber(by)}\u00a0log-cote)`;
   if (Object.hasOwn(VALUES, value)) return VALUES[value];
   const band = value.match(/^(within|beyond)-([\d.]+)-nm$/);
   if (band) return `${band[1] === 'within' ? 'à moins' : 'à plus'} de ${band[2].replace('.', ',')}\u00a0NM`;
   const words = value.match(/^\["(.*)"\]$/)?.[1].split('", "') || []; // a list of words of ours
   if (words.length && words.every((one) => Object.hasOwn(VALUES, one))) return words.map((one) => VALUES[one]).join(', ');
   if (!MEASURED.test(value)) return value.replace(/^(\d+) further values in/, '$1 autres valeurs dans');
-  return value.replace(/(\d)\.(\d)/g, '$1,$2').replace('log odds', 'log-cote').replace(/-(?=\d)/g, '−').replace(/ (?=[A-Za-z])/, '\u00a0');
+  return frenchNumber(value).replace(' ', '\u00a0');
 }
+
+const frenchNumber = (text) => text.replace('.', ',').replace(/-(?=\d)/g, '−');
