@@ -45,6 +45,12 @@ class Group(click.Group):
             if debug:
                 traceback.print_exc()
             _fail(str(error), 2 if isinstance(error, ConfigError) else 1)
+        except UnicodeEncodeError as error:
+            if debug:
+                traceback.print_exc()
+            if error.reason != "surrogates not allowed":
+                _fail(f"{error.encoding} output cannot hold all texts; set PYTHONUTF8=1", 1)
+            _fail(f"{error.object[:60]!r}: no UTF-8 text; type it in a terminal of UTF-8", 2)
         except Exception as error:  # a defect of ours: still one line, the trace on demand
             if debug:
                 traceback.print_exc()
