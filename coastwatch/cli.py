@@ -50,7 +50,8 @@ class Group(click.Group):
                 traceback.print_exc()
             if error.reason != "surrogates not allowed":
                 _fail(f"{error.encoding} output cannot hold all texts; set PYTHONUTF8=1", 1)
-            _fail(f"{error.object[:60]!r}: no UTF-8 text; type it in a terminal of UTF-8", 2)
+            near = error.object[max(error.start - 20, 0) : error.end + 20]
+            _fail(f"{near!r}: no UTF-8 text, or file's name; write it in UTF-8", 2)
         except Exception as error:  # a defect of ours: still one line, the trace on demand
             if debug:
                 traceback.print_exc()

@@ -89,5 +89,5 @@ def _incidents(folder: Path, texts: Sequence[str]) -> None:
 
 
 def _toml(text: str) -> str:
-    """What TOML can carry of a text."""
-    return "".join(c for c in text if c.isprintable())
+    """What TOML carries of a text in the escapes of JSON: controls, too, no half a character."""
+    return "".join(c for c in text if c < "\ud800" and c != "\x7f")
