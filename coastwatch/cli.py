@@ -46,6 +46,13 @@ class Group(click.Group):
             if debug:
                 traceback.print_exc()
             _fail(str(error), 2 if isinstance(error, ConfigError) else 1)
+        except UnicodeEncodeError as error:
+            if debug:
+                traceback.print_exc()
+            if error.reason != "surrogates not allowed":
+                _fail(f"{error.encoding} output cannot hold all texts; set PYTHONUTF8=1", 1)
+            near = error.object[max(error.start - 20, 0) : error.end + 20]
+            _fail(f"{near!r}: no UTF-8 text, or file's name; write it in UTF-8", 2)
         except Exception as error:  # a defect of ours: still one line, the trace on demand
             if debug:
                 traceback.print_exc()

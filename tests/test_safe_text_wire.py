@@ -105,9 +105,12 @@ def test_bytes_that_are_no_text_are_counted_and_kept_apart(hostile):
 
 
 def test_each_message_is_decoded_to_its_text(hostile):
-    rows = [json.loads(line) for line in invoke("decode", hostile.parent / "log.nmea").splitlines()]
-    told = {key: {str(row[key]).strip() for row in rows if row.get(key)}
-            for key in ("shipname", "callsign", "destination", "text", "name", "source")}  # fmt: skip
+    lines = invoke("decode", hostile.parent / "log.nmea").splitlines()
+    rows = [json.loads(line) for line in lines]
+    told = {
+        key: {str(row[key]).strip() for row in rows if row.get(key)}
+        for key in ("shipname", "callsign", "destination", "text", "name", "source")
+    }
     for i, text in enumerate(TEXTS):
         assert text[:20].strip() in told["shipname"] & told["name"]
         assert text[:7].strip() in told["callsign"]

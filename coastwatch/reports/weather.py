@@ -86,7 +86,8 @@ def _rows(path: Path, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         except UnicodeDecodeError as error:
             raise InputError(f"{where}: no UTF-8 text ({error.reason}); save it as UTF-8") from None
         except csv.Error as error:
-            raise InputError(f"{where}: not CSV ({error}); end lines by LF, quotes on their line") from None
+            mend = "end lines by LF, and each quote on its line"
+            raise InputError(f"{where}: not CSV ({error}); {mend}") from None
         if any(cell.strip() for cell in row):
             yield number, row
 
