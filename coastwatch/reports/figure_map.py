@@ -38,8 +38,8 @@ from coastwatch.reports.week import Week
 from coastwatch.rule_names import SMALL_RULE
 
 ZONES = {
-    "tss-lane": ('fill="#dfe9f5" stroke="#8aa4c4"', 0.15),
-    "separation-zone": ('fill="#e9dff0" stroke="#a58fb8"', 0.15),
+    "tss-lane": ('fill="#e4edf7" stroke="#8aa4c4"', 0.15),
+    "separation-zone": ('fill="#d6c6e2" stroke="#94799f"', 0.15),
     "inshore-zone": ('fill="none" stroke="#9fb3a8" stroke-dasharray="1.2 0.8"', 0.15),
     "exclusion": ('fill="none" stroke="#a8442a" stroke-dasharray="0.6 0.6"', 0.3),
     "port-limits": ('fill="none" stroke="#8d8471" stroke-dasharray="0.5 0.5"', 0.2),

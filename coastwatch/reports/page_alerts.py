@@ -13,7 +13,8 @@ from coastwatch.reports.text import escape
 from coastwatch.reports.veil import LEAST
 
 # By lightness, so that they part in grey print, too.
-COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": "#8a9aa8", "unseen": "#e0a03c",
+# Told apart in grey print, too: by lightness, and what the machine closed by its outline.
+COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": PAPER, "unseen": "#e0a03c",
            "open": "#8a1c4a"}  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
     body, x = [], left
     for end in ENDS:
         said = e.plain(f"end_{end}_short")
-        body.append(rect(x, 0.4, 3, 2.6, COLOURS[end]) + text(x + 4, 2.7, said, 2.4))
+        body.append(_part(x, 0.4, 3, 2.6, end) + text(x + 4, 2.7, said, 2.4))
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
@@ -57,7 +58,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
             n = one.ends.get(end, 0)
             step = wide * n / most
             if n:
-                body.append(rect(x, y, step, 4.2, COLOURS[end], PAPER, 0.25))
+                body.append(_part(x, y, step, 4.2, end))
                 if step > 4:
                     fill = PAPER if end in ("person", "open") else INK
                     body.append(text(x + step / 2, y + 3.0, str(n), 2.3, "middle", fill))
@@ -66,6 +67,13 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         y += 5.8
     body.append(line(left, 5.2, left, y - 0.8, SOFT, 0.25))
     return svg(180.0, y, e.plain("ends_alt"), "".join(body))
+
+
+def _part(x: float, y: float, wide: float, high: float, end: str) -> str:
+    part = rect(x, y, wide, high, COLOURS[end], PAPER, 0.25)
+    if end == "machine":
+        part += rect(x + 0.25, y + 0.25, wide - 0.5, high - 0.5, PAPER, SOFT, 0.25)
+    return part
 
 
 def _by_rule(e: Edition, lives: list[RuleLives]) -> str:

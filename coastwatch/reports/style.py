@@ -58,7 +58,9 @@ dd{{margin:0 0 .55rem}}.sr{{position:absolute;width:1px;height:1px;overflow:hidd
 clip-path:inset(50%);white-space:nowrap}}caption.sr{{position:static;width:auto;height:auto;
 clip-path:none;white-space:normal}}
 @media(max-width:44rem){{.tiles,.thirds{{flex-wrap:wrap}}.tile{{flex-basis:40%}}dl{{columns:1}}
-section{{overflow-x:auto}}}}
+section{{overflow-x:auto}}thead th{{overflow-wrap:anywhere;hyphens:auto}}
+th,td{{padding-right:.3rem;font-size:.8rem}}.small td,.small th,thead th{{font-size:.75rem}}
+main{{padding:0 .8rem 2rem}}header{{margin:0 -.8rem}}h1{{font-size:1.9rem}}}}
 """
 PRINT = f"""
 @page{{size:A4;margin:13mm 15mm 15mm;@bottom-left{{content:string(site) " · " string(when);
