@@ -100,8 +100,11 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
         sums = [sum(one.ends.get(end, 0) for one in lives) for end in ENDS]
         last += [cell(e.html(n), n) for n in sums]
         head += [f">{e.say(f'end_{end}_short')}" for end in ENDS]
-    return table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
+    told = table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
                  kind="small")  # fmt: skip
+    # Too wide for a phone: there it scrolls, for the keyboard as well.
+    label = e.say("ends_caption")
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{told}</div>'
 
 
 def _times(e: Edition, values: list[float], of: int, told: bool) -> list[str]:

@@ -37,7 +37,8 @@ caption{{text-align:left;padding:.1rem 0 .3rem}}
 th,td{{text-align:left;vertical-align:baseline;padding:.22rem .55rem .22rem 0;
 border-bottom:1px solid {RULE};
 font-weight:400}}thead th{{color:{SOFT};font-size:.82rem;vertical-align:bottom;line-height:1.2;
-border-bottom:1px solid {INK};overflow-wrap:normal}}.n{{text-align:right}}tfoot th,tfoot td{{font-weight:700;
+border-bottom:1px solid {INK};overflow-wrap:normal}}
+.n{{text-align:right}}tfoot th,tfoot td{{font-weight:700;
 border-bottom:0;border-top:1px solid {INK}}}.small td,.small th{{font-size:.85rem;
 padding-top:.14rem;
 padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
@@ -57,8 +58,9 @@ dl{{columns:2;column-gap:2rem;margin:.3rem 0}}dt{{font-weight:700;color:{NAVY}}}
 dd{{margin:0 0 .55rem}}.sr{{position:absolute;width:1px;height:1px;overflow:hidden;
 clip-path:inset(50%);white-space:nowrap}}caption.sr{{position:static;width:auto;height:auto;
 clip-path:none;white-space:normal}}
-@media(max-width:44rem){{.tiles,.thirds{{flex-wrap:wrap}}.tile{{flex-basis:40%}}dl{{columns:1}}
-section{{overflow-x:auto}}thead th{{overflow-wrap:anywhere;hyphens:auto}}
+@media(max-width:44rem){{.tiles,.thirds{{flex-wrap:wrap}}.tile{{flex:1 1 40%}}
+.tile.small{{flex-basis:100%}}dl{{columns:1}}
+section{{overflow-x:auto}}td.n{{white-space:nowrap}}
 th,td{{padding-right:.3rem;font-size:.8rem}}.small td,.small th,thead th{{font-size:.75rem}}
 main{{padding:0 .8rem 2rem}}header{{margin:0 -.8rem}}h1{{font-size:1.9rem}}}}
 """
