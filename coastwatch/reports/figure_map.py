@@ -240,10 +240,14 @@ def sensors(week: Week, frame: Frame) -> str:
     return "".join(parts)
 
 
-def scale_bar(frame: Frame, words: str = "10 NM", metres: float = 18_520.0) -> str:
-    """A bar and an arrow to the north."""
+def scale_bar(week: Week, frame: Frame, words: str = "10 NM", metres: float = 18_520.0) -> str:
+    """A bar, where no sensor stands."""
+    places = np.array([s[2] for s in week.sensors] or [week.origin], float).T
+    off = list(zip(*(v.tolist() for v in frame.of(*places)), strict=True))
     wide = metres / frame.m_per_mm
     x, y = frame.width - wide - 6, frame.height - 4
+    if any(x - 16 < a < x + wide + 6 and b > y - 8 for a, b in off):
+        x = 6.0  # a sensor stands there
     return (
         rect(x - 3, y - 5, wide + 7, 7.5, PAPER)
         + line(x, y, x + wide, y, INK, 0.5)

@@ -23,13 +23,14 @@ def alerts_page(e: Edition) -> str:
     w = e.week
     if not w.alerts:
         held = f"<p>{e.say('held_back', n=e.count(e.alone(w.held)))}</p>" if w.held else ""
-        return section("alerts", e.say("alerts"), f"<p>{e.say('nothing')}</p>{held}")
+        return section("alerts", e.say("alerts"), e.none() + held, short=True)
     lives = list(w.lives.values())
     total = len(w.alerts)
     times = quantiles([s for one in lives for s in one.acknowledged_s])
     asked = sum(one.asked for one in lives)
     seen = sum(len(one.acknowledged_s) for one in lives)
-    lead = e.say("alerts_count", n=e.count(e.alone(total)))
+    counted = e.count(e.alone(total))
+    lead = e.say("alert_count") if counted == "1" else e.say("alerts_count", n=counted)
     if not e.public:  # all less those that ask is a number of the table of priorities
         lead += " " + e.say("alerts_lead", asked=e.count(asked), seen=e.count(seen))
     if times and (not e.public or seen >= LEAST):
@@ -100,11 +101,11 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
         sums = [sum(one.ends.get(end, 0) for one in lives) for end in ENDS]
         last += [cell(e.html(n), n) for n in sums]
         head += [f">{e.say(f'end_{end}_short')}" for end in ENDS]
-    told = table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
+    ended = table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
                  kind="small")  # fmt: skip
     # Too wide for a phone: there it scrolls, for the keyboard as well.
     label = e.say("ends_caption")
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{told}</div>'
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{ended}</div>'
 
 
 def _times(e: Edition, values: list[float], of: int, told: bool) -> list[str]:

@@ -20,7 +20,7 @@ def crossings_page(e: Edition) -> str:
     w = e.week
     total = sum(w.crossings.values())
     if not total:
-        return section("crossings", e.say("crossings"), f"<p>{e.say('nothing')}</p>")
+        return section("crossings", e.say("crossings"), e.none(), short=True)
     by_way: Counter[tuple[str, str]] = Counter()
     by_hour: Counter[int] = Counter()
     for (zone, what, hour), n in w.crossings.items():

@@ -28,7 +28,7 @@ def map_page(e: Edition) -> str:
         body += _often(w, frame)
     else:
         body += maps.ways(w, frame) + maps.alert_marks(w, frame)
-    body += maps.sensors(w, frame) + maps.scale_bar(frame)
+    body += maps.sensors(w, frame) + maps.scale_bar(w, frame)
     whole = f'<clipPath id="clip-map">{rect(0, 0, frame.width, frame.height, PAPER)}</clipPath>'
     body = f'{whole}<g clip-path="url(#clip-map)">{body}</g>{maps.edge(frame)}'
     key, high = legend(e)

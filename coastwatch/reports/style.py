@@ -73,7 +73,8 @@ font:7.5pt {FAMILIES};color:{SOFT}}}}}
 padding:0;margin:0}}
 h1{{string-set:site content()}}.sub{{string-set:when content()}}
 header{{margin:0 -15mm;padding:11mm 15mm 6mm}}
-section{{break-before:page;margin:0}}header+section{{break-before:auto;margin-top:4mm}}
+section{{break-before:page;margin:0}}
+section.short{{break-before:auto;break-inside:avoid;margin-top:7mm}}header+section{{break-before:auto;margin-top:4mm}}
 details{{display:none}}tfoot{{display:table-row-group}}.lead{{break-after:avoid}}
 .public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
 h3,figcaption,caption{{break-after:avoid}}
