@@ -31,8 +31,9 @@ def papers(tmp_path_factory):
 
 @pytest.mark.browser
 @needs_browser
-def test_the_page_is_accessible_asks_for_nothing_and_fits(papers):
-    with chromium((1920, 1080)) as driver:
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (390, 844)])
+def test_the_page_is_accessible_asks_for_nothing_and_fits(papers, size):
+    with chromium(size) as driver:
         for name in ("en", "fr", "public"):
             driver.set_script_timeout(120)
             open_page(driver, papers / f"{name}.html")
@@ -40,7 +41,7 @@ def test_the_page_is_accessible_asks_for_nothing_and_fits(papers):
             assert complaints(driver) == []
             assert driver.execute_script("return document.compatMode") == "CSS1Compat"
             wide = driver.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= 1920
+            assert wide <= size[0]
             driver.execute_script(
                 "document.querySelectorAll('details').forEach(d => { d.open = true; })"
             )

@@ -47,7 +47,7 @@ def test_a_count_that_stands_twice_is_hidden_twice(made):  # noqa: F811
     tables, _ = read(html)
     shown = tables["alerts"].texts()["small-unregistered-craft"]
     assert f"of them {shown.replace('<', '&lt;')} for small craft" in html
-    assert "asked for an acknowledgement" not in html
+    assert "Acknowledgement asked for" not in html
 
 
 def attacked(cells: list[tuple[str, int | None]], total: tuple[str, int | None]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import Counter
 from datetime import datetime, timedelta
@@ -166,4 +167,6 @@ def test_a_span_that_nothing_watched_says_so_and_is_not_zero(made, tmp_path):
     html = (tmp_path / "empty.html").read_text("utf-8")
     assert "an empty map is not an empty sea" in html
     assert "no data" in html
-    assert "Nothing to report" in html
+    assert "Nothing to report. Nothing was watched" in html
+    tiles = re.findall(r'data-figure="(\w+)"[^>]*>([^<]*)<', html)
+    assert dict(tiles) == dict.fromkeys(("small", "ais", "radar", "alerts"), "–")

@@ -84,7 +84,9 @@ def _radar(raw: Any) -> RadarCover | None:
         shape = int(raw["azimuths"]), int(raw["ranges"])
         if min(shape) < 1 or shape[0] * shape[1] > CELLS_MOST:
             return None
-        grids = [np.array(raw[k], dtype=float).reshape(shape) for k in ("looks", "hits", "promised")]
+        grids = [
+            np.array(raw[k], dtype=float).reshape(shape) for k in ("looks", "hits", "promised")
+        ]
         lon, lat, range_m = (float(raw[k]) for k in ("lon", "lat", "range_max_m"))
     except (TypeError, ValueError, KeyError, OverflowError):
         return None

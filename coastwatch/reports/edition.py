@@ -91,6 +91,11 @@ class Edition:
         begin += f" {first.year}" if first.year != last.year else ""
         return f"{begin} – {last.day} {months[last.month - 1]} {last.year}"
 
+    def none(self) -> str:
+        """That there is nothing to report, and whether anybody would have seen it."""
+        unheard = f" {self.say('unheard')}" if self.week.nothing else ""
+        return f"<p>{self.say('nothing')}{unheard}</p>"
+
     def parted(self, cells: Mapping[Key, int]) -> Mapping[Key, Shown] | None:
         """Cells of a partition as this edition may show them; None: none of them."""
         return veiled(cells) if self.public else dict(cells)
@@ -147,8 +152,9 @@ def figure(drawn: str, caption: str, behind: str = "", summary: str = "") -> str
     return f"<figure>{drawn}<figcaption>{caption}</figcaption>{more if behind else ''}</figure>"
 
 
-def section(name: str, title: str, body: str, lead: str = "") -> str:
-    """A page of the report."""
+def section(name: str, title: str, body: str, lead: str = "", short: bool = False) -> str:
+    """A page of the report; ``short``: a few words, which follow on the page before."""
     said = f'<p class="lead">{lead}</p>' if lead else ""
-    return (f'<section id="{name}" aria-labelledby="{name}-h"><h2 id="{name}-h">{title}</h2>'
+    kind = ' class="short"' if short else ""
+    return (f'<section id="{name}"{kind} aria-labelledby="{name}-h"><h2 id="{name}-h">{title}</h2>'
             f"{said}{body}</section>")  # fmt: skip

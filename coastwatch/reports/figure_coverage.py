@@ -119,7 +119,7 @@ def _cells(e: Edition, cover: RadarCover, middle: PLACE, unit: float) -> str:
     for a, r in np.ndindex(cover.looks.shape):
         ring = _sector(cover, middle, unit, a, r / rings, (r + 1) / rings)
         if np.isfinite(seen[a, r]):
-            data[_colour(seen[a, r])] += path(*ring) + "Z"
+            data[_colour(float(seen[a, r]))] += path(*ring) + "Z"
         elif cover.promised[a, r] > 0:
             empty.append(shapely.Polygon(np.column_stack(ring)))
     drawn = [
@@ -155,8 +155,8 @@ def _ais(e: Edition, books: Heard, wide: float) -> str:
     plane = Plane(e.week.origin)
     x, y = plane.to_xy(books.lon, books.lat)
     half = books.side_m / 2
-    window = (x.min() - half, y.min() - half, x.max() + half, y.max() + half)
-    frame = Frame(plane, tuple(float(v) for v in window), wide, wide)
+    west, south, east, north = (float(v) for v in (x.min(), y.min(), x.max(), y.max()))
+    frame = Frame(plane, (west - half, south - half, east + half, north + half), wide, wide)
     u, v = frame.at(x, y)
     side = books.side_m / frame.m_per_mm
     parts = [rect(0, 0, wide, wide, SEA)]
@@ -189,7 +189,9 @@ def _key(e: Edition, y: float) -> str:
     for k, low in enumerate(lows):
         x = 30.0 * k
         if low is None:
-            parts.append(hatch(x, y + 2.6, 6, 2.8) + text(x + 7.4, y + 4.9, e.plain("unmeasured"), 2.4))
+            parts.append(
+                hatch(x, y + 2.6, 6, 2.8) + text(x + 7.4, y + 4.9, e.plain("unmeasured"), 2.4)
+            )
             continue
         high = e.percent(1.0 if k == 0 else SHARES[k - 1])
         said = f"{e.number(100 * low, 0)}–{high}"

@@ -38,8 +38,8 @@ from coastwatch.reports.week import Week
 from coastwatch.rule_names import SMALL_RULE
 
 ZONES = {
-    "tss-lane": ('fill="#dfe9f5" stroke="#8aa4c4"', 0.15),
-    "separation-zone": ('fill="#e9dff0" stroke="#a58fb8"', 0.15),
+    "tss-lane": ('fill="#e4edf7" stroke="#8aa4c4"', 0.15),
+    "separation-zone": ('fill="#d6c6e2" stroke="#94799f"', 0.15),
     "inshore-zone": ('fill="none" stroke="#9fb3a8" stroke-dasharray="1.2 0.8"', 0.15),
     "exclusion": ('fill="none" stroke="#a8442a" stroke-dasharray="0.6 0.6"', 0.3),
     "port-limits": ('fill="none" stroke="#8d8471" stroke-dasharray="0.5 0.5"', 0.2),
@@ -240,10 +240,14 @@ def sensors(week: Week, frame: Frame) -> str:
     return "".join(parts)
 
 
-def scale_bar(frame: Frame, words: str = "10 NM", metres: float = 18_520.0) -> str:
-    """A bar and an arrow to the north."""
+def scale_bar(week: Week, frame: Frame, words: str = "10 NM", metres: float = 18_520.0) -> str:
+    """A bar, where no sensor stands."""
+    places = np.array([s[2] for s in week.sensors] or [week.origin], float).T
+    off = list(zip(*(v.tolist() for v in frame.of(*places)), strict=True))
     wide = metres / frame.m_per_mm
     x, y = frame.width - wide - 6, frame.height - 4
+    if any(x - 16 < a < x + wide + 6 and b > y - 8 for a, b in off):
+        x = 6.0  # a sensor stands there
     return (
         rect(x - 3, y - 5, wide + 7, 7.5, PAPER)
         + line(x, y, x + wide, y, INK, 0.5)

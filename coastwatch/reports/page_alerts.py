@@ -13,7 +13,8 @@ from coastwatch.reports.text import escape
 from coastwatch.reports.veil import LEAST
 
 # By lightness, so that they part in grey print, too.
-COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": "#8a9aa8", "unseen": "#e0a03c",
+# Told apart in grey print, too: by lightness, and what the machine closed by its outline.
+COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": PAPER, "unseen": "#e0a03c",
            "open": "#8a1c4a"}  # fmt: skip
 
 
@@ -22,13 +23,14 @@ def alerts_page(e: Edition) -> str:
     w = e.week
     if not w.alerts:
         held = f"<p>{e.say('held_back', n=e.count(e.alone(w.held)))}</p>" if w.held else ""
-        return section("alerts", e.say("alerts"), f"<p>{e.say('nothing')}</p>{held}")
+        return section("alerts", e.say("alerts"), e.none() + held, short=True)
     lives = list(w.lives.values())
     total = len(w.alerts)
     times = quantiles([s for one in lives for s in one.acknowledged_s])
     asked = sum(one.asked for one in lives)
     seen = sum(len(one.acknowledged_s) for one in lives)
-    lead = e.say("alerts_count", n=e.count(e.alone(total)))
+    counted = e.count(e.alone(total))
+    lead = e.say("alert_count") if counted == "1" else e.say("alerts_count", n=counted)
     if not e.public:  # all less those that ask is a number of the table of priorities
         lead += " " + e.say("alerts_lead", asked=e.count(asked), seen=e.count(seen))
     if times and (not e.public or seen >= LEAST):
@@ -47,7 +49,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
     body, x = [], left
     for end in ENDS:
         said = e.plain(f"end_{end}_short")
-        body.append(rect(x, 0.4, 3, 2.6, COLOURS[end]) + text(x + 4, 2.7, said, 2.4))
+        body.append(_part(x, 0.4, 3, 2.6, end) + text(x + 4, 2.7, said, 2.4))
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
@@ -57,7 +59,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
             n = one.ends.get(end, 0)
             step = wide * n / most
             if n:
-                body.append(rect(x, y, step, 4.2, COLOURS[end], PAPER, 0.25))
+                body.append(_part(x, y, step, 4.2, end))
                 if step > 4:
                     fill = PAPER if end in ("person", "open") else INK
                     body.append(text(x + step / 2, y + 3.0, str(n), 2.3, "middle", fill))
@@ -66,6 +68,13 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         y += 5.8
     body.append(line(left, 5.2, left, y - 0.8, SOFT, 0.25))
     return svg(180.0, y, e.plain("ends_alt"), "".join(body))
+
+
+def _part(x: float, y: float, wide: float, high: float, end: str) -> str:
+    part = rect(x, y, wide, high, COLOURS[end], PAPER, 0.25)
+    if end == "machine":
+        part += rect(x + 0.25, y + 0.25, wide - 0.5, high - 0.5, PAPER, SOFT, 0.25)
+    return part
 
 
 def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
@@ -92,8 +101,11 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
         sums = [sum(one.ends.get(end, 0) for one in lives) for end in ENDS]
         last += [cell(e.html(n), n) for n in sums]
         head += [f">{e.say(f'end_{end}_short')}" for end in ENDS]
-    return table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
+    ended = table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
                  kind="small")  # fmt: skip
+    # Too wide for a phone: there it scrolls, for the keyboard as well.
+    label = e.say("ends_caption")
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{ended}</div>'
 
 
 def _times(e: Edition, values: list[float], of: int, told: bool) -> list[str]:

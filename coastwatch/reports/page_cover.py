@@ -51,6 +51,10 @@ def _watched(e: Edition) -> str:
 
 def _tiles(e: Edition) -> list[str]:
     w = e.week
+    if w.nothing:  # which is not zero
+        said = (*((e.say(what), what) for what in ("small", "ais", "radar")),
+                (e.say("alerts_tile"), "alerts"))  # fmt: skip
+        return [_tile(e, None, word, e.say("not_watched_cell"), what) for word, what in said]
     parts = e.parted({what: w.tracks(what) for what in WHATS})
     small = None if parts is None else parts["small"]
     tiles = []

@@ -20,7 +20,7 @@ def crossings_page(e: Edition) -> str:
     w = e.week
     total = sum(w.crossings.values())
     if not total:
-        return section("crossings", e.say("crossings"), f"<p>{e.say('nothing')}</p>")
+        return section("crossings", e.say("crossings"), e.none(), short=True)
     by_way: Counter[tuple[str, str]] = Counter()
     by_hour: Counter[int] = Counter()
     for (zone, what, hour), n in w.crossings.items():
@@ -78,7 +78,7 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     ):
         shown = None if parts is None else parts[zone, what]
         cells = [
-            f"<td>{e.say(what) if what in WAYS else escape(what)}</td>",
+            f'<td class="w">{e.say(what) if what in WAYS else escape(what[:20])}</td>',
             cell(e.html(shown), shown),
             f'<td class="bar">{_bar(shown, most)}</td>',
         ]
@@ -114,6 +114,6 @@ def _strip(e: Edition, hours: list[int], name: str) -> str:
     body = []
     for h, n in enumerate(hours):
         k = round((len(CIVIDIS) - 1) * n / most)
-        body.append(rect(h * 2, 0, 1.85, 3, CIVIDIS[k] if n else FAINT))
+        body.append(rect(h * 2, 0, 2.04 if h < 23 else 2, 3, CIVIDIS[k] if n else FAINT))
     told = e.plain("strip_alt", zone=name, hour=f"{hours.index(max(hours)):02d}", n=max(hours))
     return svg(48, 3, told, "".join(body), "inline")

@@ -8,23 +8,10 @@ from coastwatch.geo.hexagons import centre_of
 from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
+from coastwatch.reports.figure_legend import legend
 from coastwatch.reports.figure_panels import panel_table, panels
 from coastwatch.reports.scale import Scale, scale_to
-from coastwatch.reports.svg import (
-    AIS,
-    DARK,
-    INK,
-    PAPER,
-    RADAR,
-    SMALL,
-    SOFT,
-    Frame,
-    hatch,
-    line,
-    rect,
-    svg,
-    text,
-)
+from coastwatch.reports.svg import INK, PAPER, SOFT, Frame, rect, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 from coastwatch.reports.week import Week
@@ -41,13 +28,14 @@ def map_page(e: Edition) -> str:
         body += _often(w, frame)
     else:
         body += maps.ways(w, frame) + maps.alert_marks(w, frame)
-    body += maps.sensors(w, frame) + maps.scale_bar(frame)
+    body += maps.sensors(w, frame) + maps.scale_bar(w, frame)
     whole = f'<clipPath id="clip-map">{rect(0, 0, frame.width, frame.height, PAPER)}</clipPath>'
     body = f'{whole}<g clip-path="url(#clip-map)">{body}</g>{maps.edge(frame)}'
-    body += f'<g transform="translate(0 {frame.height + 2:g})">{_legend(e)}</g>'
+    key, high = legend(e)
+    body += f'<g transform="translate(0 {frame.height + 3:g})">{key}</g>'
     drawn = svg(
         180.0,
-        frame.height + 21,
+        frame.height + 3 + high,
         e.plain("map_alt_public" if e.public else "map_alt", n=w.lines_of, site=w.site),
         body,
     )
@@ -69,43 +57,6 @@ def often(w: Week, cells: frozenset[tuple[int, int]]) -> np.ndarray:
     """Rows of cells that are among some hexagons."""
     pairs = zip(w.cells.q.tolist(), w.cells.r.tolist(), strict=True)
     return np.array([pair in cells for pair in pairs], dtype=bool)
-
-
-def _legend(e: Edition) -> str:
-    parts = []
-    if not e.public:
-        for k, (what, colour, thick) in enumerate(
-            (("ais", AIS, 0.3), ("radar", RADAR, 0.3), ("small", SMALL, 1.0))
-        ):
-            x = k * 60.0
-            parts.append(
-                f'<path d="M{x} 2.6L{x + 9} 1.6L{x + 9} 2.6L{x} 2.7Z" fill="{colour}"/>'
-                if thick < 1
-                else line(x, 2.2, x + 9, 2.2, colour, thick)
-            )
-            parts.append(text(x + 11, 3.1, e.plain(what), 2.6))
-        parts.append(maps.diamond(4, 7.2, 1.7, True) + text(11, 8.1, e.plain("mark_small"), 2.6))
-        parts.append(maps.diamond(64, 7.2, 1.7, False) + text(71, 8.1, e.plain("mark_other"), 2.6))
-    zones = (
-        ("#dfe9f5", "#8aa4c4", "zone_lane"),
-        ("#e9dff0", "#a58fb8", "zone_separation"),
-        ("none", "#9fb3a8", "zone_inshore"),
-    )
-    for k, (fill, stroke, key) in enumerate(zones):
-        x = k * 60.0
-        dash = ' stroke-dasharray="1.2 0.8"' if fill == "none" else ""
-        parts.append(
-            f'<rect x="{x}" y="10.6" width="9" height="3" fill="{fill}" stroke="{stroke}" '
-            f'stroke-width="0.25"{dash}/>' + text(x + 11, 13.1, e.plain(key), 2.6)
-        )
-    parts.append(hatch(120, 5.6, 9, 3) + text(131, 8.1, e.plain("unseen"), 2.6))
-    parts.append(
-        rect(0, 15.6, 9, 3, PAPER)
-        + line(1.5, 15.6, 4.5, 18.6, DARK, 0.15)
-        + line(5.5, 15.6, 8.5, 18.6, DARK, 0.15)
-        + text(11, 18.1, e.plain("unseen_small"), 2.6)
-    )
-    return "".join(parts)
 
 
 def _listed(e: Edition) -> str:

@@ -19,9 +19,10 @@ def rescues_page(e: Edition) -> str:
     """Persons by outcome, operations by type and event, craft, means; and each operation."""
     w = e.week
     if not w.incidents_kept:
-        return section("rescues", e.say("rescues"), f"<p>{e.say('no_incident_log')}</p>")
+        return section("rescues", e.say("rescues"), f"<p>{e.say('no_incident_log')}</p>",
+                       short=True)  # fmt: skip
     if not w.operations:
-        return section("rescues", e.say("rescues"), f"<p>{e.say('nothing')}</p>")
+        return section("rescues", e.say("rescues"), f"<p>{e.say('nothing')}</p>", short=True)
     persons = _persons(w.operations)
     people = sum(persons.values())
     lead = e.say(

@@ -37,7 +37,8 @@ caption{{text-align:left;padding:.1rem 0 .3rem}}
 th,td{{text-align:left;vertical-align:baseline;padding:.22rem .55rem .22rem 0;
 border-bottom:1px solid {RULE};
 font-weight:400}}thead th{{color:{SOFT};font-size:.82rem;vertical-align:bottom;line-height:1.2;
-border-bottom:1px solid {INK};overflow-wrap:normal}}.n{{text-align:right}}tfoot th,tfoot td{{font-weight:700;
+border-bottom:1px solid {INK};overflow-wrap:normal}}
+.n{{text-align:right}}tfoot th,tfoot td{{font-weight:700;
 border-bottom:0;border-top:1px solid {INK}}}.small td,.small th{{font-size:.85rem;
 padding-top:.14rem;
 padding-bottom:.14rem}}.compare td:nth-child(2) b{{font-size:1.05rem}}
@@ -57,8 +58,11 @@ dl{{columns:2;column-gap:2rem;margin:.3rem 0}}dt{{font-weight:700;color:{NAVY}}}
 dd{{margin:0 0 .55rem}}.sr{{position:absolute;width:1px;height:1px;overflow:hidden;
 clip-path:inset(50%);white-space:nowrap}}caption.sr{{position:static;width:auto;height:auto;
 clip-path:none;white-space:normal}}
-@media(max-width:44rem){{.tiles,.thirds{{flex-wrap:wrap}}.tile{{flex-basis:40%}}dl{{columns:1}}
-section{{overflow-x:auto}}}}
+@media(max-width:44rem){{.tiles,.thirds{{flex-wrap:wrap}}.tile{{flex:1 1 40%}}
+.tile.small{{flex-basis:100%}}dl{{columns:1}}
+section{{overflow-x:auto}}td.n{{white-space:nowrap}}
+th,td{{padding-right:.3rem;font-size:.8rem}}.small td,.small th,thead th{{font-size:.75rem}}
+main{{padding:0 .8rem 2rem}}header{{margin:0 -.8rem}}h1{{font-size:1.9rem}}}}
 """
 PRINT = f"""
 @page{{size:A4;margin:13mm 15mm 15mm;@bottom-left{{content:string(site) " · " string(when);
@@ -69,7 +73,8 @@ font:7.5pt {FAMILIES};color:{SOFT}}}}}
 padding:0;margin:0}}
 h1{{string-set:site content()}}.sub{{string-set:when content()}}
 header{{margin:0 -15mm;padding:11mm 15mm 6mm}}
-section{{break-before:page;margin:0}}header+section{{break-before:auto;margin-top:4mm}}
+section{{break-before:page;margin:0}}
+section.short{{break-before:auto;break-inside:avoid;margin-top:7mm}}header+section{{break-before:auto;margin-top:4mm}}
 details{{display:none}}tfoot{{display:table-row-group}}.lead{{break-after:avoid}}
 .public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
 h3,figcaption,caption{{break-after:avoid}}

@@ -38,9 +38,10 @@ FONT = (
 def svg(width: float, height: float, title: str, body: str, kind: str = "") -> str:
     """A figure as wide as its column; ``title`` is what it says to who cannot see it."""
     told = escape(title, 600)
+    fit = ' preserveAspectRatio="none"' if kind == "inline" else ""  # a strip fills its cell
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'viewBox="0 0 {width:g} {height:g}"{fit} role="img" '
         f'aria-label="{told}" font-family="{FONT}" fill="{INK}">'
         f"<title>{told}</title>{body}</svg>"
     )

@@ -76,9 +76,11 @@ class RunLog:
         return sorted((self._name, track) for track in rows if track is not None)
 
     def coverage(self, begin: datetime, end: datetime) -> Rows:
-        touches = self._span and self._span[0] < end.timestamp()
-        found = self._run.coverage if touches and self._span[1] >= begin.timestamp() else {}
-        return [found] if found else []
+        if self._span is None:
+            return []
+        first, last = self._span
+        touches = first < end.timestamp() and last >= begin.timestamp()
+        return [found] if touches and (found := self._run.coverage) else []
 
     def close(self) -> None:
         """Nothing is open."""
