@@ -4,7 +4,7 @@ import base64
 import io
 import re
 from importlib.resources import files
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from coastwatch.geo.geodesy import geodesic
 from coastwatch.maps import draw_picture
 from coastwatch.store.run import read_run
 from tests.browser import chromium, complaints, needs_browser, open_page, settle, viewport
-from tests.maps_run import strait
+from tests.maps_run import strait, track, write_run
 
 pytestmark = [pytest.mark.browser, needs_browser, pytest.mark.xdist_group("browser")]
 
@@ -128,7 +128,7 @@ window.written = [];
 const fillText = CanvasRenderingContext2D.prototype.fillText;
 CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
   const { width } = this.measureText(text);
-  if (this.canvas.className === 'symbols') window.written.push([text, x, width]);
+  if (this.canvas.className === 'symbols') window.written.push([text, x, width, y]);
   return fillText.call(this, text, x, y);
 };
 """
@@ -147,10 +147,33 @@ def test_no_edge_of_the_screen_cuts_a_name(page, strait_page, size):
     page.execute_cdp_cmd(
         "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
     )
-    spans = [(text, start + x, start + x + width) for text, x, width in written]
+    spans = [(text, start + x, start + x + width) for text, x, width, _ in written]
     assert any(left <= a and b <= right for _, a, b in spans)
     cut = [text for text, a, b in spans if a < left < b or a < right < b]
     assert cut == []
+
+
+def test_a_crowd_of_small_craft_keeps_its_names_apart(browser, tmp_path):
+    craft = [
+        track(n + 1, [(1.2 + 0.05 * (n % 4), 50.9 + 0.03 * (n // 4))] * 2, end_s=600.0,
+              p_small=0.95, p_unregistered=0.97, p_fixed=0.0)
+        for n in range(12)
+    ]  # fmt: skip
+    ships = [track(50, [(0.7, 50.6), (2.1, 51.4)], mmsi=235000001, p_small=0.1,
+                   p_unregistered=0.0, p_fixed=0.0)]  # fmt: skip
+    folder = write_run(tmp_path / "crowd", craft + ships)
+    draw_picture(read_run(folder), tmp_path / "crowd.html")
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WRITTEN})
+    viewport(browser, *SIZES["laptop"])
+    open_page(browser, tmp_path / "crowd.html")
+    written = browser.execute_script("return written")
+    browser.execute_cdp_cmd(
+        "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
+    )
+    names = [one for one in written if one[0].startswith("track ") or "small craft" in one[0]]
+    assert len(names) >= 6
+    for (_, x, wide, y), (_, u, far, v) in combinations(names, 2):
+        assert x + wide <= u or u + far <= x or abs(y - v) >= 12
 
 
 def test_what_is_found_says_by_what(page):

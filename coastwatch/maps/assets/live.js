@@ -66,14 +66,14 @@ function gather(those) {
 
 function drawLabels(on, seen, small, labels) {
   for (const { x, y } of small) labels.block(x, y, 15);
+  for (const { track, layer, x, y, symbol } of seen) {
+    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(track.beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
+    else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
+  }
   for (const { x, y, first, many } of small) {
     const lost = many.length === 1 && first.symbol.ended ? `, ${say('lost')}` : '';
     const text = many.length > 1 ? say('craft', many.length) : labelOf(first.track) + lost;
     labels.write(text, x, y, colours.small, 20, true, true);
-  }
-  for (const { track, layer, x, y, symbol } of seen) {
-    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(track.beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
-    else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
   }
   for (const { layer, x, y } of seen) if (layer !== 'tentative' && layer !== 'small') labels.block(x, y, 6);
   if (!shown.has('names')) return;
