@@ -1,4 +1,4 @@
-"""A week out of a kept history: every question that a report asks, its time and its memory.
+"""A week out of a kept history: every question that a report asks, and the report as a whole.
 
     python -m bench.history --positions 10000000 [--docs docs/history.md] [--folder DIR]
 
@@ -9,6 +9,7 @@ pandas and counts tracks and hexagons alone. The history is made first and remov
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
 import shutil
@@ -94,6 +95,27 @@ def peer(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def whole(folder: Path) -> dict[str, Any]:
+    """The command itself: the week as HTML and as PDF."""
+    from coastwatch.cli import main as coastwatch
+
+    begin = time.perf_counter()
+    week = f"{MONDAY.isocalendar().year}-W{MONDAY.isocalendar().week:02}"
+    out = folder.parent / "report"
+    told = ["--week", week, "--out", f"{out}.html", "--pdf", f"{out}.pdf"]
+    # Its own words go where they are seen and not into the result.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            coastwatch(["report", str(folder), *told])
+        except SystemExit as ended:
+            if ended.code:
+                raise
+    return {"seconds": {"report": round(time.perf_counter() - begin, 2)}}
+
+
+CONTENDERS = {"ours": ours, "whole": whole, "peer": peer}
+
+
 def alone(contender: str, folder: Path) -> dict[str, Any]:
     """A contender's result from a fresh process on two cores, with its peak of memory."""
     command = ["taskset", "-c", "0,1", sys.executable, "-m", "bench.history", "--alone", contender]
@@ -106,7 +128,7 @@ def alone(contender: str, folder: Path) -> dict[str, Any]:
 
 def report(positions: int, vessels: int, size: int, made: dict[str, Any]) -> str:
     """The table of a week, ours beside the peer's."""
-    us, them = made["ours"], made.get("peer")
+    us, all_of_it, them = made["ours"], made["whole"], made.get("peer")
     names = ["open", *[n for n in us["seconds"] if n != "open"]]
     rows = []
     for name in names:
@@ -126,6 +148,10 @@ def report(positions: int, vessels: int, size: int, made: dict[str, Any]) -> str
     if them is not None:
         same = them["tracks"] == us["tracks"] and abs(them["hours"] - us["hours"]) < 0.1
         words += f"; the peer's are {'the same' if same else them}"
+    rows += [
+        ("`coastwatch report`, HTML and PDF, s", f"{all_of_it['seconds']['report']:.1f}", ""),
+        ("its peak memory, MB", f"{all_of_it['peak_mb']:,.0f}", ""),
+    ]
     width = 3 if them else 2
     return f"{words}.\n\n{pages.table(head[:width], [row[:width] for row in rows])}"
 
@@ -138,7 +164,7 @@ def measure(positions: int, base: Path | None) -> str:
         vessels = make(folder, positions)
         print(f"made in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        made = {"ours": alone("ours", folder)}
+        made = {"ours": alone("ours", folder), "whole": alone("whole", folder)}
         if positions <= PEER_MOST:
             made["peer"] = alone("peer", folder)
         return report(vessels * 5_000, vessels, size, made)
@@ -156,10 +182,10 @@ def main() -> None:
     ask.add_argument("--positions", type=int, nargs="+", default=[10_000_000])
     ask.add_argument("--folder", type=Path)
     ask.add_argument("--docs", type=Path)
-    ask.add_argument("--alone", choices=["ours", "peer"])
+    ask.add_argument("--alone", choices=list(CONTENDERS))
     told = ask.parse_args()
     if told.alone:
-        found = {"ours": ours, "peer": peer}[told.alone](told.folder)
+        found = CONTENDERS[told.alone](told.folder)
         print(json.dumps(found | {"peak_mb": _peak_mb()}))
         return
     text = "\n\n".join(measure(positions, told.folder) for positions in told.positions)

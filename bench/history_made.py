@@ -111,8 +111,15 @@ class _Said:
     begin: float
 
     def alerts(self, begin: datetime, end: datetime) -> list[dict[str, Any]]:
-        return [self._row(k, 1 + 100 * k) | {"rule": "small-unregistered-craft", "id": f"a{k}"}
-                for k in range(self.tracks // 100)]  # fmt: skip
+        told = {"rule": "small-unregistered-craft", "severity": "warning", "zone": "lane",
+                "state": "active-unacknowledged", "evidence": {}}  # fmt: skip
+        return [
+            self._row(k, 1 + 100 * k)
+            | told
+            | {"id": f"a{k}", "text": f"Safety check: track {1 + 100 * k}."}
+            | {"lon": ORIGIN[0] + self.rng.normal(0, 0.2), "lat": ORIGIN[1]}
+            for k in range(self.tracks // 100)
+        ]
 
     def events(self, begin: datetime, end: datetime) -> list[dict[str, Any]]:
         return [row | {"alert": row["id"], "what": "raised"} for row in self.alerts(begin, end)]

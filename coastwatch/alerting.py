@@ -7,14 +7,14 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from coastwatch.cells import safe_cell
 from coastwatch.model import PRIORITIES, Act, Alert, AlertEvent, ConfigError, Datagram, InputError
-from coastwatch.shown import said_when, shown
+from coastwatch.shown import said_when, shown, shown_json
 from coastwatch.store.acts import DESK, pack_act, unpack_act
 from coastwatch.store.alert_list import find_alert, read_alerts, read_events
 from coastwatch.store.alerts import AlertLog, ask
@@ -120,8 +120,8 @@ def export_alerts(rows: Iterable[Mapping[str, Any]], to: str) -> str:
     if to == "geojson":
         features = [_feature(row) for row in rows]
         whole = {"type": "FeatureCollection", "features": features}
-        return json.dumps(whole, ensure_ascii=False) + "\n"
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return shown_json(whole) + "\n"
+    return "".join(shown_json(row) + "\n" for row in rows)
 
 
 def act_on_alert(folder: Path, act: Act) -> tuple[bool, str]:
@@ -153,12 +153,8 @@ def act_on_alert(folder: Path, act: Act) -> tuple[bool, str]:
 
 
 def utc_seconds(text: str) -> float:
-    """UTC seconds of an ISO 8601 time; without a zone it is UTC. Raises ConfigError."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"{text!r} is no time; give it as 2026-11-20T05:30:00Z") from error
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    """UTC seconds of a time in the log."""
+    return datetime.fromisoformat(text).timestamp()
 
 
 def _act_at_once(folder: Path, act: Act, journal: Journal | None) -> AlertEvent:
@@ -237,7 +233,7 @@ def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(names)
     for row in rows:
-        cells = dict(row) | {"evidence": json.dumps(row["evidence"], ensure_ascii=False)}
+        cells = dict(row) | {"evidence": shown_json(row["evidence"])}
         writer.writerow([safe_cell(cells[name]) for name in names])
     return out.getvalue()
 

@@ -21,7 +21,8 @@ from coastwatch.cli_radar import radar
 from coastwatch.cli_report import report
 from coastwatch.cli_store import keep, prune
 from coastwatch.model import AlertEvent, ConfigError, InputError
-from coastwatch.shown import shown
+from coastwatch.shown import shown, shown_lines
+from coastwatch.times import utc_time
 
 
 class Group(click.Group):
@@ -45,6 +46,13 @@ class Group(click.Group):
             if debug:
                 traceback.print_exc()
             _fail(str(error), 2 if isinstance(error, ConfigError) else 1)
+        except UnicodeEncodeError as error:
+            if debug:
+                traceback.print_exc()
+            if error.reason != "surrogates not allowed":
+                _fail(f"{error.encoding} output cannot hold all texts; set PYTHONUTF8=1", 1)
+            near = error.object[max(error.start - 20, 0) : error.end + 20]
+            _fail(f"{near!r}: no UTF-8 text, or file's name; write it in UTF-8", 2)
         except Exception as error:  # a defect of ours: still one line, the trace on demand
             if debug:
                 traceback.print_exc()
@@ -52,8 +60,13 @@ class Group(click.Group):
 
 
 def _fail(text: str, status: int) -> None:
-    click.echo(f"coastwatch: {text}", err=True)
+    _note(text)
     sys.exit(status)
+
+
+def _note(text: str) -> None:
+    """A word on stderr, its lines as they are; what a file said in it moves no terminal."""
+    click.echo(f"coastwatch: {shown_lines(text)}", err=True)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -161,7 +174,7 @@ def watch(site: Path, out: Path | None) -> None:
         folder,
         stop,
         on_alert=lambda a: click.echo(f"{clock(a.time_s)} {a.severity}: {shown(a.text)}"),
-        on_notice=lambda text: click.echo(f"coastwatch: {text}", err=True),
+        on_notice=_note,
         on_event=_tell_event,
     )
     _draw(folder)
@@ -214,10 +227,9 @@ def zones_check(path: Path) -> None:
 @example("coastwatch simulate dover-crossing --seed 1 --minutes 20 --out exercise")
 def simulate(scenario: str, seed: int, out: Path, minutes: float | None, start: str | None) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
-    from coastwatch.alerting import utc_seconds
     from coastwatch.simulate import simulate as run_simulation
 
-    begins = None if start is None else datetime.fromtimestamp(utc_seconds(start), UTC)
+    begins = None if start is None else utc_time("--start", start)
     duration_s = None if minutes is None else 60 * minutes
     with Bar("simulate") as bar:
         site = run_simulation(scenario, seed, out, duration_s, bar.step, begins)
@@ -273,7 +285,7 @@ def _tell(summary: dict[str, Any], folder: Path, explain: tuple[int, ...] = ()) 
     for number in summary.get("explained", {}):
         click.echo(f"Track {number}: {(folder / f'track-{number}.svg').resolve()}")
     for reason in summary["refused"].values():
-        click.echo(f"coastwatch: {reason}", err=True)
+        _note(reason)
     if explain:
         from coastwatch.explain import check_ids
 

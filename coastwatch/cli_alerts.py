@@ -10,6 +10,8 @@ import click
 
 from coastwatch.cli_parts import FILE, FOLDER, example
 from coastwatch.model import PRIORITIES, Act, ConfigError
+from coastwatch.shown import shown_lines
+from coastwatch.times import utc_time
 
 STATES = ("active-unacknowledged", "active-silenced", "active-acknowledged",
           "active-responsibility-transferred", "active", "rectified-unacknowledged",
@@ -80,8 +82,8 @@ def alerts(
     if explain:
         click.echo(alerting.explain_alert(folder, explain))
         return
-    begin = alerting.utc_seconds(since) if since else None
-    end = alerting.utc_seconds(until) if until else None
+    begin = utc_time("--since", since).timestamp() if since else None
+    end = utc_time("--until", until).timestamp() if until else None
     wanted = alerting.Filter(rule, severity, state, zone, mmsi, track, begin, end, open_, role)
     rows = alerting.list_alerts(folder, wanted)
     if not to:
@@ -89,7 +91,8 @@ def alerts(
         return
     text = alerting.export_alerts(rows, to)
     if out is None:
-        click.echo(text, nl=False)
+        # A file holds every text as it is; a terminal would obey some.
+        click.echo(shown_lines(text) if sys.stdout.isatty() else text, nl=False)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", encoding="utf-8", newline="") as file:

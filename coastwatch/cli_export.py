@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from coastwatch.cli_parts import FILE, FOLDER, example
 from coastwatch.exports import FORMATS, WHAT
+from coastwatch.times import utc_time
 
 
 @click.command()
@@ -48,9 +49,9 @@ def export(
         out,
         to,
         what,
-        begin=_time(begin),
-        end=_time(end),
-        at=_time(at),
+        begin=_time("--from", begin),
+        end=_time("--to-time", end),
+        at=_time("--at", at),
         every_s=every_s,
     )
     for why, count in done.left_out.items():
@@ -60,7 +61,5 @@ def export(
     click.echo(done.path)
 
 
-def _time(text: str | None) -> datetime | None:
-    from coastwatch.alerting import utc_seconds
-
-    return None if text is None else datetime.fromtimestamp(utc_seconds(text), UTC)
+def _time(option: str, text: str | None) -> datetime | None:
+    return None if text is None else utc_time(option, text)

@@ -7,7 +7,6 @@ import math
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from coastwatch.incident.assumed import Assumed
 from coastwatch.incident.call import VIAS, Call
 from coastwatch.incident.words import ATTRIBUTES
 from coastwatch.model import ConfigError
+from coastwatch.times import utc_time
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 BY = click.option("--by", required=True, help="Who decides: a person's name.")
@@ -207,7 +207,7 @@ def _call(named: dict[str, tuple[float, float]], **said: Any) -> Call:
     speed = _within("--speed", said["speed"], 0.0, SPEED_MOST_KN, "knots")
     options = {name: said[name] for name in ATTRIBUTES if said[name]}
     return Call(
-        time_s=_time(said["at"]),
+        time_s=utc_time("--at", said["at"], dates=False).timestamp(),
         via=said["via"],
         lon=place.lon,
         lat=place.lat,
@@ -224,21 +224,6 @@ def _call(named: dict[str, tuple[float, float]], **said: Any) -> Call:
         relayed=said["relayed"],
         taken_by=said["by"],
     )
-
-
-def _time(text: str) -> float:
-    mend = "write it as 2021-11-24T01:48Z, or with an offset as 2021-11-24T02:48+01:00"
-    try:
-        at = datetime.fromisoformat(text)
-        seconds = at.timestamp()
-    except (ValueError, OverflowError):
-        raise ConfigError(f"--at {text!r}: not a time; {mend}") from None
-    if at.tzinfo is None:
-        # Two coasts, two clocks: a time without its zone is an hour's doubt.
-        raise ConfigError(f"--at {text!r}: which clock? {mend}")
-    if not 1970 < at.year < 2200:
-        raise ConfigError(f"--at {text!r}: not of our time; {mend}")
-    return seconds
 
 
 def _aboard(text: str | None) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from coastwatch.cli_parts import FILE, FOLDER, example
-from coastwatch.model import ConfigError
+from coastwatch.times import utc_time
 
 
 @click.command("map")
@@ -40,18 +40,8 @@ def map_(
     out.parent.mkdir(parents=True, exist_ok=True)
     draw_picture(
         read_run(folder), out, lang=lang, palette=palette, charts=charts,
-        from_s=_time("--from", from_, -math.inf), to_s=_time("--to", to, math.inf),
+        from_s=-math.inf if from_ is None else utc_time("--from", from_).timestamp(),
+        to_s=math.inf if to is None else utc_time("--to", to).timestamp(),
         tiles=tiles, tiles_credit=tiles_credit,
     )  # fmt: skip
     click.echo(out)
-
-
-def _time(option: str, text: str | None, otherwise: float) -> float:
-    from coastwatch.maps.text import seconds
-
-    if text is None:
-        return otherwise
-    time_s = seconds(text)
-    if time_s is None:
-        raise ConfigError(f"{option} {text}: no time; give it as 2026-11-20T05:30Z (UTC)")
-    return time_s

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from coastwatch.cli_parts import FOLDER, example
+from coastwatch.times import utc_time
 
 
 @click.command()
@@ -47,11 +48,10 @@ def prune(
     folder: Path, plots: str, tracks: str, now: str | None, by: str | None, dry_run: bool
 ) -> None:
     """Remove what is too old from a run that is over or a history; counts and a tombstone stay."""
-    from coastwatch.alerting import utc_seconds
     from coastwatch.store.prune import Policy, Removal, duration
     from coastwatch.store.prune import prune as run_prune
 
-    time = datetime.fromtimestamp(utc_seconds(now), UTC) if now else datetime.now(UTC)
+    time = utc_time("--now", now) if now else datetime.now(UTC)
     policy = Policy(duration(plots), duration(tracks), time)
 
     def report(removal: Removal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,19 @@ def shown(value: object) -> str:
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(value)
     )
+
+
+def shown_lines(text: str) -> str:
+    """As ``shown``, but its lines stay lines."""
+    return "\n".join(shown(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def shown_json(value: object) -> str:
+    """JSON on one line that can be printed: the same value, what is not printed as an escape."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def clipped(text: str, most: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from coastwatch.shown import said_when, shown
+from coastwatch.store.alert_list import read_lines
 
 # What the tracker's registration learns of a radar: the word for it, its key, digits and unit.
 BIASES = (
@@ -20,8 +20,7 @@ BIASES = (
 def summary_text(summary: Mapping[str, Any], folder: Path) -> str:
     """The counts of ``summary.json`` and the alerts of the run, for a person at a terminal."""
     lines = [f"{summary['site']}, {summary['event_from']} to {summary['event_until']}"]
-    for name, feed in summary["feeds"].items():
-        lines.append(f"  {name}: {_feed_text(feed)}")
+    lines += [f"  {name}: {_feed_text(feed)}" for name, feed in summary["feeds"].items()]
     tracks = summary["tracks"]
     lines.append(
         f"  {tracks['pictures']:,} pictures, {tracks['confirmed']:,} tracks confirmed, "
@@ -29,9 +28,9 @@ def summary_text(summary: Mapping[str, Any], folder: Path) -> str:
     )
     biases = [_bias_text(radar, said) for radar, said in summary["registration"].items()]
     lines += [f"  note: {note}" for note in [*summary["notes"], *filter(None, biases)]]
-    lines += [_alert_text(row) for row in _alerts(folder)]
+    lines += [_alert_text(row) for row in read_lines(folder / "alerts.jsonl")]
     lines.append(f"Map: {(folder / 'picture.html').resolve()}")
-    return "\n".join(lines)
+    return "\n".join(shown(line) for line in lines)
 
 
 def _feed_text(feed: Mapping[str, Any]) -> str:
@@ -61,10 +60,5 @@ def _is_the_sites(count: str) -> bool:
     return count.startswith(("unknown sensor", "video of an unknown radar")) or "I034/120" in count
 
 
-def _alerts(folder: Path) -> list[dict[str, Any]]:
-    text = (folder / "alerts.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
-
-
 def _alert_text(row: Mapping[str, Any]) -> str:
-    return f"  {row['time'][11:19]}Z {shown(row['severity'])}: {said_when(row)}{shown(row['text'])}"
+    return f"  {row['time'][11:19]}Z {row['severity']}: {said_when(row)}{row['text']}"

@@ -50,7 +50,9 @@ def write_texts(folder: Path, texts: Sequence[str], one: str) -> Path:
     (folder / "crossings.jsonl").write_text(lines, encoding="utf-8")
     feed = {"frames": 3, "decoded": 2, "rejected": {one: 1}, "pending": 0, "expired": 0,
             "ignored": 0, "late": 0}  # fmt: skip
-    (folder / "summary.json").write_text(json.dumps({"feeds": {one: feed}}), encoding="utf-8")
+    told = {"feeds": {one: feed}, "event_from": "2026-05-12T04:00:00+00:00",
+            "event_until": "2026-05-12T05:00:00+00:00"}  # fmt: skip
+    (folder / "summary.json").write_text(json.dumps(told), encoding="utf-8")
     # Who calls at once is weighed with all others: so ten calls hold the texts.
     _incidents(folder, ["\n".join(whole[k::10]) for k in range(10)])
     return folder
@@ -87,5 +89,5 @@ def _incidents(folder: Path, texts: Sequence[str]) -> None:
 
 
 def _toml(text: str) -> str:
-    """What TOML can carry of a text."""
-    return "".join(c for c in text if c.isprintable())
+    """What TOML carries of a text in the escapes of JSON: controls, too, no half a character."""
+    return "".join(c for c in text if c < "\ud800" and c != "\x7f")

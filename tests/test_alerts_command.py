@@ -5,6 +5,7 @@ import fcntl
 import io
 import json
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -162,7 +163,16 @@ def test_csv_has_no_cell_that_a_spreadsheet_takes_for_a_formula(run):
     assert list(rows[0])[:5] == ["id", "time", "rule", "severity", "state"]
 
 
-texts = st.text(max_size=12) | st.sampled_from("=+-@\t\r\n＝").map(lambda c: c + "1+1")
+def plain(cell):
+    """A text without the apostrophes of ``safe_cell``."""
+    return re.sub("([;\t\r\n][ \"\t\r\n]*)'(?=[=+\\-@＝＋－＠])", r"\1", cell).removeprefix("'")
+
+
+texts = (
+    st.text(max_size=12)
+    | st.text(";=+'\" \n", max_size=6)
+    | st.sampled_from("=+-@\t\r\n＝").map(lambda c: c + "1+1")
+)
 
 
 @given(texts, texts, texts)
@@ -173,7 +183,7 @@ def test_no_text_whatever_becomes_a_formula_and_none_is_lost(rule, zone, text):
     _, cells = csv.reader(io.StringIO(export_alerts([row], "csv"), newline=""))
     for cell, whole in ((cells[2], rule), (cells[7], zone), (cells[10], text)):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-        assert cell.removeprefix("'") == whole.removeprefix("'")
+        assert plain(cell) == plain(whole)
 
 
 @given(st.text())
@@ -256,7 +266,7 @@ def test_while_an_act_is_done_no_watch_can_begin(run, monkeypatch):
     (["--act", "close", "--id", "a", "--by", "Ann"], "--act needs --id and --role"),
     (["--by", "Ann"], "go with --act"),
     (["--out", "x.csv"], "--out goes with --to"),
-    (["--since", "yesterday"], "no time"),
+    (["--since", "yesterday"], "not a time"),
     (["--role", "admiral"], "no role 'admiral'; there are watch-officer"),
     (["--severity", "danger"], "caution"),
 ])  # fmt: skip

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from coastwatch.rule_names import rule_name
+from tests.browser import chromium, needs_browser, open_page, settle
 
 MISSION = "small-unregistered-craft"
 SEED = 4  # not one that anything was looked at with
@@ -88,6 +89,33 @@ def test_its_week_can_be_reported(demo, tmp_path, lang):
         assert rule_name(alert["rule"], lang) in text
     coastwatch("report", demo, "--week", "2026-W40", "--out", out, "--lang", lang)
     assert ("is not an empty sea" if lang == "en" else "pas une mer vide") in out.read_text()
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.xdist_group("demo")
+def test_its_french_picture_says_its_alerts_in_french_from_sentence_to_evidence(demo, tmp_path):
+    out = tmp_path / "carte.html"
+    coastwatch("map", demo, "--out", out, "--lang", "fr")
+    with chromium() as page:
+        open_page(page, out)
+        rows = page.find_elements("css selector", "#alerts button")
+        assert len(rows) == len(alerts(demo)) > 2
+        for row in rows:
+            page.execute_script("arguments[0].click()", row)
+            settle(page)
+            for panel in ("side", "status"):
+                assert not page.find_elements("css selector", f"#{panel} [lang]")
+            told = page.find_element("id", "chosen-body").text
+            assert re.search(r"version de la règle \d", told)
+            assert re.search(r"\d,\d", told)
+            assert not re.search(r"\d\.\d", told)
+            assert re.search(r"\d\d:\d\d:\d\d levée", told)
+            words = r"\b(the|with|track|course|yes|no|unknown|raised|updated)\b"
+            said = page.find_element("css selector", "#chosen-body .said").text
+            assert not re.search(words, re.sub("«[^»]*»", "", said))
+        told = page.execute_script("return document.getElementById('status').textContent")
+        assert "Petite embarcation" in told or "CPA" in told
 
 
 def test_both_languages_of_the_report_say_the_same_things():

@@ -23,6 +23,8 @@ BELOW = {
     "kernels": set(),
     "cells": set(),
     "rule_names": set(),
+    "times": {"model"},
+    "alert_french": {"rule_names"},
     "site": {"model"},
     "geo": {"model", "site"},
     "order": {"model"},
@@ -73,7 +75,7 @@ def test_imports_run_downward_only(room):
     assert files
     allowed = BELOW.get(
         room,
-        {"model", "site", "geo", "kernels", "cells", "shown", "rule_names"}
+        {"model", "site", "geo", "kernels", "cells", "shown", "times", "rule_names", "alert_french"}
         | ALLOWED.get(room, set()),
     ) | {room}
     for path in files:

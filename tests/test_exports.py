@@ -3,11 +3,13 @@
 import csv
 import itertools
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -84,6 +86,22 @@ def test_positions_come_back_with_time_in_utc_and_place(form, run, written):
     assert np.abs(found["sog_kn"].to_numpy() - speed).max() < 0.05
     assert found["mmsi"].isna().tolist() == rows["mmsi"].isna().tolist()
     assert {"what", "name", "cog_deg", "sigma_m", "existence", "p_small"} <= set(found.columns)
+    # The strait is a run of before there were headings.
+    assert found["heading_deg"].isna().all()
+
+
+def test_headings_are_as_ais_said_them_last(run, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(run.folder, folder)
+    rows = pq.read_table(folder / "tracks.parquet")
+    told = np.where(np.asarray(rows["track"]) == 1, 359.7, np.nan)
+    rows = rows.append_column("heading_deg", [told])
+    pq.write_table(rows, folder / "tracks.parquet")
+    path = tmp_path / "run.parquet"
+    export(read_run(folder), path, what="positions")
+    found = gpd.read_parquet(path)
+    assert found["heading_deg"].notna().tolist() == (found["track"] == 1).tolist()
+    assert set(found["heading_deg"].dropna()) == {359.7}
 
 
 def test_positions_come_back_from_csv(run, written):

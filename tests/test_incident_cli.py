@@ -138,7 +138,7 @@ def test_a_caller_who_names_the_incident_is_taken_at_a_persons_word(run):
 @pytest.mark.parametrize(
     ("args", "field", "mend"),
     [
-        (["--at", "01:48"], "--at", "2021-11-24T01:48Z"),
+        (["--at", "01:48"], "--at", "2026-11-16T06:00Z"),
         (["--at", "2021-11-24T01:48"], "--at", "which clock"),
         (["--at", "0001-01-01T00:00Z"], "--at", "write it as"),
         ([*FIRST[:2], "--position", "there"], "--position", "LON,LAT"),

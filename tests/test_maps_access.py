@@ -234,7 +234,7 @@ def test_a_leg_measured_from_the_keyboard_is_that_of_the_ellipsoid(page):
     assert not page.find_element("id", "measure").is_displayed()
 
 
-def test_french_says_its_numbers_and_rules_and_leaves_the_logs_sentences_english(page):
+def test_french_says_its_numbers_and_rules_and_marks_a_sentence_that_stays_english(page):
     pick(page, "language", "fr")
     assert page.execute_script("return document.documentElement.lang") == "fr"
     page.execute_script("document.querySelector('#alerts button').click()")
@@ -242,8 +242,17 @@ def test_french_says_its_numbers_and_rules_and_leaves_the_logs_sentences_english
     assert "Petite embarcation non immatriculée" in body
     assert re.search(r"\d\d°\d\d,\d\d′N", body)
     said = page.find_elements("css selector", ".said")
-    assert said
+    assert len(said) > 3
     assert all(one.get_attribute("lang") == "en" for one in said)
+    assert page.find_element("css selector", "#status span").get_attribute("lang") == "en"
+    rows = {
+        row.find_element("css selector", "th").text: row.get_attribute("lang")
+        for row in page.find_elements("css selector", "#chosen-body tr")
+    }
+    assert not rows["petite (probabilité)"]
+    assert rows["sog"] == "en"
+    pick(page, "language", "en")
+    assert not page.find_elements("css selector", "#side [lang]")
 
 
 def test_each_word_is_there_in_both_languages(page):

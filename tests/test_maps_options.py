@@ -62,7 +62,7 @@ def test_a_span_without_anything_is_an_empty_picture(folder):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--from", "noon"], "--from noon: no time; give it as"),
+        (["--from", "noon"], "--from 'noon': not a time; write it as"),
         (["--from", "2026-05-12T05:00Z", "--to", "2026-05-12T04:00Z"], "--from is later than --to"),
         (["--tiles", "https://a/{z}/{x}.png"], "{y} must be in it once"),
     ],

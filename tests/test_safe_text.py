@@ -29,7 +29,7 @@ SPACE = re.compile(r"\s+")
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    one = " ".join(text for texts in GROUPS.values() for text in texts[:2])
+    one = " ".join(text for texts in GROUPS.values() for text in texts[:4])
     return write_texts(tmp_path_factory.mktemp("hostile"), PAYLOADS, one)
 
 

@@ -18,6 +18,7 @@ from coastwatch.decode.nmea import NmeaDecoder
 from coastwatch.decode.recognise import AutoDecoder
 from coastwatch.decode.tables import Tables, bulk_table, statics_table
 from coastwatch.model import Balance, ConfigError, Datagram, InputError
+from coastwatch.shown import shown_lines
 
 if TYPE_CHECKING:
     from coastwatch.decode.asterix import AsterixDecoder
@@ -137,13 +138,23 @@ class _CsvWriter:
     """The flat columns, each cell safe in a spreadsheet."""
 
     def __init__(self, file: TextIO) -> None:
-        self._rows = csv.writer(file, lineterminator="\n")
+        self._rows = csv.writer(_Shown(file) if file.isatty() else file, lineterminator="\n")
         self._rows.writerow(FLAT)
 
     def take(self, decoder: Decoder, datagram: Datagram) -> None:
         for record in decoder.records(datagram):
             row = flat(record)
             self._rows.writerow([safe_cell(row.get(name)) for name in FLAT])
+
+
+class _Shown:
+    """A terminal, which would obey some texts that a file may hold."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        return self._file.write(shown_lines(text))
 
 
 class _ParquetWriter:

@@ -95,7 +95,7 @@ def export(
     wanted = layers.Wanted(begin, end, at, form.every_s if every_s is None else every_s)
     with positions.Positions(run, begin, end) as rows:
         layer = layers.layer(form.layers[what], run, rows, wanted)
-        _whole(out, lambda path: writer.write(layer, path))
+        _whole(out, form.suffixes, lambda path: writer.write(layer, path))
         layer.leave_out("positions without a usable place", rows.unplaced)
     return Exported(out, what, dict(layer.left_out), tuple(layer.notes))
 
@@ -114,12 +114,16 @@ def _format(to: str | None, out: Path) -> tuple[str, Format]:
     return name, FORMATS[name]
 
 
-def _whole(out: Path, write: Callable[[Path], None]) -> None:
-    """Write beside the file and move it there, so that a broken export leaves no half of one."""
+def _whole(out: Path, suffixes: tuple[str, ...], write: Callable[[Path], None]) -> None:
+    """Write beside the file and move it there, so that a broken export leaves no half of one.
+
+    It is written under a suffix of the format: without it GDAL makes a folder of a FlatGeobuf.
+    """
+    named = out.name if out.suffix.lower() in suffixes else out.name + suffixes[0]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
-            path = Path(folder) / out.name
+            path = Path(folder) / named
             write(path)
             os.replace(path, out)
     except OSError as error:

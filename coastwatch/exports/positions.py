@@ -23,7 +23,7 @@ from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Floats, InputError, Vessel
 from coastwatch.rule_names import SMALL_RULE
 from coastwatch.store.history_files import whole_parts
-from coastwatch.store.history_sql import BELIEVED, LIKELY, database, listed
+from coastwatch.store.history_sql import BELIEVED, LIKELY, database, scan
 from coastwatch.store.run import Run
 
 ROWS_AT_ONCE = 50_000
@@ -36,13 +36,16 @@ POSITIONS = pa.schema(
         ("mmsi", pa.int64()),
         ("name", pa.string()),
         ("status", pa.string()),
-        *[(name, pa.float64()) for name in ("sog_kn", "cog_deg", "sigma_m", "existence")],
+        *[(name, pa.float64()) for name in ("sog_kn", "cog_deg", "heading_deg")],
+        *[(name, pa.float64()) for name in ("sigma_m", "existence")],
         *[(name, pa.float64()) for name in ("p_unregistered", "p_small", "p_fixed")],
         GEOMETRY,
     ]
 )
 # Decimals that are written; what lies beyond is far below what a sensor knows.
-DECIMALS = {"sigma_m": 1, "existence": 4, "p_unregistered": 4, "p_small": 4, "p_fixed": 4}
+DECIMALS = {"heading_deg": 1, "sigma_m": 1} | dict.fromkeys(
+    ("existence", "p_unregistered", "p_small", "p_fixed"), 4
+)
 SHOWN = ("confirmed", "coasting")
 
 
@@ -138,8 +141,8 @@ class Positions:
                 f"epoch_ns(time) // {max(round(every_s * 1e9), 1)} ORDER BY time, lon, lat) = 1"
             )
         reader = self._ask(
-            "SELECT time, track, lon, lat, vx_mps, vy_mps, sigma_m, existence, status, mmsi, "
-            f"p_unregistered, p_small, p_fixed FROM {{rows}} AND status IN ({words}) "
+            "SELECT time, track, lon, lat, vx_mps, vy_mps, heading_deg, sigma_m, existence, "
+            f"status, mmsi, p_unregistered, p_small, p_fixed FROM {{rows}} AND status IN ({words}) "
             f"AND track IN (SELECT track FROM real) {thin} "
             f"ORDER BY {keys}, lon, lat"
         )
@@ -164,15 +167,13 @@ class Positions:
             raise _unreadable(self._files, error) from error
 
     def _ask(self, query: str, *more: Any) -> pa.RecordBatchReader:
-        rows = (
-            f"read_parquet([{listed(self._files)}]) WHERE time >= $1::TIMESTAMPTZ "
-            "AND time < $2::TIMESTAMPTZ AND track IS NOT NULL"
-        )
+        where = "time >= $1::TIMESTAMPTZ AND time < $2::TIMESTAMPTZ AND track IS NOT NULL"
         span = [
             self._begin.isoformat() if self._begin else "-infinity",
             self._end.isoformat() if self._end else "infinity",
         ]
         try:
+            rows = f"{scan(self._files)} WHERE {where}"
             found = self._database.sql(
                 query.format(rows=rows, shown=BELIEVED),
                 params=[*span, *(t.isoformat() for t in more)],
@@ -180,7 +181,7 @@ class Positions:
             # DuckDB 2 calls by another name what 1.x calls fetch_arrow_reader.
             stream = getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
             return stream(ROWS_AT_ONCE)
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise _unreadable(self._files, error) from error
 
     def _what(self, row: dict[str, Any]) -> str:

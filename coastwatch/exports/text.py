@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coastwatch.cells import FORMULA
+from coastwatch.cells import APART, FORMULA, PARTED
 from coastwatch.shown import clipped
 
 _FORMULA = "^[" + re.escape("".join(FORMULA)) + "]"
@@ -61,4 +61,5 @@ def number(value: Any) -> float | None:
 def safe_cells(column: pa.Array) -> pa.Array:
     """A column of strings as ``cells.safe_cell`` has each; null stays null."""
     begins = pc.match_substring_regex(column, _FORMULA)
-    return pc.if_else(begins, pc.binary_join_element_wise("'", column, ""), column)
+    apart = pc.replace_substring_regex(column, PARTED, APART)
+    return pc.if_else(begins, pc.binary_join_element_wise("'", apart, ""), apart)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coastwatch.alert_french import french_sentence
 from coastwatch.maps.notes import Note, note
 from coastwatch.maps.rows import LAT_MAX
 from coastwatch.maps.text import evidence_rows, number, seconds, words
 from coastwatch.model import PRIORITIES
+from coastwatch.shown import clipped
 
 ALERTS_MOST = 1_000
-EVENTS_MOST, OTHERS_MOST = 20, 20
+EVENTS_MOST, OTHERS_MOST, TEXT_MOST = 20, 20, 400
 # Rules of collision: their tracks are dangerous targets while the alert holds (SN.1/Circ.243).
 DANGERS = {"close-approach"}
 # Where evidence names further tracks.
@@ -24,10 +26,14 @@ Events = Mapping[str, Sequence[tuple[float, str, str]]]  # of each alert: time, 
 
 def shown_alerts(
     alerts: Sequence[Mapping[str, Any]], events: Events, from_s: float, to_s: float,
-    notes: list[Note],
+    notes: list[Note], zones: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """The latest alerts of the span that have a place and a time, oldest first."""
-    placed = [shown for a in alerts if (shown := _alert(a)) is not None]
+    """The latest alerts of the span that have a place and a time, oldest first.
+
+    ``zones`` are the names by id, for the French sentences; an alert that has none there keeps the
+    English one alone.
+    """
+    placed = [shown | {"of": a} for a in alerts if (shown := _alert(a)) is not None]
     if lost := len(alerts) - len(placed):
         notes.append(
             note(
@@ -46,6 +52,9 @@ def shown_alerts(
     drawn = sorted(drawn, key=lambda a: (a["time"], a["id"]))[-ALERTS_MOST:]
     for alert in drawn:
         alert |= _course(alert, events.get(alert["id"], ()))
+        french = french_sentence(alert.pop("of"), zones or {})
+        if french is not None:
+            alert["french"] = clipped(french, TEXT_MOST)
         del alert["updated"]
     return drawn
 
@@ -56,7 +65,7 @@ def _alert(alert: Mapping[str, Any]) -> dict[str, Any] | None:
     if time_s is None or lon is None or lat is None or abs(lat) > LAT_MAX or abs(lon) > 540:
         return None
     shown: dict[str, Any] = {"time": time_s, "lon": lon, "lat": lat}
-    for key, most in (("id", 64), ("rule", 60), ("zone", 80), ("text", 400), ("state", 40)):
+    for key, most in (("id", 64), ("rule", 60), ("zone", 80), ("text", TEXT_MOST), ("state", 40)):
         shown[key] = words(alert.get(key) or "", most)
     severity = alert.get("severity")
     shown["severity"] = severity if severity in PRIORITIES else PRIORITIES[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coastwatch.alert_french import zone_names
 from coastwatch.geo.plane import Plane
 from coastwatch.maps.alerts import shown_alerts
 from coastwatch.maps.base import land, zones
@@ -39,7 +40,9 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
     """All that the page shows of a run, ready for JSON without NaN or infinity."""
     notes: list[Note] = []
     rows, heads = _rows(run, choice, notes)
-    alerts = shown_alerts(run.alerts, run.events, choice.from_s, choice.to_s, notes)
+    alerts = shown_alerts(
+        run.alerts, run.events, choice.from_s, choice.to_s, notes, zone_names(run.zones)
+    )
     middle = _middle(run.site, rows, alerts)
     rows = replace(rows, lon=unwrap(rows.lon, middle))
     for alert in alerts:

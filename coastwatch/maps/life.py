@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from coastwatch.geo.coast import coast
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import NM_M
+from coastwatch.maps.text import words
 from coastwatch.model import Floats
 
 Columns = Mapping[str, NDArray[Any]]
@@ -36,6 +37,7 @@ LIKELY = LinearSegmentedColormap.from_list("likely", ["#c9d3dd", "#3f7fb5", "#08
 LAND, INK, FAINT, VERMILION = "#ece7d8", "#222222", "#8a8a8a", "#d55e00"
 POINTS_DRAWN = 500  # more of them are one image, not as many shapes
 ELLIPSES = 8
+TITLE_MOST, NAME_MOST = 120, 24  # letters: what fits the sheet, and a lane's margin
 MAP_SHAPE = np.array([1.0, 1.5])  # east and north
 CHI2_95 = 5.991  # of two degrees of freedom
 NEAR_M = 2_000.0  # a smaller map is in metres
@@ -43,6 +45,7 @@ RC: Any = {
     "font.size": 8, "axes.titlesize": 9, "axes.titlelocation": "left", "axes.edgecolor": FAINT,
     "axes.labelcolor": INK, "axes.spines.top": False, "axes.spines.right": False,
     "legend.frameon": False, "legend.fontsize": 7, "svg.hashsalt": "coastwatch", "savefig.dpi": 300,
+    "text.parse_math": False,  # a name with two $ is a name
 }  # fmt: skip
 
 
@@ -54,7 +57,9 @@ def draw_life(title: str, looks: Columns, candidates: Columns, plane: Plane, out
     """
     with style.context("default"), mpl.rc_context(RC):
         fig = Figure(figsize=A4_LANDSCAPE_IN, layout="constrained")
-        fig.suptitle(f"{title}\n{_summary(looks)}", fontsize=10, x=0.01, ha="left")
+        fig.suptitle(
+            f"{words(title, TITLE_MOST)}\n{_summary(looks)}", fontsize=10, x=0.01, ha="left"
+        )
         grid = fig.add_gridspec(6, 2, width_ratios=[3, 2], height_ratios=[0.25, 2, 1.5, 2, 1.6, 1])
         panels = [fig.add_subplot(grid[0, 0])]
         panels += [fig.add_subplot(grid[row, 0], sharex=panels[0]) for row in range(1, 6)]
@@ -130,7 +135,7 @@ def _associations(ax: Any, looks: Columns, candidates: Columns) -> None:
     _dots(ax, _dates(candidates["time_s"]), lane + 0.1 + 0.8 * p, candidates, legend=True)
     for bottom in lanes.values():
         ax.axhline(bottom, color=FAINT, lw=0.4)
-    names = [name or "unnamed" for name in lanes]
+    names = [words(name, NAME_MOST) or "unnamed" for name in lanes]
     ax.set(yticks=np.arange(len(names)) + 0.5, yticklabels=names, ylim=(0, max(len(names), 1)))
     ax.set_title("Associations: each detection in the gate, higher in its lane = more probable")
     if ax.get_legend_handles_labels()[0]:

@@ -15,6 +15,7 @@ import branca.element
 import folium
 import xstatic.pkg.leaflet
 
+from coastwatch.alert_french import LABELS, VALUES
 from coastwatch.rule_names import RULE_NAMES
 
 SCRIPTS = tuple(
@@ -61,8 +62,9 @@ def _image_sources(tiles: Any) -> str:
 def _shell() -> str:
     """The page without data: the same for every run."""
     skeleton = _skeleton()
-    names = json.dumps(RULE_NAMES, ensure_ascii=False)
-    scripts = "\n".join([f"const RULES = {names};", *(_asset(name) for name in SCRIPTS)])
+    tables = {"RULES": RULE_NAMES, "LABELS": LABELS, "VALUES": VALUES}
+    named = [f"const {k} = {json.dumps(v, ensure_ascii=False)};" for k, v in tables.items()]
+    scripts = "\n".join([*named, *(_asset(name) for name in SCRIPTS)])
     parts = {
         "<html>": '<html lang="en" data-palette="night">',
         # Pinch zoom is an aid to reading; folium's skeleton forbids it.

@@ -50,7 +50,8 @@ def evidence_rows(evidence: Any) -> list[list[str]]:
     rows = []
     for group, key, value, more in told[:EVIDENCE_MOST]:
         label, shown = evidence_row(key, value)
-        rows.append([f"{words(group, 60)}: {label}" if group else label, shown + more])
+        within = words(group.replace("_", " "), 60)
+        rows.append([f"{within}: {label}" if within else label, shown + more])
     if len(told) > EVIDENCE_MOST:
         rows.append(["and more", f"{len(told) - EVIDENCE_MOST} further values in alerts.jsonl"])
     return rows

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from coastwatch.model import ConfigError
+from coastwatch.times import utc_time
 
 DAYS_MOST = 31
 WEEK = timedelta(days=7)
@@ -74,21 +75,10 @@ def span_of(week_name: str | None, begin: str | None, end: str | None) -> Span:
         return week(week_name)
     if begin is None or end is None:
         raise ConfigError("which time? give --week 2026-W47, or --from and --to")
-    span = Span(_time("--from", begin), _time("--to", end))
+    span = Span(utc_time("--from", begin), utc_time("--to", end))
     if not timedelta(0) < span.end - span.begin <= timedelta(days=DAYS_MOST):
         raise ConfigError(f"--from {begin} --to {end}: give a span of up to {DAYS_MOST} days")
     return span
-
-
-def _time(option: str, text: str) -> datetime:
-    mend = "write it as 2026-11-16 or 2026-11-16T06:00Z (UTC)"
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"{option} {text!r} is not a time; {mend}") from None
-    if time.tzinfo is None and (time.hour or time.minute or time.second or "T" in text):
-        raise ConfigError(f"{option} {text!r}: which clock? {mend}")
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _name(begin: datetime) -> str:

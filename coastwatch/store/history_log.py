@@ -188,4 +188,4 @@ def _heard(row: list[Any]) -> Heard:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, allow_nan=False)  # ASCII: half a character, too

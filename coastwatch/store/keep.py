@@ -193,7 +193,7 @@ def _put_site(log: HistoryLog, run: Run, history: Path) -> None:
     for feature in [*first["features"], *second["features"]]:
         features[str(feature["properties"].get("id"))] = feature
     zones = {"type": "FeatureCollection", "features": [features[name] for name in sorted(features)]}
-    _put(path, json.dumps(zones, ensure_ascii=False) + "\n")
+    _put(path, json.dumps(zones) + "\n")
     if latest or not (history / "site.toml").is_file():
         site = tomli_w.dumps(run.site.to_document(zones=["zones.geojson"]))
         _put(history / "site.toml", site)

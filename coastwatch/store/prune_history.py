@@ -80,7 +80,7 @@ def _crossings(
         database.executemany(
             "UPDATE crossing SET body = ?, time_s = ? WHERE run = ? AND number = ?",
             [
-                (json.dumps(body, ensure_ascii=False),
+                (json.dumps(body),
                  datetime.fromisoformat(body["time"]).timestamp(), run, number)
                 for body, run, number in changed
             ],
@@ -120,7 +120,7 @@ def carried(engine: Engine, history: History, mmsis: Iterable[int]) -> set[int]:
 
 def _of_log(log: HistoryLog, what: str, rows: list[dict[str, Any]], act: Any) -> Removal:
     """Rows of the log that go, or lose what names somebody."""
-    text = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    text = "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows)
     data = text.encode()
 
     def carry_out() -> None:

@@ -163,7 +163,7 @@ def _crossings(folder: Path, history: History, last: date, named: set[int]) -> I
     if not any(goes):
         return
     new = [coarse(row) if old else row for row, old in zip(rows, goes, strict=True)]
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in new)
+    text = "".join(json.dumps(row) + "\n" for row in new)
     yield _written(path, "crossings", sum(goes), text)
 
 
@@ -174,7 +174,7 @@ def _names(history: History, engine: Engine, policy: Policy) -> Iterator[Removal
     idle = set(old) - carried(engine, history, old)
     if idle:
         left = [asdict(v) for mmsi, v in sorted(history.vessels.items()) if mmsi not in idle]
-        text = json.dumps(left, indent=0, ensure_ascii=False) + "\n"
+        text = json.dumps(left, indent=0) + "\n"
         yield _written(path, "names", len(idle), text)
 
 

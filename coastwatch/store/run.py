@@ -203,9 +203,13 @@ class Run:
 
     def __post_init__(self) -> None:
         if not any((self.folder / name).exists() for name in ("tracks.parquet", PARTS)):
-            raise InputError(
-                f"{self.folder}: no tracks.parquet in it; give the --out folder of a run"
-            )
+            what = "no tracks.parquet in it; give the --out folder of a run"
+            if (self.folder / "log.sqlite").is_file():
+                what = (
+                    "a kept history, which `coastwatch report` reads; give the folder of a run, or "
+                    "open a day of it (tracks/DAY.parquet) with any reader of GeoParquet"
+                )
+            raise InputError(f"{self.folder}: {what}")
         self.site = load(self.folder / "site.toml")
 
     @cached_property

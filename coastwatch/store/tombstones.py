@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coastwatch.model import InputError
+from coastwatch.shown import shown_json
 
 TOMBSTONES = "tombstones.jsonl"
 
@@ -47,7 +48,7 @@ def bury(folder: Path, stone: Mapping[str, Any]) -> bool:
         with path.open("r+b" if path.is_file() else "wb") as file:
             file.seek(size)
             file.truncate()
-            file.write(json.dumps(dict(stone), ensure_ascii=False).encode() + b"\n")
+            file.write(shown_json(dict(stone)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

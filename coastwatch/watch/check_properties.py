@@ -64,7 +64,8 @@ def properties(
     for key in ("id", "name", "kind", "source"):
         if not isinstance(p.get(key), str) or not p[key].strip():
             yield at.fault(f"{key} is missing", f"give {key} as a text")
-        elif not _writable(p[key]):
+    for key in ("id", "name", "kind", "source", "note"):
+        if isinstance(p.get(key), str) and not _writable(p[key]):
             yield at.fault(f"{key} holds half a character (a lone surrogate)", "type it anew")
     kind = p.get("kind")
     if isinstance(kind, str) and kind not in KINDS:

@@ -13,15 +13,17 @@ function element(tag, attributes, ...children) {
 
 const byId = (id) => document.getElementById(id);
 
-// Rows of label and value; rows without a value are left out. ``lang`` where they are the run's own.
-function table(rows, lang) {
+// Rows of label, value and, where it is not the page's, their language; rows without a value are
+// left out.
+function table(rows) {
   const filled = rows.filter(([, value]) => value !== undefined && value !== null && value !== '');
-  return element('table', { lang }, ...filled.map(([label, value]) =>
-    element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, value))));
+  return element('table', {}, ...filled.map(([label, value, lang]) =>
+    element('tr', { lang }, element('th', { scope: 'row' }, label), element('td', {}, value))));
 }
 
-function tell(text) {
-  byId('status').textContent = text;
+// For a screen reader: texts, or elements where a part is in another language.
+function tell(...parts) {
+  byId('status').replaceChildren(...parts);
 }
 
 // A choice that outlasts the page, where the browser keeps anything for it.

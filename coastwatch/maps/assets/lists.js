@@ -55,7 +55,7 @@ function alertRow(alert) {
     element('span', { class: 'severity' }, ours(alert.severity)),
     element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${when.slice(11)} UTC`),
     element('span', { class: 'rule' }, ruleName(alert.rule), alert.state ? ` · ${ours(alert.state)}` : ''),
-    element('span', { class: 'said', lang: 'en' }, alert.text || alert.rule));
+    sentenceIn('span', alert, { class: 'said' }));
   return element('li', {}, button);
 }
 

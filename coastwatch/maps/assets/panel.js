@@ -13,7 +13,7 @@ function choose(what) {
   showChosen();
   if (what) {
     if (narrow()) byId('close').focus();
-    tell(`${byId('chosen-title').textContent}. ${what.alert?.text || chosenSummary(what)}`);
+    tell(`${byId('chosen-title').textContent}. `, what.alert ? sentenceIn('span', what.alert) : chosenSummary(what));
   } else if (before?.isConnected && byId('side').contains(document.activeElement)) before.focus();
   redraw();
 }
@@ -48,7 +48,7 @@ function showAlert(alert) {
   const body = byId('chosen-body');
   const time = (seconds) => (seconds === undefined ? '' : `${utc(seconds, true)} UTC`);
   const others = (alert.others || []).map((id) => trackById.get(id)).filter(Boolean);
-  body.append(element('p', { class: 'said', lang: 'en' }, alert.text || alert.rule));
+  body.append(sentenceIn('p', alert, { class: 'said' }));
   body.append(table([
     [say('priority'), ours(alert.severity)],
     [say('state'), alert.state && ours(alert.state)],
@@ -66,10 +66,10 @@ function showAlert(alert) {
   for (const one of [track, ...others].filter(Boolean)) {
     body.append(button(say('showTrack', labelOf(one)), () => goTo(one)));
   }
-  if (alert.evidence.length) body.append(element('h3', {}, say('evidence')), table(alert.evidence, 'en'));
+  if (alert.evidence.length) body.append(element('h3', {}, say('evidence')), table(evidenceRows(alert.evidence)));
   if (alert.events?.length) {
-    const rows = alert.events.map(([seconds, what, by]) => [utc(seconds), by ? `${what} (${by})` : what]);
-    body.append(element('h3', {}, say('events')), table(rows, 'en'));
+    const rows = alert.events.map(([seconds, what, by]) => [utc(seconds), by ? `${ours(what)} (${by})` : ours(what)]);
+    body.append(element('h3', {}, say('events')), table(rows));
   }
   panTo(alert.lat, alert.lon);
 }

@@ -28,6 +28,7 @@ function startPointer() {
     map.getContainer().classList.toggle('over', Boolean(found));
     if (!found) return;
     tip.textContent = tipText(found);
+    tip.lang = found.alert ? sentence(found.alert).lang : language;
     const right = originalEvent.clientX > window.innerWidth - 320;
     tip.style.left = right ? 'auto' : `${originalEvent.clientX + 16}px`;
     tip.style.right = right ? `${window.innerWidth - originalEvent.clientX + 16}px` : 'auto';
@@ -46,7 +47,7 @@ function startPointer() {
 }
 
 function tipText({ alert, track, layer, state, symbol }) {
-  if (alert) return alert.text || ruleName(alert.rule);
+  if (alert) return sentence(alert).text;
   const name = symbol.danger ? 'danger' : symbol.shape === 'sleeping' ? 'sleeping' : layer;
   return [labelOf(track), say(name), ...motion(state)].join(' · ');
 }
