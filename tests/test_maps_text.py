@@ -22,7 +22,7 @@ from coastwatch.maps.text import evidence_row, evidence_rows, number, words
         ("cog_rad", math.pi / 2, ["cog", "90°"]),
         ("p_small", 0.94, ["p small", "0.94"]),
         ("moored", False, ["moored", "no"]),
-        ("sog_mps", None, ["sog mps", "unknown"]),
+        ("sog_mps", None, ["sog", "unknown"]),
         ("sensors", ["gris-nez", "dover"], ["sensors", '["gris-nez", "dover"]']),
         ("speed_mps", math.nan, ["speed mps", "nan"]),
     ],
