@@ -176,6 +176,39 @@ def test_a_crowd_of_small_craft_keeps_its_names_apart(browser, tmp_path):
         assert x + wide <= u or u + far <= x or abs(y - v) >= 12
 
 
+def test_a_run_of_more_than_a_day_tells_the_date_and_forgets_old_marks(browser, tmp_path):
+    ship = track(1, [(1.2, 50.9), (1.6, 51.1)], end_s=2 * 86400.0, step_s=600.0, mmsi=235000001,
+                 p_small=0.1, p_unregistered=0.0, p_fixed=0.0)  # fmt: skip
+    told = {"rule": "loitering", "severity": "warning", "track": 1, "lon": 1.4, "lat": 51.0,
+            "text": "It loiters.", "evidence": {}}  # fmt: skip
+    over = {"state": "normal", "updated": "2026-05-12T06:00:00Z"}
+    alerts = [told | {"id": "a", "time": "2026-05-12T05:00:00Z"} | over,
+              told | {"id": "b", "time": "2026-05-13T05:00:00Z", "state": "active"}]  # fmt: skip
+    draw_picture(read_run(write_run(tmp_path / "days", [ship], alerts)), tmp_path / "days.html")
+    discs = (
+        "window.discs = []; const arc = CanvasRenderingContext2D.prototype.arc;"
+        "CanvasRenderingContext2D.prototype.arc = function (x, y, r, ...more) {"
+        "if (this.canvas.className === 'symbols' && r === 8) window.discs.push(r);"
+        "return arc.call(this, x, y, r, ...more); };"
+    )
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": discs})
+    viewport(browser, *SIZES["laptop"])
+    open_page(browser, tmp_path / "days.html")
+    browser.execute_cdp_cmd(
+        "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
+    )
+    times = [one.text for one in browser.find_elements("css selector", "#alerts time")]
+    assert times == ["2026-05-13 05:00 UTC", "2026-05-12 05:00 UTC"]
+    settle(browser)
+    browser.execute_script("discs.length = 0")
+    slider = "const s = document.getElementById('time'); s.value = arguments[0];"
+    for at, marks in ((2 * 3600 + 1800, 1), (12 * 3600, 0), (30 * 3600, 1)):
+        browser.execute_script("discs.length = 0")
+        browser.execute_script(slider + "s.dispatchEvent(new Event('input'))", at)
+        settle(browser)
+        assert len(browser.execute_script("return discs")) == marks, at
+
+
 def test_what_is_found_says_by_what(page):
     page.find_element("id", "find").send_keys("2")
     found = page.find_elements("css selector", "#found button")

@@ -80,9 +80,10 @@ function drawBlind(labels) {
 }
 
 function episodeText(cover, { what, from, until }, now) {
-  const since = utc(data.start + from).slice(0, 5);
+  const minute = (t) => clock(data.start + t).slice(0, -3);
+  const since = minute(from);
   if (now) return say(what === 'silent' ? 'silentSince' : 'blindSince', cover.id, since);
-  return say(what === 'silent' ? 'silentWas' : 'blindWas', cover.id, since, utc(data.start + until).slice(0, 5));
+  return say(what === 'silent' ? 'silentWas' : 'blindWas', cover.id, since, minute(until));
 }
 
 function outlineSector(cover, { low, width }, now) {

@@ -1,5 +1,6 @@
 // What moves with the time of the picture, from the tails below to the labels on top.
 
+const OVER_SHOWN_S = 6 * 3600; // so long an alert that is over is still marked
 const NEAR_PX = 20; // small craft nearer to each other than this are drawn as one, with their number
 
 function drawLive(on) {
@@ -115,7 +116,7 @@ function phaseAt(alert, t) {
 function drawAlerts(labels) {
   for (const alert of data.alerts) {
     const phase = phaseAt(alert, view.t);
-    if (phase === 'later') continue;
+    if (phase === 'later' || (phase === 'over' && view.t + data.start - alert.until > OVER_SHOWN_S && alert !== view.alert)) continue;
     const { x, y } = place(alert.lat, alert.lon);
     drawAlert(pen, alert.severity, x, y, phase === 'open');
     labels.block(x, y, 9);
