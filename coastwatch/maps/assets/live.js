@@ -6,7 +6,7 @@ const NEAR_PX = 20; // small craft nearer to each other than this are drawn as o
 function drawLive(on) {
   const labels = new Labels(on);
   blockEdges(labels);
-  drawBlind(labels);
+  const blind = drawBlind();
   if (shown.has('sensors')) drawSensors(labels);
   drawTails(on);
   const seen = visibleTracks();
@@ -14,6 +14,7 @@ function drawLive(on) {
   const small = gather(seen.filter((one) => one.layer === 'small'));
   for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
   drawAlerts(labels);
+  for (const text of blind) labels.write(...text);
   for (const one of seen) if (one.symbol.danger || one.layer === 'beacon') drawSymbol(on, one.x, one.y, one.symbol);
   for (const group of small) drawSymbol(on, group.x, group.y, group.first.symbol);
   markChosen(on);
