@@ -108,6 +108,8 @@ def find_alert(folder: Path, prefix: str) -> str:
 
 def in_todays_words(row: dict[str, Any]) -> dict[str, Any]:
     """A line of ``alerts.jsonl``, where an old run called a severity by another name."""
+    if not isinstance(row.get("rule", ""), str):
+        row = row | {"rule": str(row["rule"])}  # another's hand: what counts by rule needs a word
     severity = row.get("severity")
     if isinstance(severity, str) and severity in OLD_WORDS:
         return row | {"severity": OLD_WORDS[severity]}

@@ -48,7 +48,7 @@ class RunLog:
         if self._span is None:
             return []
         run, summary = self._run, self._run.summary
-        feeds = checked_feeds(run.folder / "summary.json", summary.get("feeds", {}))
+        feeds = checked_feeds(run.folder / "summary.json", summary)
         heard = heard_in(
             self._span, [(s.id, s.kind) for s in run.site.sensors], summary, run.coverage,
             self._silences(),

@@ -61,6 +61,7 @@ def checked_rows(path: Path, rows: Iterable[Any], texts: Iterable[str]) -> list[
     found = []
     for place, row in enumerate(rows, 1):
         fits = isinstance(row, dict) and all(isinstance(row.get(name), str) for name in texts)
+        fits = fits and isinstance(row.get("said") or "", str)
         fits = fits and all(_whole(row.get(n)) for n in ("track", "mmsi") if row.get(n) is not None)
         fits = fits and all(_finite(row.get(n)) for n in ("lon", "lat") if row.get(n) is not None)
         if not fits:
@@ -87,11 +88,21 @@ def checked_zones(path: Path, document: Mapping[str, Any]) -> dict[str, Any]:
     return dict(document)
 
 
-def checked_feeds(path: Path, feeds: Any) -> dict[str, dict[str, Any]]:
-    """Of each feed what was decoded and what rejected by reason. Raises InputError."""
+def checked_feeds(path: Path, summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Of each feed what was decoded and what rejected by reason; that of sensors is looked at, too.
+
+    Raises InputError, naming the part of the summary.
+    """
+    parts = {name: summary.get(name, {}) for name in ("feeds", "sensors", "tracks")}
+    for name, part in parts.items():
+        if not isinstance(part, dict):
+            raise _wrong(path, name)
+    for name, said in parts["sensors"].items():
+        if not isinstance(said, dict) or not _whole(said.get("silent_episodes", 0)):
+            raise _wrong(path, f"sensor {name!r:.60}")
     found = {}
-    for name, said in feeds.items() if isinstance(feeds, dict) else [("feeds", feeds)]:
-        told = said if isinstance(said, dict) else {"decoded": None}
+    for name, said in parts["feeds"].items():
+        told: dict[str, Any] = said if isinstance(said, dict) else {"decoded": None}
         decoded, rejected = told.get("decoded", 0), told.get("rejected", {})
         whole = isinstance(rejected, dict) and all(map(_whole, [decoded, *rejected.values()]))
         if not whole:

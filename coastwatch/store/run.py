@@ -278,7 +278,9 @@ def read_zones(folder: Path) -> dict[str, Any]:
     """The zones of a folder as they were last. Raises InputError."""
     now = folder / "zones-now.geojson"
     found: dict[str, Any] = read_json(now if now.is_file() else folder / "zones.geojson", {})
-    return found or {"type": "FeatureCollection", "features": []}
+    if not isinstance(found.get("features", []), list):
+        raise InputError(f"{folder}: its zones' features are no list; run it again")
+    return {"type": "FeatureCollection", "features": []} | found
 
 
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
