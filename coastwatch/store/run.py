@@ -294,6 +294,8 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """
     if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
+    if (folder / "log.sqlite").is_file():
+        raise InputError(f"{folder}: a kept history is here; choose another --out for a run")
     if (folder / TOMBSTONES).is_file():
         raise InputError(f"{folder}: what a pruned run left is here; choose another --out")
     try:
