@@ -14,7 +14,9 @@ from coastwatch.rule_names import SMALL_RULE
 def cover(e: Edition) -> str:
     """Title, key figures, the days, the comparison."""
     w = e.week
-    name = f"{e.say('week')} {escape(w.span.name)}" if w.span.name else e.say("span")
+    name = e.say("span") if w.span.whole_days else e.say("span_times")
+    if w.span.name:
+        name = f"{e.say('week')} {escape(w.span.name)}"
     stamp = f'<p class="stamp">{e.say("provisional")}</p>'
     edition = f" · {e.say('public_edition')}" if e.public else ""
     head = (
@@ -36,12 +38,12 @@ def _watched(e: Edition) -> str:
     if w.nothing:
         return f"<strong>{e.say('unheard')}</strong>"
     share = min(w.watched.hours / w.span.hours, 1.0)
-    hours = e.number(w.watched.hours, 0 if w.watched.hours >= 10 else 1)
-    told = e.say("watched", hours=hours, of=e.number(w.span.hours, 0),
+    told = e.say("watched", hours=e.hours(w.watched.hours), of=e.hours(w.span.hours),
                  share=e.percent(share))  # fmt: skip
     gaps = w.watched.gaps()
     if gaps:
-        some = "; ".join(f"{e.moment(a)} – {e.moment(b)}" for a, b in gaps[:4])
+        longest = sorted(sorted(gaps, key=lambda gap: gap[0] - gap[1])[:4])
+        some = "; ".join(f"{e.moment(a)} – {e.moment(b)}" for a, b in longest)
         more = f" (+{len(gaps) - 4})" if len(gaps) > 4 else ""
         told += " " + e.say("not_watched", gaps=some + more)
     if not w.alerts and not w.operations:
@@ -114,9 +116,7 @@ def _compared(e: Edition) -> str:
 def _hours(e: Edition, c: Counts | None) -> str:
     if c is None:
         return cell(f'<span class="none">{e.say("no_data")}</span>')
-    return cell(
-        f"{e.number(c.watched_h, 0 if c.watched_h >= 10 else 1)} / {e.number(c.span.hours, 0)} h"
-    )
+    return cell(f"{e.hours(c.watched_h)} / {e.hours(c.span.hours)} h")
 
 
 def _tracked(e: Edition, c: Counts | None, what: str) -> str:

@@ -123,7 +123,7 @@ class Week:
     @property
     def nothing(self) -> bool:
         """Whether nothing watched at all."""
-        return self.watched.hours == 0 and not self.counts.tracks
+        return not (self.watched.hours or self.counts.tracks or self.alerts or self.crossings)
 
     def tracks(self, what: str) -> int:
         return self.counts.tracks.get(what, 0)
@@ -161,7 +161,7 @@ def week_of(
             (b.date(), w)
             for b, w in zip(_times(tracks["begin"]), tracks["what"].to_pylist(), strict=True)
         ),
-        cells=_cells(history.hexagons(begin, end), span),
+        cells=_cells(history.hexagons(span.whole_hours.begin, span.whole_hours.end), span),
         often=_often(history, span),
         lines=[
             Line(w, np.array(lon), np.array(lat))
