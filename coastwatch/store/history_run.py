@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from coastwatch.model import InputError, Vessel
@@ -32,6 +32,10 @@ class Log(Protocol):
 
     def coverage(self, begin: datetime, end: datetime) -> Rows:
         """The ``coverage.json`` of each run that touches a span, in order of time."""
+        ...
+
+    def days(self) -> list[tuple[str, date]]:
+        """The UTC days of which each run had positions when it was kept."""
         ...
 
     def close(self) -> None: ...
@@ -81,6 +85,10 @@ class RunLog:
         first, last = self._span
         touches = first < end.timestamp() and last >= begin.timestamp()
         return [found] if touches and (found := self._run.coverage) else []
+
+    def days(self) -> list[tuple[str, date]]:
+        """None: a run's own folder holds no copies of days that could be lost."""
+        return []
 
     def close(self) -> None:
         """Nothing is open."""
