@@ -110,9 +110,13 @@ class Edition:
         return f"{begin} – {whole}"
 
     def none(self) -> str:
-        """That there is nothing to report, and whether anybody would have seen it."""
-        unheard = f" {self.say('unheard')}" if self.week.nothing else ""
-        return f"<p>{self.say('nothing')}{unheard}</p>"
+        """That there is nothing to report, which is said only where anybody would have seen it."""
+        return f"<p>{self.say('unheard' if self.week.nothing else 'nothing')}</p>"
+
+    def lost(self, key: str = "lost") -> str:
+        """Which days' positions are lost; empty where none are."""
+        days = ", ".join(self.day(d) for d in self.week.missing)
+        return self.say(key, days=days) if days else ""
 
     def parted(self, cells: Mapping[Key, int]) -> Mapping[Key, Shown] | None:
         """Cells of a partition as this edition may show them; None: none of them."""

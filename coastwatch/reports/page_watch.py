@@ -17,7 +17,6 @@ KINDS = ("radar", "ais", "camera")
 
 def watch_page(e: Edition) -> str:
     """A strip a sensor; the hours of each; the feeds."""
-    w = e.week.watched
     lead = e.say("watch_lead")
     strips = figure(_strips(e), e.say("uptime_caption"), _days_table(e), e.say("table_behind"))
     return section(
@@ -181,13 +180,16 @@ def _feeds(e: Edition) -> str:
     rows = []
     for name, feed in e.week.feeds.items():
         refused = sum(feed["rejected"].values())
-        why = sorted(feed["rejected"].items(), key=lambda item: (-item[1], item[0]))[:3]
-        told = ", ".join(f"{escape(str(reason))} {e.count(n)}" for reason, n in why) or "–"
+        shown = e.parted(feed["rejected"])
+        why = sorted(feed["rejected"], key=lambda reason: (-feed["rejected"][reason], reason))[:3]
+        told = ", ".join(f"{escape(str(k))} {e.html(shown[k])}" for k in why) if shown else "–"
+        told = e.say("withheld_note") if shown is None else told
+        decoded, refused = e.alone(feed["decoded"]), e.alone(refused)
         rows.append(
             row(
                 escape(name),
                 [
-                    cell(e.html(feed["decoded"]), feed["decoded"]),
+                    cell(e.html(decoded), decoded),
                     cell(e.html(refused), refused),
                     f"<td>{told}</td>",
                 ],

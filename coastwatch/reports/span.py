@@ -26,6 +26,12 @@ class Span:
         return (self.end - self.begin).total_seconds() / 3600
 
     @property
+    def iso_week(self) -> bool:
+        """Whether it is an ISO week, to the second."""
+        whole = self.whole_days and self.end - self.begin == WEEK
+        return whole and self.begin.weekday() == 0
+
+    @property
     def whole_days(self) -> bool:
         """Whether it begins and ends at midnight (UTC)."""
         return not any(t.time() != time.min for t in (self.begin, self.end))

@@ -10,7 +10,6 @@ import numpy as np
 
 from coastwatch.model import Floats, Ints
 from coastwatch.reports.span import Span
-from coastwatch.store.history import History
 from coastwatch.store.history_watch import Watched as Run
 from coastwatch.store.history_watch import union
 
@@ -56,7 +55,8 @@ class Watched:
 
     def day(self, k: int) -> Floats:
         """The share of each hour of the span's k-th day."""
-        return self.share[self.place == k]
+        found: Floats = self.share[self.place == k]
+        return found
 
     def day_hours(self, k: int) -> float:
         """Hours watched on the span's k-th day."""
@@ -76,17 +76,16 @@ class Watched:
         ]
 
 
-def watched_in(history: History, span: Span) -> Watched:
-    """The watch in a span: when any sensor was heard; of a run that tells of none of its sensors,
-    as far as it covers the span."""
+def watched_in(runs: Sequence[Run], span: Span, site: Iterable[tuple[str, str]] = ()) -> Watched:
+    """The watch of runs in a span: when any sensor was heard; of a run that tells of none of its
+    sensors, as far as it covers the span. ``site`` are the sensors (id, kind) where none ran."""
     first, last = _floor(span.begin), span.end
     starts = first.timestamp() + HOUR_S * np.arange(int(np.ceil((last - first) / HOUR)))
     low = np.maximum(starts, span.begin.timestamp())
     high = np.minimum(starts + HOUR_S, span.end.timestamp())
-    runs = history.watched()
     spells = _cut(union(spell for run in runs for spell in _heard(run)), span)
     kinds = {one.sensor: one.kind for run in runs if _cut([_all(run)], span) for one in run.heard}
-    kinds = kinds or {one.id: one.kind for one in history.site.sensors}
+    kinds = kinds or dict(site)
     order = sorted(kinds, key=lambda name: (kinds[name] != "radar", name))
     by = np.array([_of_sensor(runs, name, low, high) for name in order]).reshape(-1, len(low))
     return Watched(
