@@ -18,9 +18,9 @@ def track_lines(run: Run) -> gpd.GeoDataFrame:
     """One row a track that was ever confirmed, by rising id, as a GeoDataFrame in EPSG:4326.
 
     Columns: ``track``, ``mmsi`` (whole numbers, null where unknown), ``name``, ``begin``, ``end``
-    (UTC), ``p_unregistered``, ``p_small``, ``p_fixed`` (0..1, the last word), ``geometry`` (a line of
-    longitude and latitude in degrees, or a point where the track has one position). Raises InputError where
-    ``tracks.parquet`` cannot be read.
+    (UTC), ``p_unregistered``, ``p_small``, ``p_fixed`` (0..1, the last word), ``geometry`` (a line
+    of longitude and latitude in degrees, or a point where the track has one position). Raises
+    InputError where ``tracks.parquet`` cannot be read.
     """
     likely = ["p_unregistered", "p_small", "p_fixed"]
     table = run.tracks.select(["time", "track", "lon", "lat", "status", "mmsi", *likely])
