@@ -154,10 +154,10 @@ def density_page(e: Edition) -> str:
     if e.public:
         return section("density", e.say("density"), f"{big}<p>{e.say('panels_public')}</p>")
     days = "panels_day" if len(w.span.days) <= DAYS_MOST else "panels_weekday"
-    said = {"day": days, "hour": "panels_hour"}
+    captions = {"day": days, "hour": "panels_hour"}
     drawn_by = {by: panels(e, kinds, window, by) for by in ("day", "hour")}
     rest = "".join(
-        figure(drawn, e.say(said[by]), panel_table(e, kinds, by), e.say("table_behind"))
+        figure(drawn, e.say(captions[by]), panel_table(e, kinds, by), e.say("table_behind"))
         for by, drawn in drawn_by.items()
         if drawn
     )
