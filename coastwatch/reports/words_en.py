@@ -6,11 +6,19 @@ ENGLISH = {
     "public_edition": "public edition",
     "week": "Week",
     "span": "Days",
+    "span_times": "Span",
     "figures": "Key figures",
     "unheard": "Nothing was watched in this time: an empty map is not an empty sea.",
     "watched": "The sea was watched for {hours} of {of} hours ({share}).",
     "not_watched": "Not watched: {gaps}. What happened then is in no figure.",
     "nothing": "Nothing to report.",
+    "no_alert_log": "There is no log of alerts: nothing is known of them here.",
+    "no_crossing_log": "There is no log of crossings: nothing is known of them here.",
+    "no_log_note": "no log of them is there",
+    "lost": "Positions of {days} are lost: what was at sea then is on no map and in no "
+    "count of tracks.",
+    "without": "without {days}, whose positions are lost",
+    "lost_cell": "positions lost",
     "small": "possible small craft without AIS",
     "small_short": "Small craft",
     "ais": "tracks with AIS",
@@ -21,6 +29,7 @@ ENGLISH = {
     "withheld_note": "too few to be shown",
     "alerts_tile": "Alerts",
     "alerts_note": "of them {small} for small craft",
+    "alerts_differ": "a craft may have several, or none",
     "operations_tile": "Operations",
     "operations_note": "{people} persons, by outcome below",
     "days": "Day by day",
@@ -29,6 +38,7 @@ ENGLISH = {
     "day on which they were raised. Hatched: not watched, so nothing can be said.",
     "days_alt": "Small craft, alerts and weather by day. Most small craft: {day}, {n}.",
     "days_alt_none": "Small craft, alerts and weather by day. No small craft was counted.",
+    "days_alt_few": "Small craft, alerts and weather by day. The table has what may be told.",
     "table_behind": "The numbers behind the figure",
     "hours_watched": "Hours watched",
     "waves": "Waves",
@@ -84,10 +94,14 @@ ENGLISH = {
     "each map (cividis; darker is more). White sea: watched, and nothing tracked. Hatched: no "
     "sensor reaches; on the right, no radar sees.",
     "vessel_hours": "vessel-hours",
+    "density_hours": "By whole hours: the first and the last are counted whole, also beyond the "
+    "span.",
     "hexagon": "Hexagon",
     "total": "Total",
-    "panels_day": "Day by day: all traffic above, small craft below, one scale a row. Hatched: not "
+    "panels_day": "Day by day: all traffic and small craft, each row on one scale. Hatched: not "
     "watched.",
+    "panels_weekday": "By the day of the week: all traffic and small craft, each row on one scale. "
+    "Hatched: not watched.",
     "panels_hour": "By the hour of the day (UTC), all days together.",
     "panels_day_alt": "Vessel-hours by day",
     "panels_hour_alt": "Vessel-hours by hour of day",

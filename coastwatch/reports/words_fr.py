@@ -6,11 +6,19 @@ FRENCH = {
     "public_edition": "édition publique",
     "week": "Semaine",
     "span": "Jours",
+    "span_times": "Période",
     "figures": "Chiffres clés",
     "unheard": "Rien n’a été veillé pendant ce temps : une carte vide n’est pas une mer vide.",
     "watched": "La mer a été veillée {hours} heures sur {of} ({share}).",
     "not_watched": "Sans veille : {gaps}. Ce qui s’y est passé n’est dans aucun chiffre.",
     "nothing": "Rien à signaler.",
+    "no_alert_log": "Il n’y a pas de journal des alertes : on n’en sait rien ici.",
+    "no_crossing_log": "Il n’y a pas de journal des franchissements : on n’en sait rien ici.",
+    "no_log_note": "sans journal",
+    "lost": "Les positions de {days} sont perdues : ce qui était alors en mer n’est sur "
+    "aucune carte et dans aucun nombre de pistes.",
+    "without": "sans {days}, positions perdues",
+    "lost_cell": "positions perdues",
     "small": "petites embarcations possibles sans AIS",
     "small_short": "Petites embarc.",
     "ais": "pistes avec AIS",
@@ -21,6 +29,7 @@ FRENCH = {
     "withheld_note": "trop peu pour être montré",
     "alerts_tile": "Alertes",
     "alerts_note": "dont {small} pour de petites embarcations",
+    "alerts_differ": "une embarcation peut en avoir plusieurs, ou aucune",
     "operations_tile": "Opérations",
     "operations_note": "{people} personnes, par bilan plus loin",
     "days": "Jour par jour",
@@ -29,6 +38,7 @@ FRENCH = {
     "jour où elles furent levées. Hachuré : sans veille, rien ne peut en être dit.",
     "days_alt": "Petites embarcations, alertes et météo par jour. Maximum : {day}, {n}.",
     "days_alt_none": "Petites embarcations, alertes et météo par jour. Aucune petite embarcation.",
+    "days_alt_few": "Petites embarcations, alertes et météo par jour. Le tableau dit le reste.",
     "table_behind": "Les nombres derrière la figure",
     "hours_watched": "Heures de veille",
     "waves": "Vagues",
@@ -84,10 +94,14 @@ FRENCH = {
     "chaque carte (cividis ; plus sombre, plus de temps). Mer blanche : veillée, aucune piste. "
     "Hachuré : hors de portée des capteurs ; à droite, des radars.",
     "vessel_hours": "heures-navire",
+    "density_hours": "Par heures pleines : la première et la dernière comptent en entier, "
+    "même hors de la période.",
     "hexagon": "Hexagone",
     "total": "Total",
-    "panels_day": "Jour par jour : tout le trafic en haut, petites embarcations en bas, une "
-    "échelle par rangée. Hachuré : sans veille.",
+    "panels_day": "Jour par jour : tout le trafic et les petites embarcations, une échelle par "
+    "rangée. Hachuré : sans veille.",
+    "panels_weekday": "Selon le jour de la semaine : tout le trafic et les petites embarcations, "
+    "une échelle par rangée. Hachuré : sans veille.",
     "panels_hour": "Selon l’heure du jour (UTC), tous les jours ensemble.",
     "panels_day_alt": "Heures-navire par jour",
     "panels_hour_alt": "Heures-navire par heure du jour",
