@@ -14,12 +14,13 @@ from coastwatch.rule_names import SMALL_RULE
 def cover(e: Edition) -> str:
     """Title, key figures, the days, the comparison."""
     w = e.week
-    name = f"{e.say('week')} {escape(w.span.name)}" if w.span.name else e.say("span")
+    name = e.week_name(w.span.name, short=False) or e.say("span")
     stamp = f'<p class="stamp">{e.say("provisional")}</p>'
     edition = f" · {e.say('public_edition')}" if e.public else ""
     head = (
         f'<header><div><p class="kicker">{e.say("title")}{edition}</p><h1>{escape(w.site)}</h1>'
-        f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p></div>{stamp}</header>'
+        f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p>'
+        f'<p class="as-of">{e.say("as_of", time=e.as_of(), mark=e.mark)}</p></div>{stamp}</header>'
     )
     tiles = "".join(_tiles(e))
     days = figure(days_figure(e), e.say("days_caption"), days_table(e), e.say("table_behind"))
@@ -63,17 +64,18 @@ def _tiles(e: Edition) -> list[str]:
         note = e.say(f"{what}_note")
         if what == "small":
             note = _interval(e, small)
-        tiles.append(_tile(e, shown, e.say(what), note, what))
+        tiles.append(_tile(e, shown, e.say(what, n=e.count(shown)), note, what))
     alerts = e.alone(w.counts.alerts)
     # As in the table of rules: another partition of the same total could give away what it hides.
     known = e.parted({one.rule: one.raised for one in w.lives.values()})
     note = e.say("alerts_note", small=e.count(None if known is None else known.get(SMALL_RULE, 0)))
-    tiles.append(_tile(e, alerts, e.say("alerts_tile"), note, "alerts"))
+    tiles.append(_tile(e, alerts, e.say("alerts_tile", n=e.count(alerts)), note, "alerts"))
     if w.incidents_kept:
         operations = e.alone(w.counts.operations)
         people = e.alone(sum(sum(o.persons.values()) for o in w.operations))
         note = e.say("operations_note", people=e.count(people))
-        tiles.append(_tile(e, operations, e.say("operations_tile"), note, "operations"))
+        word = e.say("operations_tile", n=e.count(operations))
+        tiles.append(_tile(e, operations, word, note, "operations"))
     return tiles
 
 
@@ -97,7 +99,7 @@ def _compared(e: Edition) -> str:
     columns = [(e.say("this_span"), w.span.name, None if w.nothing else w.counts),
                (e.say("span_before"), w.span.before().name, w.before),
                (e.say("span_year"), year.name if year else "", w.year_before)]  # fmt: skip
-    head = [e.say("what"), *(f">{told}<br>{escape(name)}" if name else f">{told}"
+    head = [e.say("what"), *(f">{told}<br>{e.week_name(name)}" if name else f">{told}"
                              for told, name, _ in columns)]  # fmt: skip
     rows = [row(e.say("hours_watched"), [_hours(e, c) for _, _, c in columns])]
     rows += [row(e.say(k), [_tracked(e, c, k) for _, _, c in columns], k) for k in WHATS]

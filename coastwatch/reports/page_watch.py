@@ -8,6 +8,7 @@ from coastwatch.reports.edition import Edition, cell, figure, row, section, tabl
 from coastwatch.reports.figure_coverage import coverage_figure
 from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
 from coastwatch.reports.text import escape
+from coastwatch.reports.words_refused import reason
 
 KINDS = ("radar", "ais", "camera")
 
@@ -169,7 +170,9 @@ def _feeds(e: Edition) -> str:
     for name, feed in e.week.feeds.items():
         refused = sum(feed["rejected"].values())
         why = sorted(feed["rejected"].items(), key=lambda item: (-item[1], item[0]))[:3]
-        told = ", ".join(f"{escape(str(reason))} {e.count(n)}" for reason, n in why) or "–"
+        told = (
+            ", ".join(f"{escape(reason(str(told), e.lang))} {e.count(n)}" for told, n in why) or "–"
+        )
         rows.append(
             row(
                 escape(name),
