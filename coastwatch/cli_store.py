@@ -27,6 +27,8 @@ def keep(runs: tuple[Path, ...], history: Path) -> None:
             said = f"kept as {kept.run}: {kept.rows:,} positions of {kept.days} days"
         else:
             said = f"is there already as {kept.run}"
+            if kept.rows:
+                said += f", {kept.days} lost days written again: {kept.rows:,} positions"
         if kept.entries:
             said += f", {kept.entries} new entries of incidents"
         click.echo(f"{folder} {said}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeVar
 
+from coastwatch.reports.span import Span
 from coastwatch.reports.text import breakable, escape
 from coastwatch.reports.veil import Shown, veiled, veiled_count
 from coastwatch.reports.week import Week
@@ -63,6 +64,11 @@ class Edition:
             told = told.replace(",", NARROW).replace(".", ",")
         return told
 
+    def hours(self, hours: float) -> str:
+        """Hours without more digits than they need."""
+        digits = 0 if hours >= 10 or hours == int(hours) else 1 if hours >= 1 else 2
+        return self.number(hours, digits)
+
     def percent(self, share: float) -> str:
         return f"{self.number(100 * share, 0)}{NARROW if self.lang == 'fr' else ''}%"
 
@@ -99,20 +105,36 @@ class Edition:
         told = WEEK_NAMES[self.lang] if short else WORDS[self.lang]["week"]
         return told.format(year=year, number=number)
 
-    def dates(self) -> str:
-        """The span's first and last day."""
-        first, last = self.week.span.days[0], self.week.span.days[-1]
+    def dates(self, span: Span | None = None) -> str:
+        """First and last day of a span (the report's where none is told), with the times of one
+        that is not of whole days."""
+        s = span or self.week.span
+        first, last = s.days[0], s.days[-1]
         months = MONTHS[self.lang]
-        if first.month == last.month:
-            return f"{first.day}–{last.day} {months[last.month - 1]} {last.year}"
+        whole = f"{last.day} {months[last.month - 1]} {last.year}"
+        if not s.whole_days:
+            end = f"{s.end:%H:%M}" if s.end.time() != time.min else "24:00"
+            if first == last:
+                return f"{whole}, {s.begin:%H:%M}–{end}"
+            begin = f"{first.day} {months[first.month - 1]}"
+            begin += f" {first.year}" if first.year != last.year else ""
+            return f"{begin}, {s.begin:%H:%M} – {whole}, {end}"
+        if first == last:
+            return whole
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{whole}"
         begin = f"{first.day} {months[first.month - 1]}"
         begin += f" {first.year}" if first.year != last.year else ""
-        return f"{begin} – {last.day} {months[last.month - 1]} {last.year}"
+        return f"{begin} – {whole}"
 
     def none(self) -> str:
-        """That there is nothing to report, and whether anybody would have seen it."""
-        unheard = f" {self.say('unheard')}" if self.week.nothing else ""
-        return f"<p>{self.say('nothing')}{unheard}</p>"
+        """That there is nothing to report, which is said only where anybody would have seen it."""
+        return f"<p>{self.say('unheard' if self.week.nothing else 'nothing')}</p>"
+
+    def lost(self, key: str = "lost") -> str:
+        """Which days' positions are lost; empty where none are."""
+        days = ", ".join(self.day(d) for d in self.week.missing)
+        return self.say(key, days=days) if days else ""
 
     def parted(self, cells: Mapping[Key, int]) -> Mapping[Key, Shown] | None:
         """Cells of a partition as this edition may show them; None: none of them."""

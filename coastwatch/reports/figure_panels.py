@@ -35,26 +35,26 @@ BESIDE = 4  # so few panels stand side by side
 
 
 def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, bool]]:
-    """Each panel's label, the rows of cells in it, and whether nothing watched in it."""
+    """Each panel's label, the rows of cells in it, and whether nothing is known of it: no watch, or
+    its positions are lost."""
     c, watched = e.week.cells, e.week.watched
     days = e.week.span.days
-    share = watched.share
-    at = np.array([(watched.first.hour + k) for k in range(len(share))])
+    lost = [k for k, d in enumerate(days) if d in e.week.missing]
+    known = ~watched.dark & ~np.isin(watched.place, lost)
+
+    def panel(said: str, rows: np.ndarray, hours: np.ndarray) -> tuple[str, np.ndarray, bool]:
+        return said, rows, not known[hours].any() and not c.hours[rows].any()
+
     if by == "hour":
-        return [
-            (f"{h:02d}–{h + HOURS:02d} h", c.hour // HOURS == h // HOURS,
-             not (share[(at % 24) // HOURS == h // HOURS] > 0.05).any())
-            for h in range(0, 24, HOURS)
-            if (at % 24 // HOURS == h // HOURS).any()
-        ]  # fmt: skip
-    place = at // 24
+        three = (watched.first.hour + np.arange(len(known))) % 24 // HOURS
+        return [panel(f"{h:02d}–{h + HOURS:02d} h", c.hour // HOURS == h // HOURS,
+                      three == h // HOURS)
+                for h in range(0, 24, HOURS) if (three == h // HOURS).any()]  # fmt: skip
     if len(days) <= DAYS_MOST:
-        return [(e.day(d), c.day == k, not (share[place == k] > 0.05).any())
-                for k, d in enumerate(days)]  # fmt: skip
+        return [panel(e.day(d), c.day == k, watched.place == k) for k, d in enumerate(days)]
     weekday = np.array([d.weekday() for d in days])
-    of_hour = weekday[np.minimum(place, len(days) - 1)]
-    return [(DAYS[e.lang][n], weekday[c.day] == n, not (share[of_hour == n] > 0.05).any())
-            for n in range(7)]  # fmt: skip
+    of_hour = weekday[watched.place]
+    return [panel(DAYS[e.lang][n], weekday[c.day] == n, of_hour == n) for n in range(7)]
 
 
 def panels(e: Edition, kinds: Kinds, window: tuple[float, float, float, float], by: str) -> str:

@@ -24,7 +24,8 @@ def alerts_page(e: Edition) -> str:
     w = e.week
     if not w.alerts:
         held = f"<p>{e.say('held_back', n=e.count(e.alone(w.held)))}</p>" if w.held else ""
-        return section("alerts", e.say("alerts"), e.none() + held, short=True)
+        none = e.none() if w.alerts_kept else f"<p>{e.say('no_alert_log')}</p>"
+        return section("alerts", e.say("alerts"), none + held, short=True)
     lives = list(w.lives.values())
     total = len(w.alerts)
     times = quantiles([s for one in lives for s in one.acknowledged_s])

@@ -35,7 +35,7 @@ def method_page(e: Edition) -> str:
         "there": THERE,
         "size": e.number(e.week.cells.size_m / 1852, 1),
         "version": version("coastwatch"),
-        "removed": e.count(e.week.removed),
+        "removed": e.count(e.alone(e.week.removed)),
         "least": LEAST,
         "as_of": e.as_of(),
         "mark": e.mark,

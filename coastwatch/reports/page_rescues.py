@@ -22,7 +22,7 @@ def rescues_page(e: Edition) -> str:
         return section("rescues", e.say("rescues"), f"<p>{e.say('no_incident_log')}</p>",
                        short=True)  # fmt: skip
     if not w.operations:
-        return section("rescues", e.say("rescues"), f"<p>{e.say('nothing')}</p>", short=True)
+        return section("rescues", e.say("rescues"), e.none(), short=True)
     persons = _persons(w.operations)
     people = sum(persons.values())
     lead = e.say(

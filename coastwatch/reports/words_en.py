@@ -12,11 +12,19 @@ ENGLISH = {
     "alert or on an incident. The mark {mark} is made from all that this report shows: two copies "
     "that differ in anything, in their language too, bear different marks.",
     "span": "Days",
+    "span_times": "Span",
     "figures": "Key figures",
     "unheard": "Nothing was watched in this time: an empty map is not an empty sea.",
     "watched": "The sea was watched for {hours} of {of} [of?hour|hours] ({share}).",
     "not_watched": "Not watched: {gaps}. What happened then is in no figure.",
     "nothing": "Nothing to report.",
+    "no_alert_log": "There is no log of alerts: nothing is known of them here.",
+    "no_crossing_log": "There is no log of crossings: nothing is known of them here.",
+    "no_log_note": "no log of them is there",
+    "lost": "Positions of {days} are lost: what was at sea then is on no map and in no "
+    "count of tracks.",
+    "without": "without {days}, whose positions are lost",
+    "lost_cell": "positions lost",
     "small": "possible small craft without AIS",
     "small_short": "Small craft",
     "ais": "[n?track|tracks] with AIS",
@@ -27,6 +35,7 @@ ENGLISH = {
     "withheld_note": "too few to be shown",
     "alerts_tile": "[n?Alert|Alerts]",
     "alerts_note": "of them {small} for small craft",
+    "alerts_differ": "a craft may have several, or none",
     "operations_tile": "[n?Operation|Operations]",
     "operations_note": "{people} [people?person|persons], by outcome below",
     "days": "Day by day",
@@ -35,6 +44,7 @@ ENGLISH = {
     "day on which they were raised. Hatched: not watched, so nothing can be said.",
     "days_alt": "Small craft, alerts and weather by day. Most small craft: {day}, {n}.",
     "days_alt_none": "Small craft, alerts and weather by day. No small craft was counted.",
+    "days_alt_few": "Small craft, alerts and weather by day. The table has what may be told.",
     "table_behind": "The numbers behind the figure",
     "hours_watched": "Hours watched",
     "waves": "Waves",
@@ -90,6 +100,8 @@ ENGLISH = {
     "each map (cividis; darker is more). White sea: watched, and nothing tracked. Hatched: no "
     "sensor reaches; on the right, no radar sees.",
     "vessel_hours": "vessel-hours",
+    "density_hours": "By whole hours: the first and the last are counted whole, also beyond the "
+    "span.",
     "hexagon": "Hexagon",
     "total": "Total",
     "panels_day": "Day by day: all traffic and small craft, each row on one scale. Hatched: not "
@@ -207,13 +219,15 @@ ENGLISH = {
     "its first confirmed position on. A vessel that was lost and found again is two.",
     "m_classes": "Classes",
     "m_classes_text": "Small craft without AIS: an alert of that rule names the track, or no MMSI "
-    "was heard and both probabilities, small and without AIS, were 0.8 or more at its last "
-    "position. With AIS: an MMSI at its last position. By radar alone: all others.",
+    "was heard and at its last position both probabilities, small and without AIS, were 0.8 or "
+    "more, and that it stands, as a buoy does, was 0.5 at most. With AIS: an MMSI at its last "
+    "position. By radar alone: all others.",
     "m_craft": "How many small craft",
     "m_craft_text": "The interval holds 90 % of the probability. Each counted track is a craft "
-    "with its own probability (existence × small × without AIS, or that of its alert); those not "
-    "found follow from the detection rate measured in simulation, {found} of {there} dinghies. It "
-    "says nothing of hours and waters not watched, nor of one craft counted twice.",
+    "with its own probability (existence × small × without AIS × not standing, or that of its "
+    "alert); those not found follow from the detection rate measured in simulation, {found} of "
+    "{there} dinghies. It says nothing of hours and waters not watched, nor of one craft counted "
+    "twice.",
     "m_hours": "Vessel-hours",
     "m_hours_text": "Time of tracks: each position stands until the track's next one of the same "
     "day.",

@@ -13,12 +13,20 @@ FRENCH = {
     "rapport montre : deux exemplaires qui diffèrent en quoi que ce soit, langue comprise, "
     "n’ont pas le même.",
     "span": "Jours",
+    "span_times": "Période",
     "figures": "Chiffres clés",
     "unheard": "Rien n’a été veillé pendant ce temps : une carte vide n’est pas une mer vide.",
     "watched": "La mer a été veillée {hours} [hours?heure|heures] sur {of} ({share}).",
     "not_watched": "Sans veille : {gaps}. Ce qui s’y est passé n’entre dans aucun chiffre.",
     "nothing": "Rien à signaler.",
     "small": "[n?petite embarcation possible|petites embarcations possibles] sans AIS",
+    "no_alert_log": "Il n’y a pas de journal des alertes : on n’en sait rien ici.",
+    "no_crossing_log": "Il n’y a pas de journal des franchissements : on n’en sait rien ici.",
+    "no_log_note": "sans journal",
+    "lost": "Les positions de {days} sont perdues : ce qui était alors en mer n’est sur "
+    "aucune carte et dans aucun nombre de pistes.",
+    "without": "sans {days}, positions perdues",
+    "lost_cell": "positions perdues",
     "small_short": "Petites embarc.",
     "ais": "[n?piste|pistes] avec AIS",
     "radar": "[n?piste|pistes] au radar seul",
@@ -30,12 +38,14 @@ FRENCH = {
     "alerts_note": "dont {small} pour [small?une petite embarcation|de petites embarcations]",
     "operations_tile": "[n?Opération|Opérations]",
     "operations_note": "{people} [people?personne|personnes], bilan plus loin",
+    "alerts_differ": "une embarcation peut en avoir plusieurs, ou aucune",
     "days": "Jour par jour",
     "day": "Jour",
     "days_caption": "Pistes de petites embarcations possibles au jour de leur début, alertes au "
     "jour de leur déclenchement. Hachuré : sans veille, rien ne peut en être dit.",
     "days_alt": "Petites embarcations, alertes et météo par jour. Maximum : {day}, {n}.",
     "days_alt_none": "Petites embarcations, alertes et météo par jour. Aucune petite embarcation.",
+    "days_alt_few": "Petites embarcations, alertes et météo par jour. Le tableau dit le reste.",
     "table_behind": "Les nombres derrière la figure",
     "hours_watched": "Heures de veille",
     "waves": "Vagues",
@@ -92,6 +102,8 @@ FRENCH = {
     "chaque carte (cividis ; plus sombre : plus de temps). Mer blanche : veillée, aucune piste. "
     "Hachuré : hors de portée des capteurs ; à droite, des radars.",
     "vessel_hours": "heures-navire",
+    "density_hours": "Par heures pleines : la première et la dernière comptent en entier, "
+    "même hors de la période.",
     "hexagon": "Hexagone",
     "total": "Total",
     "panels_day": "Jour par jour : tout le trafic et les petites embarcations, une échelle par "
@@ -216,15 +228,15 @@ FRENCH = {
     "dès sa première position confirmée. Un navire perdu puis retrouvé compte pour deux.",
     "m_classes": "Classes",
     "m_classes_text": "Petite embarcation sans AIS : une alerte de cette règle nomme la piste, ou "
-    "aucun MMSI n’a été reçu et les deux probabilités, petite et sans AIS, atteignent 0,8 à sa "
-    "dernière position. Avec AIS : un MMSI à sa dernière position. Au radar seul : toutes les "
-    "autres.",
+    "aucun MMSI n’a été reçu et, à sa dernière position, les deux probabilités, petite et sans "
+    "AIS, atteignent 0,8 et celle d’être immobile, comme une bouée, ne passe pas 0,5. Avec AIS : "
+    "un MMSI à sa dernière position. Au radar seul : toutes les autres.",
     "m_craft": "Combien de petites embarcations",
     "m_craft_text": "L’intervalle contient 90 % de la probabilité. Chaque piste comptée est une "
-    "embarcation avec sa probabilité (existence × petite × sans AIS, ou celle de son alerte) ; "
-    "celles qui n’ont pas été vues se déduisent du taux de détection mesuré en simulation, "
-    "{found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, ni d’une "
-    "embarcation comptée deux fois.",
+    "embarcation avec sa probabilité (existence × petite × sans AIS × mobile, ou celle de son "
+    "alerte) ; celles qui n’ont pas été vues se déduisent du taux de détection mesuré en simulation, "
+    "{found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, ni d’une embarcation "
+    "comptée deux fois.",
     "m_hours": "Heures-navire",
     "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la même "
     "piste, le même jour.",
