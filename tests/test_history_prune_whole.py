@@ -1,4 +1,4 @@
-"""A dry run tells exactly what goes, and a prune that is killed anywhere is finished by the next."""
+"""A dry run tells exactly what goes; a prune killed anywhere is finished by the next."""
 
 import json
 import shutil

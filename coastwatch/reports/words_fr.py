@@ -235,9 +235,9 @@ FRENCH = {
     "m_craft": "Combien de petites embarcations",
     "m_craft_text": "L’intervalle contient 90 % de la probabilité. Chaque piste comptée est une "
     "embarcation avec sa probabilité (existence × petite × sans AIS × mobile, ou celle de son "
-    "alerte) ; celles qui n’ont pas été vues se déduisent du taux de détection mesuré en simulation, "
-    "{found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, ni d’une embarcation "
-    "comptée deux fois.",
+    "alerte) ; celles qui n’ont pas été vues se déduisent du taux de détection mesuré en "
+    "simulation, {found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, ni "
+    "d’une embarcation comptée deux fois.",
     "m_hours": "Heures-navire",
     "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la même "
     "piste, le même jour.",
