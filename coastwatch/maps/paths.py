@@ -17,9 +17,9 @@ from coastwatch.maps.rows import Rows
 from coastwatch.maps.text import number, words
 from coastwatch.maps.thin import deltas, thin
 from coastwatch.model import Floats, Ints, Status, Vessel
+from coastwatch.rule_names import LIKELY, STANDING
 
 CLASSES = ("small", "ais", "radar", "fixed")  # the first wins where a page must leave tracks out
-BELIEVED = 0.8
 POINTS_MOST = 100_000
 TICK = 10.0  # ten ticks a second in the page's data
 
@@ -38,8 +38,9 @@ class Heads:
 def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
     """The tracks of the rows; ``alerted`` are the tracks that an alert called small, unregistered.
 
-    A track is a small unregistered craft where an alert says so, or where it was confirmed and
-    both probabilities reach 0.8. Aids to navigation (MMSI 99...) count as fixed.
+    A track is a small unregistered craft where an alert says so, or where it was confirmed, never
+    named by AIS, both probabilities reach 0.8 and it is no likelier to stand than not. Aids to
+    navigation (MMSI 99...) count as fixed.
     """
     first = rows.first()
     last = np.append(first[1:], len(rows))[: len(first)] - 1
@@ -51,9 +52,10 @@ def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
     confirmed[confirmed == len(rows)] = -1
     named = _at_first(np.where(rows.mmsi > 0, index, -1), first, np.maximum)
     mmsi = np.where(named >= 0, rows.mmsi[named], -1)
-    believed = (rows.p_unregistered[last] >= BELIEVED) & (rows.p_small[last] >= BELIEVED)
+    believed = (rows.p_unregistered[last] >= LIKELY) & (rows.p_small[last] >= LIKELY)
+    believed &= ~(rows.p_fixed[last] > STANDING)
     small = (believed & (confirmed >= 0) & (mmsi < 0)) | np.isin(rows.track[first], list(alerted))
-    fixed = (rows.p_fixed[last] >= BELIEVED) | (mmsi // 10_000_000 == 99)
+    fixed = (rows.p_fixed[last] >= LIKELY) | (mmsi // 10_000_000 == 99)
     kind = np.select([small, fixed, mmsi >= 0], ["small", "fixed", "ais"], "radar")
     return Heads(first, last, mmsi, kind, confirmed)
 

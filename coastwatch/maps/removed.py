@@ -16,6 +16,11 @@ KINDS = {
     "names": ("names of vessels", "noms de navires"),
 }
 
+_EMPTY = (
+    ". What is missing here is no empty sea",
+    ". Ce qui manque ici n’est pas une mer vide",
+)
+
 
 def removed(folder: Path) -> list[Note]:
     """A note on each kind of thing that tombstones tell of and a page would show."""
@@ -32,12 +37,20 @@ def removed(folder: Path) -> list[Note]:
     return [note(_english(gone), _french(gone)) for gone in found]
 
 
+def are_gone(folder: Path) -> bool:
+    """Whether positions of tracks were removed, as far as that can be read."""
+    try:
+        return gone_of(folder, "positions") is not None
+    except InputError:
+        return True
+
+
 def _english(gone: Gone) -> str:
     count = "some" if gone.rows is None else f"{gone.rows:,}"
     span = f" of {days}" if (days := _days(gone, "to")) else ""
     return (
         f"Removed by policy ({words(gone.policy, 60)}) on {_on(gone, 'to')}: {count} "
-        f"{KINDS[gone.what][0]}{span}. What is missing here is no empty sea"
+        f"{KINDS[gone.what][0]}{span}{_EMPTY[0] if gone.what == 'positions' else ''}"
     )
 
 
@@ -47,7 +60,7 @@ def _french(gone: Gone) -> str:
     policy = re.sub(r"plots (\d+)h, tracks (\d+)([hd])", _regle, words(gone.policy, 60))
     return (
         f"Retiré selon la règle de conservation ({policy}) le {_on(gone, 'au')} : {count} "
-        f"{KINDS[gone.what][1]}{span}. Ce qui manque ici n’est pas une mer vide"
+        f"{KINDS[gone.what][1]}{span}{_EMPTY[1] if gone.what == 'positions' else ''}"
     )
 
 
