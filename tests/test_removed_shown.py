@@ -83,7 +83,7 @@ def test_what_was_not_removed_is_exported_without_a_word(pruned, tmp_path):
 
 
 def test_a_way_too_long_for_a_spreadsheets_cell_is_told(tmp_path):
-    folder = write_run(tmp_path / "run", minutes=1400)
+    folder = write_run(tmp_path / "run", minutes=1600)
     done = export(folder, "--what", "tracks", "--out", str(tmp_path / "x.csv"))
     assert done.exit_code == 0 and "4 cells are longer than the 32,767" in done.stderr
     done = export(folder, "--what", "tracks", "--every", "600", "--out", str(tmp_path / "x.csv"))
