@@ -21,6 +21,7 @@ from coastwatch.store.history import open_history
 from coastwatch.store.journal import JOURNAL, Journal
 from coastwatch.store.keep import keep_run
 from tests.history_runs import MONDAY, incident, write_run
+from tests.killed import killed
 
 WEEK = MONDAY, MONDAY + timedelta(days=7)
 
@@ -148,6 +149,21 @@ def test_kills_at_any_moment_are_made_good(tmp_path):
     keep_run(run, kept)
     assert figures(kept) == figures(tmp_path / "alone")
     assert not list((kept / "tracks").glob(".*"))
+
+
+def test_a_kill_at_any_step_of_the_first_keep_is_made_good(tmp_path):
+    run, alone = write_run(tmp_path / "run", MONDAY + timedelta(hours=23)), tmp_path / "alone"
+    incident(run, [3])
+    keep_run(run, alone)
+    imports = "from coastwatch.store.keep import keep_run"
+    out = tmp_path / "killed"
+    count = 0
+    for kept in killed(imports, f"keep_run(Path({str(run)!r}), folder)", tmp_path / "-", out, 7):
+        count += 1
+        keep_run(run, kept)
+        assert figures(kept) == figures(alone), kept
+        assert digests(kept).keys() == digests(alone).keys(), kept
+    assert count > 10
 
 
 def test_a_full_disk_is_one_line_and_the_history_stands(tmp_path, monkeypatch):

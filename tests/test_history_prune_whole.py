@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +14,11 @@ from coastwatch.store.history import open_history
 from coastwatch.store.keep import keep_run
 from coastwatch.store.prune import Policy, prune
 from tests.history_runs import MONDAY, SHIP, incident, write_run
+from tests.killed import killed
 
 LATER = Policy(timedelta(hours=72), timedelta(days=30), MONDAY + timedelta(days=40))
 WEEK = MONDAY, MONDAY + timedelta(days=7)
-STEP = "7"  # every such step is tried; with "1" each of them, in five minutes
+STEP = 7  # every such step is tried; with 1 each of them, in five minutes
 
 
 @pytest.fixture(scope="module")
@@ -69,59 +68,10 @@ def test_names_that_only_old_positions_carry_are_told_beforehand(folders, tmp_pa
     assert gone["names"] == 2  # the ship's and one that was never tracked
 
 
-# Prunes copies of a folder, one for each step, and kills itself there: when a file is opened to be
-# written, renamed, removed or synced, and at each statement and commit of a database.
-KILLED = """
-import os, signal, shutil, sys
-from datetime import timedelta
-from pathlib import Path
-import apsw
+IMPORTS = """
 from coastwatch.store import prune_history, prune_run
-from coastwatch.store.prune import Policy, prune
+from coastwatch.store.prune import prune
 from tests.test_history_prune_whole import LATER
-
-source, out, first, step, last = Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])
-
-def child(folder, at):
-    seen = 0
-    def count(*_):
-        nonlocal seen
-        seen += 1
-        if seen == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return 0
-    def audit(event, args):
-        if event in ("os.rename", "os.remove", "os.truncate") or (
-            event == "open" and (isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR))
-        ):
-            count()
-    fsync = os.fsync
-    def synced(file):
-        count()
-        fsync(file)
-        count()
-    os.fsync = synced
-    def hooked(database):
-        database.trace_v2(apsw.SQLITE_TRACE_STMT, lambda told: count() and None)
-        database.set_commit_hook(lambda: bool(count()))
-    apsw.connection_hooks.append(hooked)
-    sys.addaudithook(audit)
-    prune(folder, LATER, "test")
-    os._exit(7)
-
-for at in range(first, last, step):
-    folder = Path(shutil.copytree(source, out / f"{at}"))
-    pid = os.fork()
-    if not pid:
-        try:
-            child(folder, at)
-        finally:
-            os._exit(9)
-    ended = os.waitpid(pid, 0)[1]
-    code = os.waitstatus_to_exitcode(ended)
-    print(at, code, flush=True)
-    if code == 7:
-        break
 """
 
 
@@ -152,17 +102,12 @@ def test_a_kill_anywhere_is_finished_by_the_next(folders, tmp_path, kind):
     before = figures(whole)
     prune(whole, LATER, "test")
     wanted = end_of(whole)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(source), str(tmp_path), "1", STEP, "9999"],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    ends = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
-    assert {code for _, code in ends[:-1]} == {-9}, done.stderr
-    assert ends[-1][1] == 7 and len(ends) > 10, (ends, done.stderr)
-    for at, _ in ends[:-1]:
-        folder = tmp_path / str(at)
-        assert figures(folder) == before, at
+    count = 0
+    for folder in killed(IMPORTS, 'prune(folder, LATER, "test")', source, tmp_path, STEP):
+        count += 1
+        assert figures(folder) == before, folder
         prune(folder, LATER, "test")
-        assert end_of(folder) == wanted, at
+        assert end_of(folder) == wanted, folder
         held = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
-        assert b"the last plots" not in held and str(SHIP).encode() not in held, at
+        assert b"the last plots" not in held and str(SHIP).encode() not in held, folder
+    assert count > 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import apsw
 
 from coastwatch.model import InputError, Vessel
 from coastwatch.store.alerts import guarded, open_database
+from coastwatch.store.history_days import replaced
 from coastwatch.store.history_missing import RunDay, days_watched
 from coastwatch.store.history_run import Log, Rows, time_of
 from coastwatch.store.history_watch import Heard, Watched
@@ -56,6 +57,8 @@ class HistoryLog:
         self._path, self._write = folder / LOG, write
         if not write and not self._path.is_file():
             raise InputError(f"{folder}: no history; `coastwatch keep RUN --to {folder}` makes one")
+        if not self._path.is_file():
+            _make(self._path)
         with guarded(self._path):
             self.database = open_database(self._path, read=not write)
             if write:
@@ -203,6 +206,18 @@ class HistoryLog:
     def _all(self, text: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with guarded(self._path):
             return self.database.execute(text, values).fetchall()
+
+
+def _make(path: Path) -> None:
+    """A log with nothing in it: there whole or not at all, whenever a kill comes."""
+    for left in path.parent.glob(f".{path.name}.new*"):
+        left.unlink()
+    with (
+        replaced(path) as new, guarded(path), closing(apsw.Connection(str(new))) as database,
+        database,
+    ):  # fmt: skip
+        database.execute(TABLES)
+        database.pragma("user_version", VERSION)
 
 
 def _heard(row: list[Any]) -> Heard:

@@ -102,6 +102,8 @@ def keep_run(folder: Path, history: Path) -> Kept:
             finally:
                 log.close()
         entries = keep_incidents(folder, history, name)
+        if any(history.glob(f"{LOG}-*")):  # of one that was killed
+            HistoryLog(history, write=True).close()
     return Kept(name, known is None, sum(days.values()), len(days), entries, notes)
 
 
