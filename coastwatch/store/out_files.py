@@ -73,12 +73,18 @@ def same_file(one: Path, other: Path) -> bool:
 
 def _owner(path: Path, of: Path | None) -> str | None:
     """The run or history that a file is of, in words; None where it is nobody's."""
-    folder, above, name = path.parent, path.parent.parent, path.name
+    if owner := _by_place(path, of):
+        return owner
     if of is not None and path.exists():
         # By another name, too: a hard link, or Tracks.parquet where the disk knows no case.
         held = (of / one for one in OF_A_RUN | DATABASES)
         if any(one.exists() and path.samefile(one) for one in held):
             return f"what is kept in {of}"
+    return None
+
+
+def _by_place(path: Path, of: Path | None) -> str | None:
+    folder, above, name = path.parent, path.parent.parent, path.name
     if (folder / LOG).is_file():
         return f"the history in {folder}" if name in OF_A_HISTORY | DATABASES else None
     if _is_run(folder) or (of is not None and same_file(folder, of)):
