@@ -72,6 +72,11 @@ def keep_run(folder: Path, history: Path) -> Kept:
     checked_zones(folder / "zones.geojson", run.zones)
     next(iter(RunLog(run, files.span()).watched()), None)  # and its feeds
     fingerprint = _fingerprint(run)
+    if (history / "site.toml").exists() and not (history / LOG).is_file():
+        # A history's own site.toml is written after its log: this one is somebody else's.
+        raise InputError(
+            f"{history}: no history, but a site.toml that would be written over; give another --to"
+        )
     with locked(history):
         _check_place(run, history)
         known = _known(history, fingerprint)
