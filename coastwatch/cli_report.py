@@ -37,7 +37,9 @@ def report(
     """The weekly map report of a run or a kept history: two to eight pages."""
     from coastwatch.reporting import report as make
     from coastwatch.reports.span import span_of
+    from coastwatch.store.out_files import check_out
 
+    check_out({"--out": out, "--pdf": pdf}, [weather], of=folder)
     span = span_of(week, begin, end)
     for written in (out, pdf):
         if written is not None:

@@ -9,7 +9,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.figure_legend import legend
-from coastwatch.reports.figure_panels import panel_table, panels
+from coastwatch.reports.figure_panels import DAYS_MOST, panel_table, panels
 from coastwatch.reports.scale import Scale, scale_to
 from coastwatch.reports.svg import INK, PAPER, SOFT, Frame, rect, svg, text
 from coastwatch.reports.text import escape
@@ -153,14 +153,13 @@ def density_page(e: Edition) -> str:
     )
     if e.public:
         return section("density", e.say("density"), f"{big}<p>{e.say('panels_public')}</p>")
+    days = "panels_day" if len(w.span.days) <= DAYS_MOST else "panels_weekday"
+    captions = {"day": days, "hour": "panels_hour"}
+    drawn_by = {by: panels(e, kinds, window, by) for by in ("day", "hour")}
     rest = "".join(
-        figure(
-            panels(e, kinds, window, by),
-            e.say(f"panels_{by}"),
-            panel_table(e, kinds, by),
-            e.say("table_behind"),
-        )
-        for by in ("day", "hour")
+        figure(drawn, e.say(captions[by]), panel_table(e, kinds, by), e.say("table_behind"))
+        for by, drawn in drawn_by.items()
+        if drawn
     )
     return section("density", e.say("density"), big + rest)
 

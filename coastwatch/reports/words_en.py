@@ -99,8 +99,10 @@ ENGLISH = {
     "span.",
     "hexagon": "Hexagon",
     "total": "Total",
-    "panels_day": "Day by day: all traffic above, small craft below, one scale a row. Hatched: not "
+    "panels_day": "Day by day: all traffic and small craft, each row on one scale. Hatched: not "
     "watched.",
+    "panels_weekday": "By the day of the week: all traffic and small craft, each row on one scale. "
+    "Hatched: not watched.",
     "panels_hour": "By the hour of the day (UTC), all days together.",
     "panels_day_alt": "Vessel-hours by day",
     "panels_hour_alt": "Vessel-hours by hour of day",

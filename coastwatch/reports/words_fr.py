@@ -99,8 +99,10 @@ FRENCH = {
     "même hors de la période.",
     "hexagon": "Hexagone",
     "total": "Total",
-    "panels_day": "Jour par jour : tout le trafic en haut, petites embarcations en bas, une "
-    "échelle par rangée. Hachuré : sans veille.",
+    "panels_day": "Jour par jour : tout le trafic et les petites embarcations, une échelle par "
+    "rangée. Hachuré : sans veille.",
+    "panels_weekday": "Selon le jour de la semaine : tout le trafic et les petites embarcations, "
+    "une échelle par rangée. Hachuré : sans veille.",
     "panels_hour": "Selon l’heure du jour (UTC), tous les jours ensemble.",
     "panels_day_alt": "Heures-navire par jour",
     "panels_hour_alt": "Heures-navire par heure du jour",

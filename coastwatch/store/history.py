@@ -27,6 +27,7 @@ from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.history_missing import lost, within
 from coastwatch.store.history_run import Log, RunLog
 from coastwatch.store.history_watch import UPTIME, Watched, uptime_table
+from coastwatch.store.own_files import checked_zones
 from coastwatch.store.run import read_run, read_zones
 from coastwatch.store.tombstones import removals
 
@@ -49,12 +50,13 @@ def open_history(folder: Path) -> History:
     if (folder / LOG).is_file():
         kept = HistoryLog(folder)
         days = DayFiles(folder, [run.run for run in kept.watched()])
-        zones = read_zones(folder)
+        zones = checked_zones(folder / "zones.geojson", read_zones(folder))
         return History(folder, load(folder / "site.toml"), zones, days, kept, kept=True)
     run = read_run(folder)
     files = RunFiles(folder)
     log = RunLog(run, files.span())
-    return History(folder, run.site, run.zones, files, log)
+    zones = checked_zones(folder / "zones.geojson", run.zones)
+    return History(folder, run.site, zones, files, log)
 
 
 class History:

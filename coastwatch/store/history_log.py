@@ -210,4 +210,8 @@ def _heard(row: list[Any]) -> Heard:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)  # ASCII: half a character, too
+    try:
+        return json.dumps(value, allow_nan=False)  # ASCII: half a character, too
+    except ValueError as error:
+        said = "a value of the run's is Infinity or NaN, which JSON has not"
+        raise InputError(f"{said}; `coastwatch replay` makes the run again") from error

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from coastwatch.store.history_missing import lost
 from coastwatch.store.history_run import RunLog
 from coastwatch.store.history_sql import Engine, scan
 from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.own_files import checked_zones
 from coastwatch.store.run import Run, read_run
 from coastwatch.store.tombstones import removals
 
@@ -62,6 +64,8 @@ def keep_run(folder: Path, history: Path) -> Kept:
     """
     run = _finished(folder)
     files = RunFiles(folder)
+    checked_zones(folder / "zones.geojson", run.zones)
+    next(iter(RunLog(run, files.span()).watched()), None)  # and its feeds
     fingerprint = _fingerprint(run)
     with locked(history):
         _check_place(run, history)
@@ -148,7 +152,8 @@ def _known(history: Path, fingerprint: str) -> str | None:
 
 def _name(run: Run, fingerprint: str) -> str:
     """A run's name in a history: when it began, and what tells it from others of that minute."""
-    began = str(run.summary.get("event_from") or "")[:16].replace(":", "")
+    told = re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", str(run.summary.get("event_from")), re.ASCII)
+    began = told[0].replace(":", "") if told else ""
     return f"{began or 'run'}Z-{fingerprint[:8]}"
 
 

@@ -53,7 +53,7 @@ function alertRow(alert) {
   const button = element('button', { type: 'button', tabindex: -1, class: `row ${alert.severity}`, onclick: () => choose({ alert }) },
     iconCanvas(alert.severity),
     element('span', { class: 'severity' }, ours(alert.severity)),
-    element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${when.slice(11)} UTC`),
+    element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${clock(alert.time).slice(0, oneDay ? undefined : -3)} UTC`),
     element('span', { class: 'rule' }, ruleName(alert.rule), alert.state ? ` · ${ours(alert.state)}` : ''),
     sentenceIn('span', alert, { class: 'said' }));
   return element('li', {}, button);

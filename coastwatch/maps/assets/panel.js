@@ -68,7 +68,7 @@ function showAlert(alert) {
   }
   if (alert.evidence.length) body.append(element('h3', {}, say('evidence')), table(evidenceRows(alert.evidence)));
   if (alert.events?.length) {
-    const rows = alert.events.map(([seconds, what, by]) => [utc(seconds), by ? `${ours(what)} (${by})` : ours(what)]);
+    const rows = alert.events.map(([seconds, what, by]) => [clock(seconds), by ? `${ours(what)} (${by})` : ours(what)]);
     body.append(element('h3', {}, say('events')), table(rows));
   }
   panTo(alert.lat, alert.lon);
