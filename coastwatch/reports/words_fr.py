@@ -261,8 +261,8 @@ FRENCH = {
     "m_public_text": "Ni nom, ni numéro, ni appel, ni route, ni lieu plus fin qu’un hexagone de "
     "cinq pistes ou plus. Les nombres au-dessous de {least} sont montrés &lt;{least} ; d’autres "
     "cases (··) sont tues pour qu’aucun total ne les trahisse, et aucune part d’un total "
-    "au-dessous de {least} n’est dite. Semaines ISO entières seulement : la différence de périodes qui se "
-    "chevauchent les dirait.",
+    "au-dessous de {least} n’est dite. Semaines ISO entières seulement : "
+    "la différence de périodes qui se chevauchent les dirait.",
     "m_sources": "Sources",
     "m_sources_text": "Radars et AIS du site ; trait de côte GSHHG (LGPL) ; zones du site ; "
     "coastwatch {version}. Toutes les heures sont UTC. Chiffres provisoires, qui peuvent changer "
