@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coastwatch.incident.outcome import Rescue, rescues
+from coastwatch.incident.outcome import Rescue, last_told, rescues
 from coastwatch.incident.secmar import CRAFT, CRAFT_RESULTS, EVENTS, OPERATIONS, PERSONS, word
 from coastwatch.model import ConfigError
 from coastwatch.reports import write_report
@@ -59,7 +59,13 @@ def gather(folder: Path, span: Span, weather: Path | None = None) -> Week:
     told = None if weather is None else read_weather(weather, span)
     with open_history(folder) as history:
         words = {name: _pair(PERSONS, name) for name in PERSONS}
-        return week_of(history, span, _rescued(history, span), words, told)
+        return week_of(history, span, _rescued(history, span), words, told, _last_word(history))
+
+
+def _last_word(history: History) -> datetime | None:
+    path = history.incidents_path
+    last_s = None if path is None else last_told(path)
+    return None if last_s is None else datetime.fromtimestamp(last_s, UTC)
 
 
 def _rescued(history: History, span: Span) -> dict[str, list[Rescued]] | None:

@@ -8,10 +8,10 @@ from datetime import date, datetime, time
 from typing import TypeVar
 
 from coastwatch.reports.span import Span
-from coastwatch.reports.text import escape
+from coastwatch.reports.text import breakable, escape
 from coastwatch.reports.veil import Shown, veiled, veiled_count
 from coastwatch.reports.week import Week
-from coastwatch.reports.words import DAYS, MONTHS, WORDS
+from coastwatch.reports.words import DAYS, MONTHS, WEEK_NAMES, WORDS, agreed
 from coastwatch.rule_names import rule_name
 
 Key = TypeVar("Key", bound=Hashable)
@@ -25,6 +25,7 @@ class Edition:
     week: Week
     lang: str
     public: bool
+    mark: str = ""  # of this edition's content, told on each page's foot
 
     @property
     def of(self) -> int:
@@ -33,12 +34,12 @@ class Edition:
 
     def say(self, key: str, **values: object) -> str:
         """A text of the edition's language, as HTML: the text is ours, the values are escaped."""
-        told = WORDS[self.lang][key]
+        told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**{k: escape(str(v)) for k, v in values.items()}) if values else told
 
     def plain(self, key: str, **values: object) -> str:
         """The same for a drawing or an attribute, which are escaped as a whole."""
-        told = WORDS[self.lang][key]
+        told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**values) if values else told
 
     def rule(self, name: str) -> str:
@@ -86,6 +87,23 @@ class Edition:
 
     def moment(self, t: datetime) -> str:
         return f"{self.day(t.date())} {t:%H:%M}"
+
+    def instant(self, t: datetime) -> str:
+        """A moment that stands alone: 23 November 2026, 04:12 UTC."""
+        return f"{t.day} {MONTHS[self.lang][t.month - 1]} {t.year}, {t:%H:%M} UTC"
+
+    def as_of(self) -> str:
+        """What the data reach, in words."""
+        return self.instant(self.week.as_of) if self.week.as_of else self.plain("no_time")
+
+    def week_name(self, name: str, short: bool = True) -> str:
+        """An ISO week as the language writes it: 2026-W47, S47 2026; in full: Week 2026-W47,
+        Semaine 47 de 2026; "" for no week."""
+        year, _, number = name.partition("-W")
+        if not number:
+            return ""
+        told = WEEK_NAMES[self.lang] if short else WORDS[self.lang]["week"]
+        return told.format(year=year, number=number)
 
     def dates(self, span: Span | None = None) -> str:
         """First and last day of a span (the report's where none is told), with the times of one
@@ -147,8 +165,8 @@ def table(
     tag = '<caption class="sr">' if hidden else "<caption>"
     said = f"{tag}{caption}</caption>" if caption else ""
     foot = f"<tfoot>{total}</tfoot>" if total else ""
-    return (f'<table data-table="{name}" class="{kind}">{said}<thead><tr>{heads}</tr></thead>'
-            f"<tbody>{''.join(rows)}</tbody>{foot}</table>")  # fmt: skip
+    body = breakable(f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody>{foot}")
+    return f'<table data-table="{name}" class="{kind}">{said}{body}</table>'
 
 
 def row(name: str, cells: Iterable[str], key: str = "") -> str:

@@ -11,6 +11,7 @@ from coastwatch.reports.lives import ENDS, RuleLives, quantiles
 from coastwatch.reports.svg import INK, PAPER, SOFT, line, rect, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import LEAST
+from coastwatch.shown import clipped
 
 # By lightness, so that they part in grey print, too.
 # Told apart in grey print, too: by lightness, and what the machine closed by its outline.
@@ -31,12 +32,16 @@ def alerts_page(e: Edition) -> str:
     asked = sum(one.asked for one in lives)
     seen = sum(len(one.acknowledged_s) for one in lives)
     counted = e.count(e.alone(total))
-    lead = e.say("alert_count") if counted == "1" else e.say("alerts_count", n=counted)
+    lead = e.say("alerts_count", n=counted)
     if not e.public:  # all less those that ask is a number of the table of priorities
         lead += " " + e.say("alerts_lead", asked=e.count(asked), seen=e.count(seen))
     if times and (not e.public or seen >= LEAST):
         lead += " " + e.say("ack_lead", median=e.span(times[0]), most=e.span(times[1]))
-    body = figure(_ends_figure(e, lives), e.say("ends_caption")) if not e.public else ""
+    body = (
+        figure(_ends_figure(e, lives), e.say("ends_caption", as_of=e.as_of()))
+        if not e.public
+        else ""
+    )
     body += _by_rule(e, lives) + _partitions(e, lives)
     if w.held:
         body += f"<p>{e.say('held_back', n=e.count(e.alone(w.held)))}</p>"
@@ -54,7 +59,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
-        body.append(text(left - 2, y + 3.0, e.rule(one.rule)[:38], 2.5, "end"))
+        body.append(text(left - 2, y + 3.0, clipped(e.rule(one.rule), 32), 2.5, "end"))
         x = left
         for end in ENDS:
             n = one.ends.get(end, 0)
@@ -105,7 +110,7 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
     ended = table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
                  kind="small")  # fmt: skip
     # Too wide for a phone: there it scrolls, for the keyboard as well.
-    label = e.say("ends_caption")
+    label = e.say("ends_caption", as_of=e.as_of())
     return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{ended}</div>'
 
 

@@ -16,13 +16,13 @@ def cover(e: Edition) -> str:
     """Title, key figures, the days, the comparison."""
     w = e.week
     name = e.say("span") if w.span.whole_days else e.say("span_times")
-    if w.span.name:
-        name = f"{e.say('week')} {escape(w.span.name)}"
+    name = e.week_name(w.span.name, short=False) or name
     stamp = f'<p class="stamp">{e.say("provisional")}</p>'
     edition = f" · {e.say('public_edition')}" if e.public else ""
     head = (
         f'<header><div><p class="kicker">{e.say("title")}{edition}</p><h1>{escape(w.site)}</h1>'
-        f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p></div>{stamp}</header>'
+        f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p>'
+        f'<p class="as-of">{e.say("as_of", time=e.as_of(), mark=e.mark)}</p></div>{stamp}</header>'
     )
     tiles = "".join(_tiles(e))
     said = f"{e.say('days_caption')} {e.lost()}".strip()
@@ -73,9 +73,10 @@ def _tiles(e: Edition) -> list[str]:
         if what == "small":
             note = _interval(e, small)
         note = e.lost("without") or note
-        tiles.append(_tile(e, shown, e.say(what), note, what))
+        tiles.append(_tile(e, shown, e.say(what, n=e.count(shown)), note, what))
     alerts = e.alone(w.counts.alerts) if w.alerts_kept else None
-    tiles.append(_tile(e, alerts, e.say("alerts_tile"), _alerts_note(e), "alerts"))
+    word = e.say("alerts_tile", n=e.count(alerts))
+    tiles.append(_tile(e, alerts, word, _alerts_note(e), "alerts"))
     return tiles + _operations(e) if w.incidents_kept else tiles
 
 
@@ -98,7 +99,8 @@ def _operations(e: Edition) -> list[str]:
     operations = e.alone(e.week.counts.operations)
     people = e.alone(sum(sum(o.persons.values()) for o in e.week.operations))
     note = e.say("operations_note", people=e.count(people))
-    return [_tile(e, operations, e.say("operations_tile"), note, "operations")]
+    word = e.say("operations_tile", n=e.count(operations))
+    return [_tile(e, operations, word, note, "operations")]
 
 
 def _interval(e: Edition, shown: Shown | None) -> str:
@@ -144,7 +146,7 @@ def _compared(e: Edition) -> str:
 
 
 def _name(e: Edition, span: Span) -> str:
-    return span.name or e.dates(span)
+    return e.week_name(span.name) or e.dates(span)
 
 
 def _hours(e: Edition, c: Counts | None) -> str:

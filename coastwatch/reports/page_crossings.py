@@ -14,6 +14,7 @@ from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 
 HOURS = range(24)
+AGAIN = 48  # letters of a name that has been said in the line before
 WAYS = ("entry", "exit", "crossing-left-to-right", "crossing-right-to-left")
 
 
@@ -97,7 +98,9 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
             hours = [w.crossings.get((zone, what, h), 0) for h in HOURS]
             cells.append(f'<td class="strip">{_strip(e, hours, names.get(zone, zone))}</td>')
         name = escape(names.get(zone, zone))
-        again = f'<span class="again">{name}</span>' if zone == before else name
+        # Said once in full: the next line is of the same zone.
+        again = f'<span class="again">{escape(names.get(zone, zone), AGAIN)}</span>'
+        again = again if zone == before else name
         rows.append(row(again, cells, f"{zone}/{what}"))
         before = zone
     head = [e.say("zone"), e.say("direction"), f">{e.say('number')}", ""]

@@ -9,6 +9,7 @@ from coastwatch.reports.uncertain import FOUND, THERE
 from coastwatch.reports.veil import LEAST
 
 TERMS = (
+    "as_of",
     "track",
     "classes",
     "craft",
@@ -36,6 +37,8 @@ def method_page(e: Edition) -> str:
         "version": version("coastwatch"),
         "removed": e.count(e.alone(e.week.removed)),
         "least": LEAST,
+        "as_of": e.as_of(),
+        "mark": e.mark,
     }
     terms = [*TERMS, *(("public",) if e.public else ())]
     told = "".join(

@@ -11,6 +11,7 @@ from coastwatch.reports.edition import Edition, cell, figure, row, section, tabl
 from coastwatch.reports.figure_coverage import coverage_figure
 from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
 from coastwatch.reports.text import escape
+from coastwatch.reports.words_refused import reason
 
 KINDS = ("radar", "ais", "camera")
 
@@ -181,8 +182,10 @@ def _feeds(e: Edition) -> str:
     for name, feed in e.week.feeds.items():
         refused = sum(feed["rejected"].values())
         shown = e.parted(feed["rejected"])
-        why = sorted(feed["rejected"], key=lambda reason: (-feed["rejected"][reason], reason))[:3]
-        told = ", ".join(f"{escape(str(k))} {e.html(shown[k])}" for k in why) if shown else "–"
+        why = sorted(feed["rejected"], key=lambda k: (-feed["rejected"][k], k))[:3]
+        told = "–"
+        if shown:
+            told = ", ".join(f"{escape(reason(str(k), e.lang))} {e.html(shown[k])}" for k in why)
         told = e.say("withheld_note") if shown is None else told
         decoded, refused = e.alone(feed["decoded"]), e.alone(refused)
         rows.append(

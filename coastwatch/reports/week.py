@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -122,6 +122,7 @@ class Week:
     incidents_kept: bool
     person_words: Mapping[str, tuple[str, str]]
     weather: Mapping[date, DayWeather] | None
+    as_of: datetime | None = None  # of the last entry that the records hold
 
     @property
     def nothing(self) -> bool:
@@ -143,9 +144,11 @@ def week_of(
     rescued: Mapping[str, Sequence[Rescued]] | None = None,
     person_words: Mapping[str, tuple[str, str]] | None = None,
     weather: Mapping[date, DayWeather] | None = None,
+    told_until: datetime | None = None,
 ) -> Week:
     """The figures of a span. ``rescued`` has the operations of the span ("now"), of the one before
-    ("before") and of a year before ("year"); None where no incidents are kept."""
+    ("before") and of a year before ("year"); None where no incidents are kept.
+    ``told_until``: when the last word on an incident was said."""
     begin, end = span.begin, span.end
     told = rescued or {}
     operations = sorted(told.get("now", ()), key=lambda one: one.time)
@@ -193,7 +196,18 @@ def week_of(
         incidents_kept=rescued is not None,
         person_words=person_words or {},
         weather=weather,
+        as_of=_as_of(history, [*alerts, *events, *crossings], told_until),
     )  # fmt: skip
+
+
+def _as_of(
+    history: History, entries: Sequence[Mapping[str, Any]], told: datetime | None
+) -> datetime | None:
+    """The last of all: a run's end, something of an alert, a word on an incident."""
+    span = history.span()
+    times = [*(span or ()), *(_at(row) for row in entries), *([told] if told else ())]
+    times += [datetime.fromtimestamp(run.to_s, UTC) for run in history.watched()]
+    return max(times, default=None)
 
 
 def _counts(
