@@ -72,7 +72,9 @@ class Edition:
     def percent(self, share: float) -> str:
         # A little is not none, and nearly all is not all.
         close = 0 < share < 0.01 or 0.99 < share < 1
-        return f"{self.number(100 * share, 1 if close else 0)}{NARROW if self.lang == 'fr' else ''}%"
+        return (
+            f"{self.number(100 * share, 1 if close else 0)}{NARROW if self.lang == 'fr' else ''}%"
+        )
 
     def span(self, seconds: float) -> str:
         """A time in its largest fitting unit."""
