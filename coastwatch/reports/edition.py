@@ -66,11 +66,15 @@ class Edition:
 
     def hours(self, hours: float) -> str:
         """Hours without more digits than they need."""
-        digits = 0 if hours >= 10 or hours == int(hours) else 1 if hours >= 1 else 2
-        return self.number(hours, digits)
+        whole = abs(hours - round(hours)) < (0.05 if hours >= 1 else 0.005)
+        return self.number(hours, 0 if whole else 1 if hours >= 1 else 2)
 
     def percent(self, share: float) -> str:
-        return f"{self.number(100 * share, 0)}{NARROW if self.lang == 'fr' else ''}%"
+        # A little is not none, and nearly all is not all.
+        close = 0 < share < 0.01 or 0.99 < share < 1
+        return (
+            f"{self.number(100 * share, 1 if close else 0)}{NARROW if self.lang == 'fr' else ''}%"
+        )
 
     def span(self, seconds: float) -> str:
         """A time in its largest fitting unit."""
