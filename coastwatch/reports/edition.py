@@ -37,6 +37,10 @@ class Edition:
         told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**{k: escape(str(v)) for k, v in values.items()}) if values else told
 
+    def of_span(self, key: str) -> str:
+        """A text that names the week, in its other wording where the span is none."""
+        return self.say(key if self.week.span.name else f"{key}_span")
+
     def plain(self, key: str, **values: object) -> str:
         """The same for a drawing or an attribute, which are escaped as a whole."""
         told = agreed(WORDS[self.lang][key], self.lang, values)

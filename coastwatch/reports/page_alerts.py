@@ -15,6 +15,7 @@ from coastwatch.shown import clipped
 
 # By lightness, so that they part in grey print, too.
 # Told apart in grey print, too: by lightness, and what the machine closed by its outline.
+DAYS_MOST = 14  # more stand in columns of their own
 COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": PAPER, "unseen": "#e0a03c",
            "open": "#8a1c4a"}  # fmt: skip
 
@@ -141,7 +142,8 @@ def _partitions(e: Edition, lives: list[RuleLives]) -> str:
         _partition(e, "alerts-by-day", "day", {str(d): n for d, n in by_day.items()},
                    {str(d): e.day(d) for d in by_day}),
     ]  # fmt: skip
-    return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + "</div>"
+    days = "" if len(by_day) <= DAYS_MOST else f'<div class="threes">{tables.pop()}</div>'
+    return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + f"</div>{days}"
 
 
 def _partition(

@@ -41,7 +41,7 @@ def map_page(e: Edition) -> str:
         else e.say("map_caption", shown=e.count(len(w.lines)), of=e.count(w.lines_of))
     )
     caption = e.say("unheard") if w.nothing else f"{caption} {e.lost()}".strip()
-    return section("map", e.say("map"), figure(drawn, caption) + _listed(e))
+    return section("map", e.of_span("map"), figure(drawn, caption) + _listed(e))
 
 
 def _often(w: Week, frame: Frame) -> str:

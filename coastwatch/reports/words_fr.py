@@ -2,6 +2,7 @@
 
 FRENCH = {
     "title": "Rapport cartographique hebdomadaire",
+    "title_span": "Rapport cartographique",
     "provisional": "provisoire",
     "public_edition": "édition publique",
     "week": "Semaine {number} de {year}",
@@ -54,6 +55,7 @@ FRENCH = {
     "visibility": "Visibilité",
     "no_data": "sans donnée",
     "not_watched_cell": "sans veille",
+    "compared_span": "Par rapport à d’autres périodes",
     "compared": "Par rapport à d’autres semaines",
     "compared_note": "Nombres, puis les mêmes par heure de veille. « Sans donnée » : aucune "
     "veille alors, ce qui n’est pas zéro.",
@@ -64,6 +66,7 @@ FRENCH = {
     "alerts_row": "alertes",
     "crossings_row": "franchissements de zones",
     "operations_row": "opérations",
+    "map_span": "Ces jours sur la carte",
     "map": "La semaine sur la carte",
     "map_alt": "Carte de {site} : côte, zones, trajectoires de {n} [n?piste|pistes] et alertes.",
     "map_alt_public": "Carte de {site} : côte, zones et densité de tout le trafic.",
@@ -234,9 +237,9 @@ FRENCH = {
     "m_craft": "Combien de petites embarcations",
     "m_craft_text": "L’intervalle contient 90 % de la probabilité. Chaque piste comptée est une "
     "embarcation avec sa probabilité (existence × petite × sans AIS × mobile, ou celle de son "
-    "alerte) ; celles qui n’ont pas été vues se déduisent du taux de détection mesuré en simulation, "
-    "{found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, ni d’une embarcation "
-    "comptée deux fois.",
+    "alerte) ; celles qui n’ont pas été vues se déduisent du taux de détection mesuré en "
+    "simulation, {found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, "
+    "ni d’une embarcation comptée deux fois.",
     "m_hours": "Heures-navire",
     "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la même "
     "piste, le même jour.",
