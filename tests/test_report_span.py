@@ -91,9 +91,7 @@ def half_an_hour(tmp_path_factory):
         ("00:00", "24:00", None, "12 May 2026 (UTC)"),
     ],
 )
-def test_a_span_that_cuts_hours_is_told_by_its_times(
-    half_an_hour, tmp_path, begin, end, said, head
-):
+def test_a_span_that_cuts_hours_has_its_times(half_an_hour, tmp_path, begin, end, said, head):
     out = tmp_path / "r.html"
     last = "2026-05-13T00:00Z" if end == "24:00" else f"2026-05-12T{end}Z"
     args = ["--from", f"2026-05-12T{begin}Z", "--to", last, "--out", out]

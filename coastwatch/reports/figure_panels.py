@@ -34,16 +34,18 @@ DAYS_MOST = 8  # more are put together by the day of the week
 BESIDE = 4  # so few panels stand side by side
 
 
-def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, bool]]:
-    """Each panel's label, the rows of cells in it, and whether nothing is known of it: no watch, or
-    its positions are lost."""
+def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, str]]:
+    """Each panel's label, the rows of cells in it, and why nothing is known of it: no watch, or its
+    positions are lost; empty where something is."""
     c, watched = e.week.cells, e.week.watched
     days = e.week.span.days
     lost = [k for k, d in enumerate(days) if d in e.week.missing]
-    known = ~watched.dark & ~np.isin(watched.place, lost)
+    known = ~np.isin(watched.place, lost)
 
-    def panel(said: str, rows: np.ndarray, hours: np.ndarray) -> tuple[str, np.ndarray, bool]:
-        return said, rows, not known[hours].any() and not c.hours[rows].any()
+    def panel(said: str, rows: np.ndarray, hours: np.ndarray) -> tuple[str, np.ndarray, str]:
+        if c.hours[rows].any() or (known & ~watched.dark)[hours].any():
+            return said, rows, ""
+        return said, rows, "not_watched_cell" if watched.dark[hours].all() else "lost_cell"
 
     if by == "hour":
         three = (watched.first.hour + np.arange(len(known))) % 24 // HOURS
@@ -91,7 +93,7 @@ def panels(e: Edition, kinds: Kinds, window: tuple[float, float, float, float], 
 
 
 def _row(
-    e: Edition, kind: str, found: list[tuple[bool, Floats, Floats, Floats]], frame: Frame, by: str
+    e: Edition, kind: str, found: list[tuple[str, Floats, Floats, Floats]], frame: Frame, by: str
 ) -> str:
     """A row's maps, the hours of each, and its scale; the top left is 0, 0."""
     width, height = frame.width, frame.height
@@ -106,7 +108,7 @@ def _row(
         border = rect(0, 0, width, height, "none", RULE, 0.2)
         body.append(f'<g transform="translate({x:.2f} 0)"><g clip-path="url(#clip-{by})">'
                     f"{drawn}</g>{border}</g>")  # fmt: skip
-        said = e.plain("not_watched_cell") if dark else f"{e.number(float(hours.sum()), 0)} h"
+        said = e.plain(dark) if dark else f"{e.number(float(hours.sum()), 0)} h"
         body.append(text(x + width / 2, height + 2.7, said, 2.2, "middle", SOFT))
     first, last = scale.edges[0], scale.edges[-1]
     span = f"{e.plain(f'density_{kind}')} ({first:g}–{last:g} h)".replace(
@@ -124,7 +126,7 @@ def panel_table(e: Edition, kinds: Kinds, by: str) -> str:
     c = e.week.cells
     rows = []
     for said, pick, dark in bins(e, by):
-        cells = [cell(e.say("not_watched_cell")) if dark else
+        cells = [cell(e.say(dark)) if dark else
                  cell(e.number(float(c.hours[pick & of].sum()), 1), None,
                       more=f' data-hours="{float(c.hours[pick & of].sum()):.6f}"')
                  for _, of in kinds]  # fmt: skip

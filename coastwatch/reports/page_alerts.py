@@ -126,7 +126,10 @@ def _times(e: Edition, values: list[float], of: int, told: bool) -> list[str]:
 
 
 def _partitions(e: Edition, lives: list[RuleLives]) -> str:
-    """The same alerts by priority, by day and by their end: three tables with one total."""
+    """The same alerts by priority, by day and by their end: tables with one total.
+
+    A rule's priority is known, so in public the table by priority would tell of rules.
+    """
     w = e.week
     ends: Counter[str] = Counter()
     for one in lives:
@@ -142,6 +145,7 @@ def _partitions(e: Edition, lives: list[RuleLives]) -> str:
         _partition(e, "alerts-by-day", "day", {str(d): n for d, n in by_day.items()},
                    {str(d): e.day(d) for d in by_day}),
     ]  # fmt: skip
+    tables = tables[1:] if e.public else tables
     days = "" if len(by_day) <= DAYS_MOST else f'<div class="threes">{tables.pop()}</div>'
     return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + f"</div>{days}"
 

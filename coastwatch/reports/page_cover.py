@@ -25,7 +25,8 @@ def cover(e: Edition) -> str:
         f'<p class="as-of">{e.say("as_of", time=e.as_of(), mark=e.mark)}</p></div>{stamp}</header>'
     )
     tiles = "".join(_tiles(e))
-    days = figure(days_figure(e), e.say("days_caption"), days_table(e), e.say("table_behind"))
+    said = f"{e.say('days_caption')} {e.lost()}".strip()
+    days = figure(days_figure(e), said, days_table(e), e.say("table_behind"))
     return (
         f'{head}<section id="key" aria-labelledby="key-h"><h2 id="key-h" class="sr">'
         f'{e.say("figures")}</h2><p class="watch">{_watched(e)}</p>'
@@ -160,7 +161,7 @@ def _tracked(e: Edition, c: Counts | None, what: str) -> str:
     parts = e.parted({k: c.tracks.get(k, 0) for k in WHATS})
     lost = ", ".join(e.day(d) for d in c.missing)
     shown = None if parts is None else parts[what]
-    note = e.say("without", days=lost) if lost else ""
+    note = e.say("without_short", days=lost) if lost else ""
     return _counted(e, c, shown, rate=not lost, veil=False, note=note)
 
 

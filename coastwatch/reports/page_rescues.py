@@ -39,7 +39,10 @@ def rescues_page(e: Edition) -> str:
         _counted(
             e, "operations-by-type", "operation", {k: n for k, n in types.items() if n}, names
         ),
-        _counted(e, "operations-by-event", "event", dict(events.most_common()), {}),
+        # In public one table of operations: those without an outcome would stand in both.
+        ""
+        if e.public
+        else _counted(e, "operations-by-event", "event", dict(events.most_common()), {}),
         _counted(e, "craft-by-outcome", "craft_outcome", dict(ends.most_common()), {}),
     ]
     if not e.public:

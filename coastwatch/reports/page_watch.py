@@ -112,7 +112,7 @@ def _sensors(e: Edition) -> str:
     for i, (name, kind) in enumerate(w.sensors):
         told = _hours(w.lasts, w.by[i])
         reach = next((r for n, _, _, r in e.week.sensors if n == name), None)
-        hours = _least(e, told, lambda h: e.number(h, 0 if h >= 10 else 1))
+        hours = _least(e, told, e.hours)
         said = _least(e, told, lambda h: e.percent(h / e.week.span.hours))
         reaches = "–" if reach is None or kind != "radar" else f"{e.number(reach / 1852, 0)} NM"
         rows.append(

@@ -25,6 +25,7 @@ ENGLISH = {
     "lost": "Positions of {days} are lost: what was at sea then is on no map and in no "
     "count of tracks.",
     "without": "without {days}, whose positions are lost",
+    "without_short": "without {days}",
     "lost_cell": "positions lost",
     "small": "possible small craft without AIS",
     "small_short": "Small craft",
@@ -268,7 +269,8 @@ ENGLISH = {
     "m_public": "Public edition",
     "m_public_text": "No name, number, call, way, or place finer than a hexagon with five tracks "
     "or more. Counts under {least} are shown as &lt;{least}; further cells (··) are withheld so "
-    "that no total gives one away.",
+    "that no total gives one away, and no part of a total under {least} is told. Whole ISO weeks "
+    "only: the difference of spans that overlap would tell.",
     "m_sources": "Sources",
     "m_sources_text": "The site's own radars and AIS; coast GSHHG (LGPL); zones of the site; "
     "coastwatch {version}. All times are UTC. Figures are provisional and may change as outcomes "

@@ -27,6 +27,7 @@ FRENCH = {
     "lost": "Les positions de {days} sont perdues : ce qui était alors en mer n’est sur "
     "aucune carte et dans aucun nombre de pistes.",
     "without": "sans {days}, positions perdues",
+    "without_short": "sans {days}",
     "lost_cell": "positions perdues",
     "small_short": "Petites embarc.",
     "ais": "[n?piste|pistes] avec AIS",
@@ -238,8 +239,8 @@ FRENCH = {
     "m_craft_text": "L’intervalle contient 90 % de la probabilité. Chaque piste comptée est une "
     "embarcation avec sa probabilité (existence × petite × sans AIS × mobile, ou celle de son "
     "alerte) ; celles qui n’ont pas été vues se déduisent du taux de détection mesuré en "
-    "simulation, {found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, "
-    "ni d’une embarcation comptée deux fois.",
+    "simulation, {found} canots sur {there}. Il ne dit rien des heures ni des eaux sans veille, ni "
+    "d’une embarcation comptée deux fois.",
     "m_hours": "Heures-navire",
     "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la même "
     "piste, le même jour.",
@@ -279,7 +280,9 @@ FRENCH = {
     "m_public": "Édition publique",
     "m_public_text": "Ni nom, ni numéro, ni appel, ni trajectoire, ni lieu plus fin qu’un "
     "hexagone de cinq pistes ou plus. Les nombres inférieurs à {least} sont montrés &lt;{least} ; "
-    "d’autres cases (··) sont masquées pour qu’aucun total ne les révèle.",
+    "d’autres cases (··) sont masquées pour qu’aucun total ne les révèle, et aucune part d’un "
+    "total inférieur à {least} n’est donnée. Semaines ISO entières seulement : la différence de "
+    "périodes qui se chevauchent révélerait ces nombres.",
     "m_sources": "Sources",
     "m_sources_text": "Radars et AIS du site ; trait de côte GSHHG (LGPL) ; zones du site ; "
     "coastwatch {version}. Toutes les heures sont UTC. Chiffres provisoires, susceptibles de "

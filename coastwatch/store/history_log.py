@@ -59,6 +59,7 @@ class HistoryLog:
         with guarded(self._path):
             self.database = open_database(self._path, read=not write)
             if write:
+                self.database.pragma("secure_delete", "ON")
                 with self.database:
                     self.database.execute(TABLES)
                     self.database.pragma("user_version", VERSION)

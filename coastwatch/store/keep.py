@@ -30,10 +30,10 @@ from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.history_missing import lost
 from coastwatch.store.history_run import RunLog
 from coastwatch.store.history_sql import Engine, scan
-from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.journal import JOURNAL, StillWritten, is_written
 from coastwatch.store.own_files import checked_zones
 from coastwatch.store.run import Run, read_run
-from coastwatch.store.tombstones import removals
+from coastwatch.store.tombstones import gone
 
 LOCK = ".lock"
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -54,12 +54,17 @@ class Kept:
     notes: tuple[str, ...] = ()
 
 
+class AlreadyPruned(InputError):
+    """A run whose positions were removed before any history had them."""
+
+
 def keep_run(folder: Path, history: Path) -> Kept:
     """Gather one finished run into a history, which is made where there is none.
 
     A run that is there already changes nothing, save that days whose file was lost are written
-    again, and that what was entered about its incidents since is brought along.
-    Raises InputError where the run is not over, is of another place, or cannot be read; and where
+    again, and that what was entered about its incidents since is brought along. Raises
+    StillWritten where the run goes on, AlreadyPruned where its positions were removed before it was
+    kept, InputError where it ended in disorder, is of another place, or cannot be read; and where
     the history cannot be written: it is then as it was.
     """
     run = _finished(folder)
@@ -72,7 +77,14 @@ def keep_run(folder: Path, history: Path) -> Kept:
         known = _known(history, fingerprint)
         name = known or _name(run, fingerprint)
         notes: tuple[str, ...] = ()
-        wanted = files.days() if known is None else _lost_days(files, history, name)
+        removed = gone(folder, "positions")
+        if removed and known is None:
+            raise AlreadyPruned(f"{removed}; keep a run before it is pruned")
+        if known is None:
+            wanted = files.days()
+        else:
+            # Of a pruned run the tracks of its incidents are left: no day of it is whole.
+            wanted = [] if removed else _lost_days(files, history, name)
         days = _add_days(files, history, name, wanted)
         if known is None:
             log = HistoryLog(history, write=True)
@@ -111,17 +123,13 @@ def locked(history: Path) -> Iterator[None]:
 
 def _finished(folder: Path) -> Run:
     run = read_run(folder)
-    if is_written(folder / JOURNAL) or not (folder / "summary.json").is_file():
+    if is_written(folder / JOURNAL):
+        raise StillWritten(f"{folder}: the run is not over; keep it when it is")
+    if not (folder / "summary.json").is_file():
         raise InputError(
-            f"{folder}: the run is not over; end it, or `coastwatch watch` with the same --out "
-            "goes on with it and ends it"
+            f"{folder}: the run is not over; `coastwatch watch` with the same --out goes on with "
+            "it and ends it, then keep it"
         )
-    for stone in removals(folder):
-        if stone["what"] == "positions":
-            raise InputError(
-                f"{folder}: its positions were removed on {stone['time']}; keep a run before it "
-                "is pruned"
-            )
     return run
 
 
