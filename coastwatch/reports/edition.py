@@ -92,6 +92,12 @@ class Edition:
     def moment(self, t: datetime) -> str:
         return f"{self.day(t.date())} {t:%H:%M}"
 
+    def place(self, lon: float, lat: float) -> str:
+        """A position in degrees: 50.912° N 1.551° E, 16,800° S 179,900° O."""
+        west = "W" if self.lang == "en" else "O"
+        return (f"{self.number(abs(lat), 3)}° {'S' if lat < 0 else 'N'} "
+                f"{self.number(abs(lon), 3)}° {west if lon < 0 else 'E'}")  # fmt: skip
+
     def instant(self, t: datetime) -> str:
         """A moment that stands alone: 23 November 2026, 04:12 UTC."""
         return f"{t.day} {MONTHS[self.lang][t.month - 1]} {t.year}, {t:%H:%M} UTC"

@@ -194,7 +194,7 @@ def _busiest(e: Edition, tops: list) -> str:  # type: ignore[type-arg]
                 row(
                     e.say(f"density_{name}"),
                     [
-                        f"<td>{e.number(float(lat), 3)}° N {e.number(float(lon), 3)}° E</td>",
+                        f"<td>{e.place(float(lon), float(lat))}</td>",
                         cell(e.number(float(hours[k]), 2)),
                     ],
                 )
