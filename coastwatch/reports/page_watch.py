@@ -168,9 +168,9 @@ def _weather(e: Edition) -> str:
         f">{e.say('sea_state')}",
         f">{e.say('visibility')} (NM)",
     ]
-    told = table("weather", head, rows, e.say("weather_caption"), kind="small")
-    told = f'<div class="twos">{told}</div>' if len(rows) > DAYS_MOST else told
-    return f'<div class="whole">{told}</div>'
+    days = table("weather", head, rows, e.say("weather_caption"), kind="small")
+    days = f'<div class="twos">{days}</div>' if len(rows) > DAYS_MOST else days
+    return f'<div class="whole">{days}</div>'
 
 
 def _range(e: Edition, span: tuple[float, float] | None, digits: int, unit: float = 1.0) -> str:
