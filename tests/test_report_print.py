@@ -9,8 +9,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
+import shapely
 
+from coastwatch.geo.plane import Plane
 from coastwatch.incident.outcome import last_told, outcome_told, tell_outcome
 from coastwatch.reporting import gather, report
 from coastwatch.reports.edition import Edition
@@ -18,7 +21,7 @@ from coastwatch.reports.figure_coverage import COLOURS as SHARES
 from coastwatch.reports.page_alerts import COLOURS as ENDS
 from coastwatch.reports.scale import scale_to
 from coastwatch.reports.span import span_of, week
-from coastwatch.reports.svg import PAPER, SEA
+from coastwatch.reports.svg import PAPER, SEA, Frame
 from coastwatch.reports.text import breakable
 from coastwatch.reports.words import agreed
 from coastwatch.reports.words_refused import reason
@@ -183,6 +186,26 @@ def test_french_speaks_french(printed):
     assert reason("AIS type 18 truncated", "en") == "AIS type 18 truncated"
     assert reason("CAT 048 item 010 runs past the end of its block", "fr").startswith("CAT 048 010")
     assert reason("a new one", "fr") == "a new one"
+
+
+@pytest.mark.parametrize("lon", [180.0, -180.0, 179.95, -179.95])
+def test_an_island_on_the_antimeridian_is_whole_on_the_map(lon):
+    frame = Frame(Plane((lon, -16.8)), (-40_000.0, -35_000.0, 40_000.0, 35_000.0), 180.0, 146.0)
+    rings = [
+        [tuple(map(float, point.split())) for point in ring.strip("MZ").split("L")]
+        for ring in frame.land().split("Z")
+        if ring
+    ]
+    (x,), (y,) = frame.of(np.array([-179.99]), np.array([-16.8]))  # in the strip that was lost
+    assert sum(shapely.Polygon(ring).contains(shapely.Point(x, y)) for ring in rings) == 1
+    (seam,), _ = frame.of(np.array([180.0]), np.array([-16.8]))
+    along = [
+        abs(a[1] - b[1])
+        for ring in rings
+        for a, b in pairwise(ring)
+        if abs(a[0] - seam) < 0.5 and abs(b[0] - seam) < 0.5
+    ]
+    assert max(along, default=0.0) < 2.0  # no shore of millimetres along 180 degrees
 
 
 def grey(colour: str) -> float:

@@ -60,7 +60,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
-        body.append(text(left - 2, y + 3.0, clipped(e.rule(one.rule), 32), 2.5, "end"))
+        body.append(text(left - 2, y + 3.0, clipped(e.rule(one.rule), 36), 2.5, "end"))
         x = left
         for end in ENDS:
             n = one.ends.get(end, 0)
