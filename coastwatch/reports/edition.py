@@ -37,6 +37,10 @@ class Edition:
         told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**{k: escape(str(v)) for k, v in values.items()}) if values else told
 
+    def of_span(self, key: str) -> str:
+        """A text that names the week, in its other wording where the span is none."""
+        return self.say(key if self.week.span.name else f"{key}_span")
+
     def plain(self, key: str, **values: object) -> str:
         """The same for a drawing or an attribute, which are escaped as a whole."""
         told = agreed(WORDS[self.lang][key], self.lang, values)
@@ -91,6 +95,12 @@ class Edition:
 
     def moment(self, t: datetime) -> str:
         return f"{self.day(t.date())} {t:%H:%M}"
+
+    def place(self, lon: float, lat: float) -> str:
+        """A position in degrees: 50.912° N 1.551° E, 16,800° S 179,900° O."""
+        west = "W" if self.lang == "en" else "O"
+        return (f"{self.number(abs(lat), 3)}° {'S' if lat < 0 else 'N'} "
+                f"{self.number(abs(lon), 3)}° {west if lon < 0 else 'E'}")  # fmt: skip
 
     def instant(self, t: datetime) -> str:
         """A moment that stands alone: 23 November 2026, 04:12 UTC."""
