@@ -86,6 +86,7 @@ def keep_run(folder: Path, history: Path) -> Kept:
         if removed and known is None:
             raise AlreadyPruned(f"{removed}; keep a run before it is pruned")
         if known is None:
+            _check_logs(folder)
             wanted = files.days()
         else:
             # Of a pruned run the tracks of its incidents are left: no day of it is whole.
@@ -138,6 +139,16 @@ def _finished(folder: Path) -> Run:
             "it and ends it, then keep it"
         )
     return run
+
+
+def _check_logs(folder: Path) -> None:
+    """A history has logs of its own: one that a run has lost would be read there as empty."""
+    for names in (("crossings.jsonl",), ("alerts.jsonl", "alerts.sqlite")):
+        if not any((folder / name).is_file() for name in names):
+            raise InputError(
+                f"{folder}: no {' and no '.join(names)}; put it back, or an empty {names[0]} if "
+                "the run had none"
+            )
 
 
 def _fingerprint(run: Run) -> str:
