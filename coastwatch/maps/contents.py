@@ -21,7 +21,7 @@ from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.notes import Note, note
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
 from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
-from coastwatch.maps.text import words
+from coastwatch.maps.text import seconds, words
 from coastwatch.maps.thin import TOLERANCE_M
 from coastwatch.model import Floats
 from coastwatch.rule_names import SMALL_RULE
@@ -98,7 +98,7 @@ def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
                 f"{unusable} points de piste sans heure ou position utilisable omis",
             )
         )
-    heads = heads_of(rows, _alerted(run.alerts))
+    heads = heads_of(rows, alerted_s := _alerted(run.alerts, choice.to_s))
     drawn = chosen(rows, heads, TRACKS_MOST, TENTATIVE_MOST)
     if drawn.all():
         return rows, heads
@@ -111,7 +111,7 @@ def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
                 f"{some} pistes {fr} sur {all_} dans cette page, toutes dans tracks.parquet",
             ))  # fmt: skip
     rows = rows.take(np.repeat(drawn, heads.last - heads.first + 1))
-    return rows, heads_of(rows, _alerted(run.alerts))
+    return rows, heads_of(rows, alerted_s)
 
 
 def _heard(run: Run, middle: float, view: Frame, notes: list[Note]) -> dict[str, Any] | None:
@@ -134,9 +134,16 @@ def _to_see(rows: Rows, heads: Heads) -> tuple[Floats, Floats]:
     return (rows.lon[real], rows.lat[real]) if real.any() else (rows.lon, rows.lat)
 
 
-def _alerted(alerts: Sequence[Mapping[str, Any]]) -> set[int]:
-    found = {a.get("track") for a in alerts if a.get("rule") == SMALL_RULE}
-    return {t for t in found if isinstance(t, int)}
+def _alerted(alerts: Sequence[Mapping[str, Any]], until_s: float) -> dict[int, float]:
+    """Track -> when an alert first called it a small unregistered craft, UTC seconds."""
+    found: dict[int, float] = {}
+    for alert in alerts:
+        track, time_s = alert.get("track"), seconds(alert.get("time"))
+        if alert.get("rule") != SMALL_RULE or not isinstance(track, int) or time_s is None:
+            continue
+        if time_s <= until_s:
+            found[track] = min(time_s, found.get(track, time_s))
+    return found
 
 
 def _span(rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> tuple[float, float]:

@@ -1,0 +1,78 @@
+"""A replay shows what was known at each time: classes, identities, counts, and no hindsight."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coastwatch.maps.choice import Choice
+from coastwatch.maps.classes import STEPS_MOST, class_steps
+from coastwatch.maps.contents import island
+from coastwatch.store.run import read_run
+from tests.maps_run import START_S, alert, track, write_run
+
+STILL = [(1.5, 51.0), (1.5, 51.0)]
+ALERTED = "2026-05-12T04:20:00Z"
+
+
+def tracks_of(folder, choice=None):
+    data = island(read_run(folder), choice or Choice())
+    return {one["id"]: one for one in data["tracks"]}
+
+
+def rising(number, at_s, **known):
+    """A track whose probabilities rise at a time."""
+    one = track(number, STILL, **known)
+    high = np.where(one["t"] >= at_s, 0.97, 0.2)
+    return one | {"p_unregistered": high, "p_small": high}
+
+
+def test_a_craft_is_small_from_the_row_that_says_so(tmp_path):
+    one = tracks_of(write_run(tmp_path, [rising(1, 1800)]))[1]
+    assert one["kind"] == "small"
+    assert one["kinds"] == [[0.0, "radar"], [1800.0, "small"]]
+
+
+def test_a_craft_that_an_alert_names_is_small_from_the_alert_on(tmp_path):
+    told = [alert(1, 1, ALERTED, 1.5, 51.0), alert(2, 1, "2026-05-12T04:30:00Z", 1.5, 51.0)]
+    folder = write_run(tmp_path, [track(1, STILL)], told)
+    assert tracks_of(folder)[1]["kinds"] == [[0.0, "radar"], [1200.0, "small"]]
+    cut = tracks_of(folder, Choice(to_s=START_S + 900))[1]
+    assert (cut["kind"], "kinds" in cut) == ("radar", False)
+    later = tracks_of(folder, Choice(from_s=START_S + 1500))[1]
+    assert (later["kind"], "kinds" in later) == ("small", False)
+
+
+def test_a_ship_is_unnamed_until_it_names_itself(tmp_path):
+    one = track(1, STILL)
+    mmsi = [227000001 if t >= 600 else None for t in one["t"]]
+    vessels = [{"mmsi": 227000001, "time_s": START_S, "name": "LATE"}]
+    found = tracks_of(write_run(tmp_path, [one | {"mmsi": mmsi}], vessels=vessels))[1]
+    assert (found["mmsi"], found["name"]) == (227000001, "LATE")
+    assert found["kinds"] == [[0.0, "radar"], [600.0, "ais"]]
+    assert found["who"] == [[0.0, {}], [600.0, {"mmsi": 227000001, "name": "LATE"}]]
+
+
+def test_what_never_changed_takes_no_room_in_the_page(tmp_path):
+    found = tracks_of(write_run(tmp_path, [track(1, STILL), track(2, STILL, mmsi=227000002)]))
+    assert not any("kinds" in one or "who" in one for one in found.values())
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.none() | st.integers(-5, 70))
+def test_steps_are_few_and_none_is_earlier_than_the_data_said(kinds, alerted):
+    times, kind = np.arange(len(kinds), dtype=float), np.array(kinds)
+    steps = class_steps(times, kind, None if alerted is None else float(alerted))
+    assert 1 <= len(steps) <= STEPS_MOST
+    assert [s[0] for s in steps] == sorted(s[0] for s in steps)
+    assert steps[-1][1] == (kinds[-1] if alerted is None else 0)
+    said = [(float(t), k) for t, k in zip(times, kinds, strict=True)]
+    assert all(s in said or (alerted is not None and s == (alerted, 0)) for s in steps)
+    if alerted is None and int((np.diff(kind) != 0).sum()) < STEPS_MOST:
+        of = np.searchsorted([s[0] for s in steps], times, side="right") - 1
+        assert [steps[i][1] for i in of] == kinds
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_hardly_any_rows_have_a_class_too(tmp_path, rows):
+    ways = [track(1, STILL, 0, 0)] if rows else []
+    assert len(tracks_of(write_run(tmp_path, ways))) == rows
