@@ -275,7 +275,7 @@ def test_paper_has_the_chart_in_day_colours_and_the_lists_beneath(page):
     assert "Single keys" not in text
     for said in (
         "Not for navigation",
-        "Tracks at the end",
+        "Tracks at the time shown",
         "AIS, under way",
         "about to enter the SW lane",
     ):

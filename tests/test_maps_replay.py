@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from coastwatch.maps.choice import Choice
 from coastwatch.maps.classes import STEPS_MOST, class_steps
 from coastwatch.maps.contents import island
 from coastwatch.store.run import read_run
+from tests.browser import chromium, complaints, needs_browser, open_page, settle
 from tests.maps_run import START_S, alert, track, write_run
+from tests.test_maps_browser import SMALL, drawn, pixels, set_time, text
 
 STILL = [(1.5, 51.0), (1.5, 51.0)]
 ALERTED = "2026-05-12T04:20:00Z"
@@ -76,3 +80,93 @@ def test_steps_are_few_and_none_is_earlier_than_the_data_said(kinds, alerted):
 def test_hardly_any_rows_have_a_class_too(tmp_path, rows):
     ways = [track(1, STILL, 0, 0)] if rows else []
     assert len(tracks_of(write_run(tmp_path, ways))) == rows
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("replay")
+    craft, ship = track(1, STILL), track(2, [(1.4, 50.9), (1.45, 50.92)])
+    mmsi = [227000002 if t >= 1800 else None for t in ship["t"]]
+    late = track(3, [(1.3, 50.95), (1.3, 50.95)], 2400, 3600)
+    told = [alert(1, 1, ALERTED, 1.5, 51.0, state="active-acknowledged")]
+    vessels = [{"mmsi": 227000002, "time_s": START_S, "name": "LATE NAME"}]
+    ways = [craft, ship | {"mmsi": mmsi}, late]
+    out = drawn(write_run(folder, ways, told, vessels=vessels))
+    with chromium() as driver:
+        open_page(driver, out)
+        yield driver
+
+
+def counts(driver):
+    rows = driver.find_elements(By.CSS_SELECTOR, "#layers details:first-child label")
+    return {r.text.split("\n")[0]: int(r.text.split("\n")[1]) for r in rows if "\n0" not in r.text}
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.xdist_group("browser")
+class TestInABrowser:
+    def test_a_craft_is_not_magenta_before_its_alert(self, page):
+        seen = []
+        for seconds in (1100, 1210):
+            set_time(page, seconds)
+            seen.append(SMALL in pixels(page, 1.5, 51.0, 16))
+        assert seen == [False, True]
+
+    def test_the_legend_counts_the_time_shown(self, page):
+        found = []
+        for seconds in (600, 1500, 3000):
+            set_time(page, seconds)
+            settle(page)
+            settle(page)
+            found.append(counts(page))
+        assert found == [
+            {"Radar only": 2},
+            {"Small, unregistered": 1, "Radar only": 1},
+            {"Small, unregistered": 1, "AIS, under way": 1, "Radar only": 1},
+        ]
+
+    def test_lists_and_panel_know_a_ship_by_its_number_until_it_names_itself(self, page):
+        page.find_element(By.ID, "tracks-tab").click()
+        told = []
+        for seconds in (600, 2000):
+            set_time(page, seconds)
+            settle(page)
+            settle(page)
+            box = page.find_element(By.ID, "find")
+            box.clear()
+            box.send_keys("track 2", Keys.ENTER)
+            told.append([text(page, "#chosen-title"), "LATE NAME" in text(page, "#tracks")])
+            assert ("227000002" in text(page, "#chosen-body")) == (seconds == 2000)
+        assert told == [["track 2", False], ["LATE NAME", True]]
+
+    def test_a_search_for_what_was_known_later_says_when_and_goes_there(self, page):
+        set_time(page, 600)
+        box = page.find_element(By.ID, "find")
+        box.clear()
+        box.send_keys("late name")
+        assert "from 04:30:00 UTC" in text(page, "#found")
+        box.send_keys(Keys.ENTER)
+        assert text(page, "#clock") == "2026-05-12 04:30:00 UTC"
+        assert text(page, "#chosen-title") == "LATE NAME"
+
+    def test_what_was_believed_at_the_end_is_not_told_before(self, page):
+        box = page.find_element(By.ID, "find")
+        told = []
+        for seconds in (3000, 3600):
+            set_time(page, seconds)
+            box.clear()
+            box.send_keys("track 3", Keys.ENTER)
+            told.append("confirmed" in text(page, "#chosen-body"))
+        assert told == [False, True]
+        set_time(page, 600)
+        assert "not seen yet" in text(page, "#chosen-body").lower()
+
+    def test_an_alert_says_that_it_is_not_raised_yet(self, page):
+        page.find_element(By.ID, "alerts-tab").click()
+        told = []
+        for seconds in (600, 3000):
+            set_time(page, seconds)
+            told.append(text(page, "#alerts .rule").split(" · ")[-1])
+        assert told == ["not raised yet", "acknowledged"]
+        assert not [c for c in complaints(page) if "getImageData" not in c["message"]]

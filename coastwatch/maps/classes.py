@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,7 +59,7 @@ def class_steps(
         before = [step for step in steps if step[0] < alerted_s]
         steps = _merged([*before, (alerted_s, SMALL)])
     while len(steps) > most:
-        spells = [b[0] - a[0] for a, b in zip(steps[1:-1], steps[2:], strict=True)]
+        spells = [b[0] - a[0] for a, b in pairwise(steps[1:])]
         del steps[1 + int(np.argmin(spells))]
         steps = _merged(steps)
     return steps

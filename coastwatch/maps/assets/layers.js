@@ -10,11 +10,7 @@ const RARE = ['beacon', 'sar', 'base', 'aton', 'virtual-aton'];
 const shut = new Set();
 
 function listLayers() {
-  const counts = {};
-  for (const track of tracks) {
-    const layer = layerAt(track, duration);
-    counts[layer] = (counts[layer] || 0) + 1;
-  }
+  const counts = countsAt(view.t);
   const vessels = ['small', 'ais', 'sleeping', 'radar', 'fixed', 'tentative', 'ended', ...RARE].map((name) =>
     (name === 'sleeping' || name === 'virtual-aton' ? key(name, say(name)) : layerRow(name, say(name), counts[name] || 0)));
   const marks = [
@@ -22,8 +18,17 @@ function listLayers() {
     key('caution', say('cautionMark')), element('p', { class: 'hint' }, say('headingLine', VECTOR_MIN)),
   ];
   if (onPaper()) vessels.splice(0, Infinity, ...vessels.filter((row) => !row.matches('.layer:has(input:not(:checked))')));
-  byId('layers').replaceChildren(group('tracksAtEnd', vessels), group('lines', linesRows()), group('symbols', marks),
+  byId('layers').replaceChildren(group('tracksNow', vessels), group('lines', linesRows()), group('symbols', marks),
     group('also', alsoRows()), ...zoneGroup(), ...chartGroup(), ...densityGroup(), ...heardGroup(), ...radarGroup());
+}
+
+// The counts of the legend at the time shown.
+function count() {
+  const counts = countsAt(view.t);
+  for (const row of byId('layers').querySelectorAll('.layer:has(.count)')) {
+    const number = String(counts[row.querySelector('input').dataset.layer] || 0), said = row.querySelector('.count');
+    if (said.textContent !== number) said.textContent = number;
+  }
 }
 
 function group(title, rows) {

@@ -72,14 +72,14 @@ function drawLabels(on, seen, small, labels) {
     labels.write(text, x, y, colours.small, 20, true, true);
   }
   for (const { track, layer, x, y, symbol } of seen) {
-    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(track.beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
+    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(whoAt(track, view.t).beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
     else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
   }
   for (const { layer, x, y } of seen) if (layer !== 'tentative' && layer !== 'small') labels.block(x, y, 6);
   if (!shown.has('names')) return;
   for (const { track, layer, x, y, symbol } of seen) {
     if (['tentative', 'ended', 'small', 'beacon', 'base'].includes(layer) || symbol.danger) continue;
-    if (layer === 'fixed' && !track.mmsi) continue;
+    if (layer === 'fixed' && !whoAt(track, view.t).mmsi) continue;
     labels.write(labelOf(track), x, y, colours.text, 12);
   }
   drawTicks(on, seen, labels);
@@ -124,7 +124,8 @@ function drawAlerts(labels) {
 
 // A selected target: the corners of a square around it.
 function markChosen(on) {
-  const spot = view.alert || (view.track && stateAt(view.track, view.t));
+  const seen = view.track && view.t >= view.track.t[0] - 0.5;
+  const spot = view.alert || (seen && stateAt(view.track, view.t));
   if (!spot) return;
   const { x, y } = place(spot.lat, spot.lon);
   for (const [colour, width] of [[colours.halo, 5], [colours.text, 2]]) {

@@ -23,10 +23,11 @@ function readColours() {
 // Which symbol a track has: its name in SHAPES, its colour, how it points, and what is with it.
 function symbolOf(track, layer, state, t) {
   const ended = endedAt(track, t);
-  const own = layer === 'ended' ? track.role || track.kind : track.role || layer;
-  const still = track.kind === 'fixed' || !(state.sog >= 0.5);
+  const { role, mmsi } = whoAt(track, t), kind = kindAt(track, t);
+  const own = role || (layer === 'ended' ? kind : layer);
+  const still = kind === 'fixed' || !(state.sog >= 0.5);
   let shape = own;
-  if (own === 'ais' || (own === 'fixed' && track.mmsi)) shape = still ? 'sleeping' : 'ais';
+  if (own === 'ais' || (own === 'fixed' && mmsi)) shape = still ? 'sleeping' : 'ais';
   const danger = !ended && dangerousAt(track, t);
   return {
     shape, ended, danger,
