@@ -67,7 +67,17 @@ def peer(folder: Path) -> dict[str, Any]:
     from coastwatch.geo.hexagons import HEXAGON_M, cell_of
 
     begin = time.perf_counter()
-    columns = ["time", "track", "x_m", "y_m", "status", "mmsi", "p_small", "p_unregistered"]
+    columns = [
+        "time",
+        "track",
+        "x_m",
+        "y_m",
+        "status",
+        "mmsi",
+        "p_small",
+        "p_unregistered",
+        "p_fixed",
+    ]
     frame = pd.concat(
         [
             gpd.read_parquet(path, columns=[*columns, "geometry"])
@@ -80,6 +90,7 @@ def peer(folder: Path) -> dict[str, Any]:
     last = frame.groupby("track").last()
     what = np.where(last["mmsi"].notna(), "ais", "radar")
     small = np.minimum(last["p_small"], last["p_unregistered"]) >= 0.8
+    small &= last["p_fixed"] <= 0.5
     what[small & last["mmsi"].isna()] = "small"
     tracks_s = time.perf_counter() - begin - read_s
     frame["hours"] = -frame.groupby("track")["time"].diff(-1).dt.total_seconds() / 3600

@@ -127,6 +127,9 @@ class _Said:
     def crossings(self, begin: datetime, end: datetime) -> list[dict[str, Any]]:
         return [self._row(k, 1 + k) | {"zone": "lane", "what": "entry"} for k in range(self.tracks)]
 
+    def coverage(self, begin: datetime, end: datetime) -> list[dict[str, Any]]:
+        return []
+
     def vessels(self) -> dict[int, Vessel]:
         numbers = range(200_000_001, 200_000_001 + self.tracks)
         return {mmsi: Vessel(mmsi, self.begin, f"VESSEL {mmsi}") for mmsi in numbers}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 # The rule of the mission: what it names is shown as a small craft without AIS everywhere.
 SMALL_RULE = "small-unregistered-craft"
+# So is a track never named by AIS whose ``p_small`` and ``p_unregistered`` are both this likely,
+# unless it is likelier than not a thing that stands, such as a buoy.
+LIKELY, STANDING = 0.8, 0.5
 RULE_NAMES: dict[str, tuple[str, str]] = {  # English, French
     "ais-gap": ("AIS gap", "Silence AIS"),
     "ais-radar-disagreement": ("AIS and radar disagree", "Désaccord AIS et radar"),

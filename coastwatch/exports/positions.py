@@ -21,9 +21,9 @@ from coastwatch.exports.text import clean
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.model import Floats, InputError, Vessel
-from coastwatch.rule_names import SMALL_RULE
+from coastwatch.rule_names import LIKELY, SMALL_RULE, STANDING
 from coastwatch.store.history_files import whole_parts
-from coastwatch.store.history_sql import BELIEVED, LIKELY, database, scan
+from coastwatch.store.history_sql import BELIEVED, database, scan
 from coastwatch.store.run import Run
 
 ROWS_AT_ONCE = 50_000
@@ -104,13 +104,14 @@ class Positions:
     def known(self) -> Known:
         """What each track is by its last row in the span, as the weekly report has it.
 
-        "small": the alert of the mission names it, or it was never one with an MMSI and its last
-        ``p_small`` and ``p_unregistered`` are 0.8 or more; "ais": with an MMSI; else "radar".
+        "small": the alert of the mission names it, or it was never one with an MMSI and by its
+        last row ``p_small`` and ``p_unregistered`` are 0.8 or more and ``p_fixed`` is 0.5 at most;
+        "ais": with an MMSI; else "radar".
         """
         if self._known is None:
             table = self._ask(
                 "SELECT track, count(mmsi) AS heard, arg_max({{'m': mmsi, 's': p_small, "
-                "'u': p_unregistered}}, time) AS last FROM {rows} AND {shown} "
+                "'u': p_unregistered, 'f': p_fixed}}, time) AS last FROM {rows} AND {shown} "
                 "GROUP BY track ORDER BY track"
             ).read_all()
             confirmed = table.select(["track"])  # noqa: F841  DuckDB finds it by its name
@@ -189,7 +190,8 @@ class Positions:
         if row["track"] in self._alerted:
             return "small"
         likely = (last["s"] or 0.0) >= LIKELY and (last["u"] or 0.0) >= LIKELY
-        if not row["heard"] and likely:
+        # Of what is not known, as NaN, nothing is said.
+        if not row["heard"] and likely and not (last["f"] or 0.0) > STANDING:
             return "small"
         return "ais" if last["m"] is not None else "radar"
 

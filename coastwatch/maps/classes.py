@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from coastwatch.maps.rows import Rows
 from coastwatch.model import Floats, Ints, Status
+from coastwatch.rule_names import LIKELY, STANDING
 
 CLASSES = ("small", "ais", "radar", "fixed")  # the first wins where a page must leave tracks out
 SMALL, AIS, RADAR, FIXED = range(4)
-BELIEVED = 0.8
 STEPS_MOST = 8  # of a track's class, and of its identity
 
 Step = tuple[float, int]  # UTC seconds, and what holds from then on
@@ -36,12 +36,14 @@ def mmsi_by_then(rows: Rows, first: Ints) -> Ints:
 def class_by_then(rows: Rows, mmsi: Ints, confirmed: NDArray[np.bool_]) -> Ints:
     """What each row says of its track, as an index of CLASSES; alerts aside.
 
-    A track is a small unregistered craft where it is confirmed by then, has named no MMSI, and
-    both probabilities reach 0.8. Aids to navigation (MMSI 99...) count as fixed.
+    A track is a small unregistered craft where it is confirmed by then, has named no MMSI, both
+    probabilities reach 0.8 and it is no likelier to stand than not. Aids to navigation (MMSI
+    99...) count as fixed.
     """
-    believed = (rows.p_unregistered >= BELIEVED) & (rows.p_small >= BELIEVED)
+    believed = (rows.p_unregistered >= LIKELY) & (rows.p_small >= LIKELY)
+    believed &= ~(rows.p_fixed > STANDING)
     small = believed & (mmsi < 0) & confirmed
-    fixed = (rows.p_fixed >= BELIEVED) | (mmsi // 10_000_000 == 99)
+    fixed = (rows.p_fixed >= LIKELY) | (mmsi // 10_000_000 == 99)
     kind = np.select([small, fixed, mmsi >= 0], [SMALL, FIXED, AIS], RADAR)
     return np.asarray(kind, dtype=np.int64)
 

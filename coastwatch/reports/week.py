@@ -220,7 +220,8 @@ def _probabilities(
         return []
     try:
         last = history.query(
-            "SELECT run, track, arg_max(existence * p_small * p_unregistered, time) AS p "
+            "SELECT run, track, arg_max(existence * p_small * p_unregistered * "
+            "if(isfinite(p_fixed), 1 - p_fixed, 1.0), time) AS p "
             "FROM positions WHERE time >= ? AND time < ? AND status IN ('confirmed', 'coasting') "
             "GROUP BY run, track", [span.begin, span.end],
         ).to_pylist()  # fmt: skip

@@ -199,13 +199,15 @@ ENGLISH = {
     "its first confirmed position on. A vessel that was lost and found again is two.",
     "m_classes": "Classes",
     "m_classes_text": "Small craft without AIS: an alert of that rule names the track, or no MMSI "
-    "was heard and both probabilities, small and without AIS, were 0.8 or more at its last "
-    "position. With AIS: an MMSI at its last position. By radar alone: all others.",
+    "was heard and at its last position both probabilities, small and without AIS, were 0.8 or "
+    "more, and that it stands, as a buoy does, was 0.5 at most. With AIS: an MMSI at its last "
+    "position. By radar alone: all others.",
     "m_craft": "How many small craft",
     "m_craft_text": "The interval holds 90 % of the probability. Each counted track is a craft "
-    "with its own probability (existence × small × without AIS, or that of its alert); those not "
-    "found follow from the detection rate measured in simulation, {found} of {there} dinghies. It "
-    "says nothing of hours and waters not watched, nor of one craft counted twice.",
+    "with its own probability (existence × small × without AIS × not standing, or that of its "
+    "alert); those not found follow from the detection rate measured in simulation, {found} of "
+    "{there} dinghies. It says nothing of hours and waters not watched, nor of one craft counted "
+    "twice.",
     "m_hours": "Vessel-hours",
     "m_hours_text": "Time of tracks: each position stands until the track's next one of the same "
     "day.",

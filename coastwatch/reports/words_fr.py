@@ -200,14 +200,15 @@ FRENCH = {
     "de sa première position confirmée. Un navire perdu puis retrouvé en fait deux.",
     "m_classes": "Classes",
     "m_classes_text": "Petite embarcation sans AIS : une alerte de cette règle nomme la piste, ou "
-    "aucun MMSI n’a été reçu et les deux probabilités, petite et sans AIS, atteignent 0,8 à sa "
-    "dernière position. Avec AIS : un MMSI à sa dernière position. Radar seul : toutes les autres.",
+    "aucun MMSI n’a été reçu et, à sa dernière position, les deux probabilités, petite et sans "
+    "AIS, atteignent 0,8 et celle d’être immobile, comme une bouée, ne passe pas 0,5. Avec AIS : "
+    "un MMSI à sa dernière position. Radar seul : toutes les autres.",
     "m_craft": "Combien de petites embarcations",
     "m_craft_text": "L’intervalle contient 90 % de la probabilité. Chaque piste comptée est une "
-    "embarcation avec sa probabilité (existence × petite × sans AIS, ou celle de son alerte) ; "
-    "celles qui échappent suivent du taux de détection mesuré en simulation, {found} canots sur "
-    "{there}. Il ne dit rien des heures et des eaux sans veille, ni d’une embarcation comptée deux "
-    "fois.",
+    "embarcation avec sa probabilité (existence × petite × sans AIS × mobile, ou celle de son "
+    "alerte) ; celles qui échappent suivent du taux de détection mesuré en simulation, {found} "
+    "canots sur {there}. Il ne dit rien des heures et des eaux sans veille, ni d’une embarcation "
+    "comptée deux fois.",
     "m_hours": "Heures-navire",
     "m_hours_text": "Temps des pistes : chaque position vaut jusqu’à la suivante de la piste, le "
     "même jour.",

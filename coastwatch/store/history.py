@@ -110,8 +110,9 @@ class History:
         by run and track.
 
         ``what`` is "small" where an alert of the mission's rule names the track, or where it never
-        had an MMSI in the span and ``p_small`` and ``p_unregistered`` are at least 0.8 at its last
-        row; else "ais" with an MMSI at its last row, else "radar".
+        had an MMSI in the span and ``p_small`` and ``p_unregistered`` are at least 0.8 and
+        ``p_fixed`` at most 0.5 at its last row; else "ais" with an MMSI at its last row, else
+        "radar".
         """
         days = [self._day_tracks(day, begin, end) for day in self._days(begin, end)]
         return self._classed(pa.concat_tables([TRACK_DAYS.empty_table(), *days]))

@@ -15,21 +15,22 @@ import pyarrow.parquet as pq
 
 from coastwatch.geo.hexagons import ROOT_3
 from coastwatch.model import InputError
+from coastwatch.rule_names import LIKELY, STANDING
 
 THREADS, MEMORY = 2, "1GB"
-LIKELY = 0.8  # from here on both probabilities make a track a small craft without AIS
 BELIEVED = "status IN ('confirmed', 'coasting')"
 
 # Columns that files of earlier versions lack: there they are unknown.
 SINCE = ("heading_deg",)
 
 # A row a track and UTC day: all that its classes and counts follow from, and no position.
+# isfinite, since DuckDB 2.0.1 takes isnan from a Parquet file's statistics, which pass over NaN.
 TRACK_DAYS = """
 SELECT run, track, $day::DATE AS day, min(time) AS "begin", max(time) AS "end",
     count(*)::BIGINT AS rows, arg_max(coalesce(mmsi, -1), time) AS mmsi,
     max(mmsi) IS NOT NULL AS ever_mmsi,
-    arg_max(coalesce(if(isnan(p_small + p_unregistered), 0.0, least(p_small, p_unregistered)), 0.0),
-        time) AS small
+    arg_max(coalesce(if(NOT isfinite(p_small + p_unregistered) OR (isfinite(p_fixed) AND
+        p_fixed > {standing}), 0.0, least(p_small, p_unregistered)), 0.0), time) AS small
 FROM {rows} WHERE {believed} AND time >= $begin AND time < $end GROUP BY run, track
 """
 # The last day's word counts, as the last row's does in a day.
@@ -205,7 +206,7 @@ def moment(time: datetime) -> str:
 
 def filled(sql: str, rows: str, begin: datetime, end: datetime) -> str:
     """A statement with its rows and its span written in."""
-    sql = sql.format(rows=rows, believed=BELIEVED) if "{rows}" in sql else sql
+    sql = sql.format(rows=rows, believed=BELIEVED, standing=STANDING) if "{rows}" in sql else sql
     return sql.replace("$begin", moment(begin)).replace("$end", moment(end))
 
 
