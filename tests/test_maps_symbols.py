@@ -1,11 +1,13 @@
 """Dangerous and lost targets, roles, groups of small craft, and tiles, in a real browser."""
 
+import re
+
 import pytest
 
 from coastwatch.maps.contents import island
 from coastwatch.maps.page import page
 from coastwatch.store.run import read_run
-from tests.browser import chromium, complaints, needs_browser, open_page, requests
+from tests.browser import chromium, complaints, needs_browser, open_page, requests, settle
 from tests.maps_run import START_S, alert, track, write_run
 from tests.test_maps_browser import pixels, set_time, text
 
@@ -78,3 +80,47 @@ def test_tiles_are_asked_of_their_origin_and_of_no_other(browser, tmp_path):
     assert all(url.startswith("https://tiles.example.org/a/") for url in asked)
     assert not [c for c in complaints(seen) if "Content Security Policy" in c["message"]]
     assert "Tiles: Me" in text(seen, ".credit")
+
+
+def along(driver, lon, lat, bearing_deg):
+    """How wide the drawing is, in pixels, at each pixel from a place along a bearing."""
+    return driver.execute_script(
+        "const [lon, lat, bearing] = arguments, b = bearing * Math.PI / 180;"
+        "const p = map_picture.latLngToContainerPoint([lat, lon]);"
+        "const canvas = document.querySelector('canvas.symbols');"
+        "const at = canvas.getBoundingClientRect();"
+        "const box = map_picture.getContainer().getBoundingClientRect();"
+        "const pen = canvas.getContext('2d'), x = p.x + box.x - at.x, y = p.y + box.y - at.y;"
+        "const east = (r, side) => Math.round(x + r * Math.sin(b) + side * Math.cos(b));"
+        "const south = (r, side) => Math.round(y - r * Math.cos(b) + side * Math.sin(b));"
+        "const seen = (r, side) => pen.getImageData(east(r, side), south(r, side), 1, 1).data[3] / 255;"
+        "return Array.from({ length: 80 }, (_, r) => "
+        " [-3, -2, -1, 0, 1, 2, 3].reduce((sum, side) => sum + seen(r, side), 0))",
+        lon, lat, bearing_deg,
+    )  # fmt: skip
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.xdist_group("browser")
+def test_the_heading_line_is_solid_and_thin_and_the_vector_broken_and_stronger(browser, tmp_path):
+    ways = [track(1, [(1.40, 51.0), (1.45, 51.0)], 0, 500, mmsi=227000001)]
+
+    def change(data):
+        one = data["tracks"][0]
+        one |= {"h": [0] * len(one["t"])}  # heading north, going east
+
+    seen = drawn(browser, write_run(tmp_path, ways), change)
+    hide = (
+        "for (const n of ['names', 'sensors']) document.querySelector(`[data-layer=${n}]`).click()"
+    )
+    seen.execute_script(hide)
+    settle(seen)
+    heading, vector = along(seen, 1.45, 51.0, 0.0), along(seen, 1.45, 51.0, 90.0)
+    line = heading[13:43]
+    assert min(line) > 0.5 and max(line) < 1.6
+    assert max(heading[47:]) == 0
+    dashes = vector[14:60]
+    assert min(dashes) < 0.2 and max(dashes) > 1.6
+    gaps = re.findall("#(-+)(?=#)", "".join("-" if width < 1 else "#" for width in dashes))
+    assert {len(gap) for gap in gaps} <= {3, 4, 5}  # twice the width of its line

@@ -2,7 +2,7 @@
 
 const ICON = { width: 34, height: 26 };
 const ICONS = {
-  small: {}, ais: { turn: 60, head: 60, x: 9, y: 18 }, sleeping: { turn: 55, colour: 'ais' }, radar: {},
+  small: {}, ais: { turn: 60, head: 60, headPx: 13, x: 9, y: 18 }, sleeping: { turn: 55, colour: 'ais' }, radar: {},
   fixed: {}, beacon: {}, sar: { turn: 30 }, base: {}, aton: {}, 'virtual-aton': { colour: 'aton' }, tentative: {},
   ended: { shape: 'ais', ended: true, turn: 60 }, danger: { shape: 'ais', danger: true, turn: 0, y: 15 },
 };

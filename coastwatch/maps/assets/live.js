@@ -44,8 +44,8 @@ function drawVector(on, { layer, state, x, y, symbol }) {
   const tip = ahead(state, VECTOR_MIN * 60);
   const end = place(tip.lat, tip.lon);
   on.strokeStyle = symbol.colour;
-  on.lineWidth = 1.6;
-  on.setLineDash([4, 3.2]);
+  on.lineWidth = 2;
+  on.setLineDash([5, 4]);
   on.beginPath();
   on.moveTo(x, y);
   on.lineTo(end.x, end.y);
