@@ -93,7 +93,8 @@ def along(driver, lon, lat, bearing_deg):
         "const pen = canvas.getContext('2d'), x = p.x + box.x - at.x, y = p.y + box.y - at.y;"
         "const east = (r, side) => Math.round(x + r * Math.sin(b) + side * Math.cos(b));"
         "const south = (r, side) => Math.round(y - r * Math.cos(b) + side * Math.sin(b));"
-        "const seen = (r, side) => pen.getImageData(east(r, side), south(r, side), 1, 1).data[3] / 255;"
+        "const at1 = (r, side) => pen.getImageData(east(r, side), south(r, side), 1, 1).data;"
+        "const seen = (r, side) => at1(r, side)[3] / 255;"
         "return Array.from({ length: 80 }, (_, r) => "
         " [-3, -2, -1, 0, 1, 2, 3].reduce((sum, side) => sum + seen(r, side), 0))",
         lon, lat, bearing_deg,

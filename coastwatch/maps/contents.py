@@ -84,8 +84,17 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
         "points": {"rows": len(rows), "kept": kept, "tolerance_m": within_m},
         "coverage": covered,
         "alerts": alerts,
-        "notes": (notes + unread + faults + missing)[:NOTES_MOST],
+        "notes": _told(notes + unread + faults + missing),
     } | {key: value for key, value in optional.items() if value is not None}
+
+
+def _told(notes: list[Note]) -> list[Note]:
+    """The first remarks, and how many more there would be."""
+    over = len(notes) - NOTES_MOST
+    if over <= 0:
+        return notes
+    more = note(f"and {over} more of the kind", f"et {over} autres du même genre")
+    return [*notes[:NOTES_MOST], more]
 
 
 def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
