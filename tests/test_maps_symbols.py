@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from selenium.webdriver.support.ui import WebDriverWait
 
 from coastwatch.maps.contents import island
 from coastwatch.maps.page import page
@@ -125,3 +126,30 @@ def test_the_heading_line_is_solid_and_thin_and_the_vector_broken_and_stronger(b
     assert min(dashes) < 0.2 and max(dashes) > 1.6
     gaps = re.findall("#(-+)(?=#)", "".join("-" if width < 1 else "#" for width in dashes))
     assert {len(gap) for gap in gaps} <= {3, 4, 5}  # twice the width of its line
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "tiles could not be loaded"), ("fr", "tuiles n’ont pu être chargées")]
+)
+def test_tiles_that_are_missing_are_told_once_and_the_land_is_drawn(browser, tmp_path, lang, said):
+    tiles = {"url": "tiles/{z}/{x}/{y}.png", "attribution": "", "max": 12}
+
+    def change(data):
+        data |= {"tiles": tiles, "lang": lang}
+
+    browser.execute_script("try { localStorage.clear() } catch { }")
+    seen = drawn(browser, write_run(tmp_path, [track(1, STILL)]), change)
+    WebDriverWait(seen, 5).until(lambda page: text(page, "#tiles-told"))
+    assert said in text(seen, "#tiles-told")
+    assert said in text(seen, "#status")
+    asked = len(requests(seen))
+    seen.execute_script("map_picture.panBy([300, 0], { animate: false })")
+    settle(seen)
+    settle(seen)
+    assert asked and requests(seen) == []
+    assert not seen.execute_script("return document.querySelector('[data-layer=tiles]').checked")
+    assert "ile" not in text(seen, ".credit").split("·")[-1]
+    assert len(text(seen, ".credit").split("·")) == 2

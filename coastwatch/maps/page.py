@@ -22,8 +22,8 @@ SCRIPTS = tuple(
     f"{name}.js"
     for name in (
         "words", "rules", "types", "numbers", "dom", "data", "known", "zones", "symbols", "labels",
-        "chart", "edges", "charts", "coverage", "hexagons", "ways", "live", "layers", "lists",
-        "panel", "time", "measure", "pointer", "picture",
+        "background", "chart", "edges", "charts", "coverage", "hexagons", "ways", "live", "layers",
+        "lists", "panel", "time", "measure", "pointer", "picture",
     )
 )  # fmt: skip
 LANGUAGES, PALETTES = ("en", "fr"), ("night", "dusk", "day")  # first: the shell's own

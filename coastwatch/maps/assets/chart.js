@@ -20,10 +20,7 @@ function startChart() {
   map.createPane('flash').style.zIndex = 460;
   map.createPane('measure').style.zIndex = 470;
   for (const name of ['flash', 'measure']) map.getPane(name).style.pointerEvents = 'none';
-  if (data.tiles) {
-    shown.add('tiles');
-    view.tiles = L.tileLayer(data.tiles.url, { maxNativeZoom: data.tiles.max, maxZoom: 17, alt: '' });
-  }
+  startBackground();
   const [west, south, east, north] = data.view;
   map.fitBounds([[south, west], [north, east]], { padding: [24, 24], animate: false });
   for (const kind of new Set(zones.map(zoneKind))) shown.add(`zone-${kind}`);
@@ -87,7 +84,7 @@ function drawNow() {
     clear(still);
     drawStill(still);
     drawEdges();
-    if (view.tiles) view.tiles[shown.has('tiles') ? 'addTo' : 'removeFrom'](map);
+    placeTiles();
   }
   const moved = asked.still;
   asked.still = asked.live = false;

@@ -34,7 +34,7 @@ function setLanguage(to) {
   byId('span').textContent = tracks.length ? say('to', utc(data.start, true), utc(data.end, !sameDay)) : say('noTracks');
   const credits = [say('credit')];
   if (data.chart_names?.length) credits.push(say('charts', data.chart_names.join(', ')));
-  if (data.tiles) credits.push(say('tiles', data.tiles.attribution || ''));
+  if (data.tiles?.attribution) credits.push(say('tiles', data.tiles.attribution));
   document.querySelector('.credit').textContent = credits.join(' · ');
   listNotes();
   listLayers();

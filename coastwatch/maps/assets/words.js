@@ -33,6 +33,9 @@ const WORDS = {
   charts: ['Charts: {0}', 'Cartes : {0}'],
   tiles: ['Tiles: {0}', 'Tuiles : {0}'],
   tilesNeed: ['Map tiles (need the network or the folder beside this file)', 'Tuiles (demandent le réseau ou le dossier joint)'],
+  tilesMissing: ['The map tiles could not be loaded: the network or their folder is not there. The coast shown is this page’s own.',
+    'Les tuiles n’ont pu être chargées : réseau ou dossier absent. Le trait de côte affiché est celui de cette page.'],
+  tilesSome: ['Some map tiles could not be loaded', 'Certaines tuiles n’ont pu être chargées'],
   notes: ['Notes', 'Remarques'], notesMany: ['Notes ({0})', 'Remarques ({0})'],
 
   small: ['Small, unregistered', 'Petite, non immatriculée'],
