@@ -136,8 +136,9 @@ function drawStill(on) {
   drawLand(on);
   drawCharts(on);
   drawGrid(on);
-  drawHexagons(on);
+  drawHeard(on);
   drawCoverage(on);
+  drawDensity(on);
   drawZones(on);
   drawWays(on);
 }

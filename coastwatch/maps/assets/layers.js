@@ -79,7 +79,7 @@ function densityGroup() {
   if (!hexagons.density || (onPaper() && view.density === 'none')) return [];
   const choices = [['none', say('densityNone')], ['all', say('densityAll')], ['small', say('densitySmall')]];
   const edges = densityEdges();
-  const number = (hours) => decimal(hours, hours < 1 ? 1 : 0);
+  const number = (hours) => decimal(hours, hours >= 1 ? 0 : hours >= 0.1 ? 1 : 2);
   const keys = edges.map((low, i) => key(`density-${i}`, i === RAMP - 1 ? say('andOver', `${number(low)} h`)
     : say('between', i ? number(low) : 0, `${number(edges[i + 1])} h`)));
   if (onPaper()) return [group('density', [element('p', { class: 'hint' }, say('vesselHours')), ...keys])];
