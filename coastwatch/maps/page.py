@@ -23,7 +23,7 @@ SCRIPTS = tuple(
     for name in (
         "words", "rules", "types", "numbers", "dom", "data", "known", "zones", "symbols", "labels",
         "background", "chart", "edges", "charts", "coverage", "hexagons", "ways", "live", "layers",
-        "lists", "panel", "time", "measure", "pointer", "picture",
+        "lists", "panel", "time", "measure", "pointer", "paper", "picture",
     )
 )  # fmt: skip
 LANGUAGES, PALETTES = ("en", "fr"), ("night", "dusk", "day")  # first: the shell's own

@@ -46,7 +46,7 @@ function fit() {
   const origin = map.getPixelOrigin();
   Object.assign(frame, {
     scale: 256 * 2 ** map.getZoom(), left: origin.x + corner.x, top: origin.y + corner.y, corner,
-    width: size.x + 2 * edge.x, height: size.y + 2 * edge.y, ratio: window.devicePixelRatio || 1,
+    width: size.x + 2 * edge.x, height: size.y + 2 * edge.y, ratio: onPaper() ? PAPER_RATIO : window.devicePixelRatio || 1,
   });
   for (const canvas of [still.canvas, pen.canvas]) {
     const width = Math.round(frame.width * frame.ratio), height = Math.round(frame.height * frame.ratio);

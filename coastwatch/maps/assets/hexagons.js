@@ -19,6 +19,12 @@ function densityEdges() {
   return HOUR_EDGES.slice(top - RAMP + 1, top + 1);
 }
 
+function densityKeys() {
+  const edges = densityEdges(), number = (hours) => decimal(hours, hours >= 1 ? 0 : hours >= 0.1 ? 1 : 2);
+  return edges.map((low, i) => [`density-${i}`, i === RAMP - 1 ? say('andOver', `${number(low)} h`)
+    : say('between', i ? number(low) : 0, `${number(edges[i + 1])} h`)]);
+}
+
 function densityClass(hours, edges) {
   return Math.max(0, edges.filter((edge) => hours >= edge).length - 1);
 }

@@ -75,7 +75,7 @@ function listTracks() {
   const size = map.getSize(), off = map.containerPointToLayerPoint([0, 0]).subtract(frame.corner || [0, 0]);
   const inside = view.seen.filter(({ x, y }) => x >= off.x && y >= off.y && x <= off.x + size.x && y <= off.y + size.y);
   byId('tracks-tab').textContent = say('tracksIn', inside.length);
-  if (byId('tracks-panel').hidden && !document.documentElement.classList.contains('printing')) return;
+  if (byId('tracks-panel').hidden) return;
   const list = byId('tracks'), focused = list.contains(document.activeElement) && document.activeElement.dataset.track;
   list.replaceChildren(...inside.slice(0, LISTED_MOST).map(trackRow));
   list.hidden = !inside.length;

@@ -55,6 +55,10 @@ const WORDS = {
   craft: ['{0} small craft', '{0} petites embarcations'],
   sart: ['AIS-SART', 'AIS-SART'], mob: ['man overboard', 'homme à la mer'], epirb: ['EPIRB', 'RLS'],
 
+  shownAt: ['Shown: {0}', 'Affiché : {0}'], north: ['N', 'N'],
+  alertsBy: ['Alerts raised by {1} ({0})', 'Alertes levées à {1} ({0})'],
+  andMoreNotes: ['{0} more remarks in the page', '{0} autres remarques dans la page'],
+  hollowOver: ['Hollow: over', 'Creux : terminée'], trailLast: ['last {0}', '{0} dernières'],
   tracksNow: ['Tracks at the time shown', 'Pistes à l’heure affichée'],
   symbols: ['Marks', 'Marques'],
   headingLine: ['Heading (solid), course and speed, {0} min (dashed)', 'Cap (trait plein), route et vitesse, {0} min (tirets)'],
