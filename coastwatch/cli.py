@@ -132,7 +132,9 @@ def decode(
 ) -> None:
     """What the messages of FILE (or - for standard input) say."""
     from coastwatch.decoding import decode_file
+    from coastwatch.store.out_files import check_out
 
+    check_out({"--out": out, "--check": check}, [file])
     for written in (out, check):
         if written is not None:
             _parent(written)
@@ -152,7 +154,9 @@ def track(
 ) -> None:
     """Batch: recorded feeds in, the picture, its alerts and its map out."""
     from coastwatch.runner import track_files
+    from coastwatch.store.out_files import check_out_folder
 
+    check_out_folder(out, [site, *inputs])
     with Bar("track", size_of(inputs)) as bar:
         summary = track_files(site, inputs, out, date, bar.at, explain)
     _draw(out)
@@ -228,7 +232,9 @@ def zones_check(path: Path) -> None:
 def simulate(scenario: str, seed: int, out: Path, minutes: float | None, start: str | None) -> None:
     """Write feeds/, site.toml and truth.parquet of a scenario, as real sensors would send it."""
     from coastwatch.simulate import simulate as run_simulation
+    from coastwatch.store.out_files import check_out
 
+    check_out({"--out": out / "site.toml"})
     begins = None if start is None else utc_time("--start", start)
     duration_s = None if minutes is None else 60 * minutes
     with Bar("simulate") as bar:

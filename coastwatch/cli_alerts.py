@@ -71,7 +71,9 @@ def alerts(
 ) -> None:
     """The alerts of a run: listed, explained, exported, or acted on."""
     from coastwatch import alerting
+    from coastwatch.store.out_files import check_out
 
+    check_out({"--out": out}, of=folder)
     if act:
         _act(folder, act, id_, by, role, reason)
         return

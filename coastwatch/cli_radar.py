@@ -54,7 +54,9 @@ def show(
 ) -> None:
     """One scan of the radar video in FILES as a picture, with its plots, tracks and AIS."""
     from coastwatch.scan import show_scan
+    from coastwatch.store.out_files import check_out
 
+    check_out({"--out": out}, [*files, site])
     if out.suffix.lower() != ".png":
         raise ConfigError(f"{out}: a scan is drawn as PNG; name it so, with --out scan.png")
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,9 @@ from coastwatch.cli_parts import FILE, FOLDER, example
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @click.option("--weather", type=FILE, help="CSV of weather: time, wind_mps or wind_kn, "
               "wind_from_deg, wave_height_m, sea_state, visibility_m.")  # fmt: skip
-@click.option("--public", is_flag=True, help="Without persons, ways and counts under five.")
+@click.option(
+    "--public", is_flag=True, help="Of an ISO week, without persons, ways and counts under five."
+)
 @example("coastwatch report run --week 2026-W47 --out report.html --pdf report.pdf --lang fr")
 def report(
     folder: Path,
@@ -35,10 +37,13 @@ def report(
     """The weekly map report of a run or a kept history: two to eight pages."""
     from coastwatch.reporting import report as make
     from coastwatch.reports.span import span_of
+    from coastwatch.store.out_files import check_out
 
+    check_out({"--out": out, "--pdf": pdf}, [weather], of=folder)
     span = span_of(week, begin, end)
     for written in (out, pdf):
         if written is not None:
             written.parent.mkdir(parents=True, exist_ok=True)
-    make(folder, span, out, pdf, lang, weather, public)
+    for lack in make(folder, span, out, pdf, lang, weather, public):
+        click.echo(f"coastwatch: {lack}", err=True)
     click.echo(out)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coastwatch.incident.outcome import Rescue, rescues
+from coastwatch.incident.outcome import Rescue, last_told, rescues
 from coastwatch.incident.secmar import CRAFT, CRAFT_RESULTS, EVENTS, OPERATIONS, PERSONS, word
+from coastwatch.model import ConfigError
 from coastwatch.reports import write_report
 from coastwatch.reports.span import Span
 from coastwatch.reports.weather import read_weather
@@ -23,13 +24,34 @@ def report(
     lang: str = "en",
     weather: Path | None = None,
     public: bool = False,
-) -> None:
-    """Write the report of a span of a run's folder or a kept history, as HTML and PDF.
+) -> list[str]:
+    """Write the report of a span of a run's folder or a kept history, as HTML and PDF; what it
+    lacks, in words.
 
     Raises InputError for what cannot be read, ConfigError where a PDF is asked for without
-    WeasyPrint.
+    WeasyPrint, and for a public edition that is not of a whole ISO week.
     """
-    write_report(gather(folder, span, weather), out, pdf, lang, public)
+    if public and not span.iso_week:
+        raise ConfigError(
+            "--public is made of whole ISO weeks (--week 2026-W47): of spans that overlap, the "
+            "difference would tell counts under five"
+        )
+    week = gather(folder, span, weather)
+    write_report(week, out, pdf, lang, public)
+    return list(_lacks(folder, week))
+
+
+def _lacks(folder: Path, week: Week) -> Iterator[str]:
+    if week.missing:
+        days = ", ".join(map(str, week.missing))
+        yield (
+            f"{folder}: positions of {days} are lost, no count of tracks has them; "
+            "`coastwatch keep` of the same runs brings them back"
+        )
+    if not week.alerts_kept:
+        yield f"{folder}: no alerts.sqlite and no alerts.jsonl; the report knows of no alert"
+    if not week.crossings_kept:
+        yield f"{folder}: no crossings.jsonl; the report knows of no crossing"
 
 
 def gather(folder: Path, span: Span, weather: Path | None = None) -> Week:
@@ -37,7 +59,13 @@ def gather(folder: Path, span: Span, weather: Path | None = None) -> Week:
     told = None if weather is None else read_weather(weather, span)
     with open_history(folder) as history:
         words = {name: _pair(PERSONS, name) for name in PERSONS}
-        return week_of(history, span, _rescued(history, span), words, told)
+        return week_of(history, span, _rescued(history, span), words, told, _last_word(history))
+
+
+def _last_word(history: History) -> datetime | None:
+    path = history.incidents_path
+    last_s = None if path is None else last_told(path)
+    return None if last_s is None else datetime.fromtimestamp(last_s, UTC)
 
 
 def _rescued(history: History, span: Span) -> dict[str, list[Rescued]] | None:

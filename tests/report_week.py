@@ -479,10 +479,10 @@ def _summary(start_s: float, tracks: int, crossings: int, alerts: int, dark: Any
         "event_from": iso(start_s),
         "event_until": last,
         "feeds": {
-            "ais-dover": feed(4_817_220, {"checksum": 1_904, "payload too short": 77}),
+            "ais-dover": feed(4_817_220, {"checksum": 1_904, "AIS payload too short": 77}),
             "ais-gris-nez": feed(5_120_411, {"checksum": 2_210}),
             "dover": feed(20_118_400, {}),
-            "gris-nez": feed(21_640_012, {"length": 3}),
+            "gris-nez": feed(21_640_012, {"block length outside its datagram": 3}),
         },
         "tracks": {"pictures": 0, "confirmed": tracks, "ended": 0, "counts": {}, "rows": 0},
         "crossings": crossings,

@@ -94,7 +94,7 @@ def test_each_removal_leaves_its_tombstone(folder):
     gone = [stone for stone in stones if stone["what"] == "positions"]
     assert [files[stone["file"].split("/")[-1]] for stone in gone] == [s["sha256"] for s in gone]
     assert sum(stone["rows"] for stone in gone) == 91 * 4
-    assert {(s["by"], s["policy"], s["time"]) for s in stones} == {
+    assert {(s["by"], s["policy"], s["as_of"]) for s in stones} == {
         ("a person", "plots 72h, tracks 30d", "2026-12-26T00:00:00.000Z")
     }
 
@@ -221,7 +221,7 @@ def test_without_a_readable_log_of_incidents_nothing_goes(folder):
 
 def test_the_command_tells_what_went_and_what_is_free(tmp_path):
     run = write_run(tmp_path / "run")
-    ask = ["prune", str(run), "--now", "2026-12-26T00:00:00Z"]
+    ask = ["prune", str(run), "--now", "2026-12-26T00:00:00Z", "--ahead"]
     done = CliRunner().invoke(main, [*ask, "--dry-run"])
     assert done.exit_code == 0 and "would remove positions: tracks.parquet, 455 rows" in done.output
     done = CliRunner().invoke(main, ask)

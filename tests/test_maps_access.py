@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from importlib.resources import files
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from coastwatch.geo.geodesy import geodesic
 from coastwatch.maps import draw_picture
 from coastwatch.store.run import read_run
 from tests.browser import chromium, complaints, needs_browser, open_page, settle, viewport
-from tests.maps_run import strait
+from tests.maps_run import strait, track, write_run
 
 pytestmark = [pytest.mark.browser, needs_browser, pytest.mark.xdist_group("browser")]
 
@@ -129,7 +129,7 @@ window.written = [];
 const fillText = CanvasRenderingContext2D.prototype.fillText;
 CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
   const { width } = this.measureText(text);
-  if (this.canvas.className === 'symbols') window.written.push([text, x, width]);
+  if (this.canvas.className === 'symbols') window.written.push([text, x, width, y]);
   return fillText.call(this, text, x, y);
 };
 """
@@ -148,10 +148,66 @@ def test_no_edge_of_the_screen_cuts_a_name(page, strait_page, size):
     page.execute_cdp_cmd(
         "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
     )
-    spans = [(text, start + x, start + x + width) for text, x, width in written]
+    spans = [(text, start + x, start + x + width) for text, x, width, _ in written]
     assert any(left <= a and b <= right for _, a, b in spans)
     cut = [text for text, a, b in spans if a < left < b or a < right < b]
     assert cut == []
+
+
+def test_a_crowd_of_small_craft_keeps_its_names_apart(browser, tmp_path):
+    craft = [
+        track(n + 1, [(1.2 + 0.05 * (n % 4), 50.9 + 0.03 * (n // 4))] * 2, end_s=600.0,
+              p_small=0.95, p_unregistered=0.97, p_fixed=0.0)
+        for n in range(12)
+    ]  # fmt: skip
+    ships = [track(50, [(0.7, 50.6), (2.1, 51.4)], mmsi=235000001, p_small=0.1,
+                   p_unregistered=0.0, p_fixed=0.0)]  # fmt: skip
+    folder = write_run(tmp_path / "crowd", craft + ships)
+    draw_picture(read_run(folder), tmp_path / "crowd.html")
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WRITTEN})
+    viewport(browser, *SIZES["laptop"])
+    open_page(browser, tmp_path / "crowd.html")
+    written = browser.execute_script("return written")
+    browser.execute_cdp_cmd(
+        "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
+    )
+    names = [one for one in written if one[0].startswith("track ") or "small craft" in one[0]]
+    assert len(names) >= 6
+    for (_, x, wide, y), (_, u, far, v) in combinations(names, 2):
+        assert x + wide <= u or u + far <= x or abs(y - v) >= 12
+
+
+def test_a_run_of_more_than_a_day_tells_the_date_and_forgets_old_marks(browser, tmp_path):
+    ship = track(1, [(1.2, 50.9), (1.6, 51.1)], end_s=2 * 86400.0, step_s=600.0, mmsi=235000001,
+                 p_small=0.1, p_unregistered=0.0, p_fixed=0.0)  # fmt: skip
+    told = {"rule": "loitering", "severity": "warning", "track": 1, "lon": 1.4, "lat": 51.0,
+            "text": "It loiters.", "evidence": {}}  # fmt: skip
+    over = {"state": "normal", "updated": "2026-05-12T06:00:00Z"}
+    alerts = [told | {"id": "a", "time": "2026-05-12T05:00:00Z"} | over,
+              told | {"id": "b", "time": "2026-05-13T05:00:00Z", "state": "active"}]  # fmt: skip
+    draw_picture(read_run(write_run(tmp_path / "days", [ship], alerts)), tmp_path / "days.html")
+    discs = (
+        "window.discs = []; const arc = CanvasRenderingContext2D.prototype.arc;"
+        "CanvasRenderingContext2D.prototype.arc = function (x, y, r, ...more) {"
+        "if (this.canvas.className === 'symbols' && r === 8) window.discs.push(r);"
+        "return arc.call(this, x, y, r, ...more); };"
+    )
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": discs})
+    viewport(browser, *SIZES["laptop"])
+    open_page(browser, tmp_path / "days.html")
+    browser.execute_cdp_cmd(
+        "Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]}
+    )
+    times = [one.text for one in browser.find_elements("css selector", "#alerts time")]
+    assert times == ["2026-05-13 05:00 UTC", "2026-05-12 05:00 UTC"]
+    settle(browser)
+    browser.execute_script("discs.length = 0")
+    slider = "const s = document.getElementById('time'); s.value = arguments[0];"
+    for at, marks in ((2 * 3600 + 1800, 1), (12 * 3600, 0), (30 * 3600, 1)):
+        browser.execute_script("discs.length = 0")
+        browser.execute_script(slider + "s.dispatchEvent(new Event('input'))", at)
+        settle(browser)
+        assert len(browser.execute_script("return discs")) == marks, at
 
 
 def test_what_is_found_says_by_what(page):

@@ -22,7 +22,7 @@ from coastwatch.maps.text import evidence_row, evidence_rows, number, words
         ("cog_rad", math.pi / 2, ["cog", "90°"]),
         ("p_small", 0.94, ["p small", "0.94"]),
         ("moored", False, ["moored", "no"]),
-        ("sog_mps", None, ["sog mps", "unknown"]),
+        ("sog_mps", None, ["sog", "unknown"]),
         ("sensors", ["gris-nez", "dover"], ["sensors", '["gris-nez", "dover"]']),
         ("speed_mps", math.nan, ["speed mps", "nan"]),
     ],
@@ -64,7 +64,7 @@ def test_evidence_that_is_a_table_is_a_row_for_each_of_its_values():
         "parts": {
             "speed_kn": {"value": 4.9, "log_odds": 2.17},
             "watched_min": {"value": 32.3, "log_odds": -0.1},
-            "straightness": {"value": None, "log_odds": 0.1},
+            "began_shore_nm": {"value": None, "log_odds": -0.01},
         },
         "thresholds": {"probability_min": 0.9, "sustained_s": 30.0},
     }
@@ -72,7 +72,7 @@ def test_evidence_that_is_a_table_is_a_row_for_each_of_its_values():
         ["speed", "4.9 kn"],
         ["parts: speed", "4.9 kn (+2.2 log odds)"],
         ["parts: watched", "32 min (-0.1 log odds)"],
-        ["parts: straightness", "unknown (+0.1 log odds)"],
+        ["parts: began shore", "unknown (+0.0 log odds)"],
         ["thresholds: probability min", "0.9"],
         ["thresholds: sustained", "30 s"],
     ]

@@ -173,3 +173,55 @@ def test_half_a_character_in_any_word_of_a_zone_is_a_fault(tmp_path):
         said = invoke("track", site, tmp_path / "log.nmea", "--out", tmp_path / "run", status=2)
         assert "half a character" in said
         pack["features"][0]["properties"][key] = "lane"
+
+
+WRONG = ["<script>\x1b[2J\u202e", None, {"a": 1}, float("inf")]
+
+
+@pytest.mark.parametrize(
+    ("file", "way"),
+    [
+        ("vessels.json", [0]),
+        ("vessels.json", [0, "mmsi"]),
+        ("vessels.json", [0, "time_s"]),
+        ("vessels.json", [0, "name"]),
+        ("zones.geojson", ["features"]),
+        ("zones.geojson", ["features", 0]),
+        ("zones.geojson", ["features", 0, "properties"]),
+        ("zones.geojson", ["features", 0, "properties", "kind"]),
+        ("zones.geojson", ["features", 0, "geometry", "type"]),
+        ("crossings.jsonl", [0]),
+        ("crossings.jsonl", [0, "zone"]),
+        ("crossings.jsonl", [0, "what"]),
+        ("summary.json", ["feeds"]),
+        ("summary.json", ["feeds", "word"]),
+        ("summary.json", ["feeds", "word", "rejected"]),
+        ("summary.json", ["event_from"]),
+        ("summary.json", ["sensors"]),
+        ("summary.json", ["tracks"]),
+    ],
+    ids=lambda told: str(told),
+)
+def test_a_file_of_the_run_that_another_hand_changed_is_told_or_harmless(file, way, tmp_path):
+    """Every command that reads it ends well, or with one line that names the file."""
+    run = write_texts(tmp_path / "run", [f"word {i}" for i in range(10)], "word")
+    path = run / file
+    text = path.read_text(encoding="utf-8")
+    lines = file.endswith("l")
+    whole = [json.loads(line) for line in text.split("\n") if line] if lines else json.loads(text)
+    for value in WRONG:
+        changed = part = json.loads(json.dumps(whole))
+        for step in way[:-1]:
+            part = part[step]
+        part[way[-1]] = value
+        told = "".join(json.dumps(row) + "\n" for row in changed) if lines else json.dumps(changed)
+        path.write_text(told, encoding="utf-8")
+        for command in (["report", run, *SPAN, "--out", tmp_path / "r.html"],
+                        ["map", run, "--out", tmp_path / "m.html"],
+                        ["keep", run, "--to", tmp_path / "history"]):  # fmt: skip
+            result = CliRunner().invoke(main, [str(a) for a in command])
+            said = result.stdout + result.stderr
+            assert result.exit_code in (0, 1), said
+            assert "unexpected" not in said and said.count("\n") <= 4, (value, said)
+            assert all(line.isprintable() for line in said.split("\n")), (value, said)
+        shutil.rmtree(tmp_path / "history", ignore_errors=True)

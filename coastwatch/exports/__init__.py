@@ -76,8 +76,8 @@ def export(
     else the format's usual. Rows of ``begin`` <= time < ``end``; ``at`` is the time of the
     picture (the last one without it). ``every_s`` thins each track to one row in so many seconds.
     Times are UTC with a zone. Five million rows were measured to go through in about 1 GB. Raises
-    ConfigError for what a format cannot hold, InputError where the run cannot be read or the file
-    not written.
+    ConfigError for what a format cannot hold and for an ``out`` that is a file of a run or history,
+    InputError where the run cannot be read or the file not written.
     """
     out = Path(out)
     name, form = _format(to, out)
@@ -89,6 +89,7 @@ def export(
     if begin is not None and end is not None and end <= begin:
         raise ConfigError("--to-time must be later than --from")
     # The rooms that need DuckDB, GDAL and shapely are opened only when something is exported.
+    import_module("coastwatch.store.out_files").check_out({"--out": out}, of=run.folder)
     layers = import_module("coastwatch.exports.layers")
     positions = import_module("coastwatch.exports.positions")
     writer = import_module(f"coastwatch.exports.{form.module}")

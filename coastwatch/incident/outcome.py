@@ -113,6 +113,22 @@ def rescues(path: Path, begin_s: float, end_s: float) -> list[Rescue]:
         raise InputError(f"{path}: incidents cannot be read ({error}); restore the file") from error
 
 
+def last_told(path: Path) -> float | None:
+    """When the last word on any incident was said (s since 1970, UTC); None where none was.
+
+    Raises InputError where the file is not readable.
+    """
+    try:
+        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            last = database.execute("SELECT max(time_s) FROM event").fetchone()[0]
+        finally:
+            database.close()
+        return None if last is None else float(last)
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise InputError(f"{path}: incidents cannot be read ({error}); restore the file") from error
+
+
 def _read(body: str | None) -> Outcome | None:
     if body is None:
         return None

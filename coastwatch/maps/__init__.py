@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from coastwatch.maps.contents import island
 from coastwatch.maps.page import page
 from coastwatch.maps.tiles import Tiles
 from coastwatch.model import InputError
+from coastwatch.store.out_files import check_out
 
 if TYPE_CHECKING:
     from coastwatch.store.run import Run
@@ -39,9 +41,11 @@ def draw_picture(
     ``to_s`` (UTC seconds since 1970) cut the run. ``charts`` are files of the user's own.
     ``tiles`` is a template with {z}, {x} and {y}, a web address or a folder beside the page.
 
-    Raises ConfigError for a choice that is none, InputError for a chart that cannot be read and
+    Raises ConfigError for a choice that is none and for an ``out`` that is a chart or another file
+    of a run, InputError for a chart that cannot be read and
     when ``out`` cannot be written. An earlier file stays whole until then.
     """
+    check_out({"--out": out}, charts, run.folder)
     background = None if tiles is None else Tiles(tiles, tiles_credit)
     choice = Choice(lang, palette, from_s, to_s, tuple(charts), background)
     text = page(island(run, choice))
@@ -50,6 +54,8 @@ def draw_picture(
         part.write_text(text, encoding="utf-8")
         os.replace(part, out)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise InputError(
             f"{out}: cannot be written ({error.strerror}); give --out a path that can"
         ) from error

@@ -37,4 +37,4 @@ def _weight(part: Mapping[Any, Any]) -> str:
     log_odds = part.get(LOG_ODDS)
     if isinstance(log_odds, bool) or not isinstance(log_odds, int | float):
         return ""
-    return f" ({log_odds:+.1f} log odds)"
+    return f" ({round(log_odds, 1) + 0.0:+.1f} log odds)"  # never -0.0

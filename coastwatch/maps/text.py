@@ -66,7 +66,7 @@ def evidence_row(key: str, value: Any) -> list[str]:
     size = number(value, 6)
     if stem and size is not None and unit in _SHOWN:
         return [words(stem.replace("_", " "), 60), _SHOWN[unit](size)]
-    label = words(key.replace("_", " "), 60)
+    label = words((stem if value is None and unit in _SHOWN else key).replace("_", " "), 60)
     if isinstance(value, bool):
         return [label, "yes" if value else "no"]
     if size is not None:

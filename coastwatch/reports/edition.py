@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeVar
 
-from coastwatch.reports.text import escape
+from coastwatch.reports.span import Span
+from coastwatch.reports.text import breakable, escape
 from coastwatch.reports.veil import Shown, veiled, veiled_count
 from coastwatch.reports.week import Week
-from coastwatch.reports.words import DAYS, MONTHS, WORDS
+from coastwatch.reports.words import DAYS, MONTHS, WEEK_NAMES, WORDS, agreed
 from coastwatch.rule_names import rule_name
 
 Key = TypeVar("Key", bound=Hashable)
@@ -24,6 +25,7 @@ class Edition:
     week: Week
     lang: str
     public: bool
+    mark: str = ""  # of this edition's content, told on each page's foot
 
     @property
     def of(self) -> int:
@@ -32,12 +34,12 @@ class Edition:
 
     def say(self, key: str, **values: object) -> str:
         """A text of the edition's language, as HTML: the text is ours, the values are escaped."""
-        told = WORDS[self.lang][key]
+        told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**{k: escape(str(v)) for k, v in values.items()}) if values else told
 
     def plain(self, key: str, **values: object) -> str:
         """The same for a drawing or an attribute, which are escaped as a whole."""
-        told = WORDS[self.lang][key]
+        told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**values) if values else told
 
     def rule(self, name: str) -> str:
@@ -62,6 +64,11 @@ class Edition:
             told = told.replace(",", NARROW).replace(".", ",")
         return told
 
+    def hours(self, hours: float) -> str:
+        """Hours without more digits than they need."""
+        digits = 0 if hours >= 10 or hours == int(hours) else 1 if hours >= 1 else 2
+        return self.number(hours, digits)
+
     def percent(self, share: float) -> str:
         return f"{self.number(100 * share, 0)}{NARROW if self.lang == 'fr' else ''}%"
 
@@ -81,20 +88,53 @@ class Edition:
     def moment(self, t: datetime) -> str:
         return f"{self.day(t.date())} {t:%H:%M}"
 
-    def dates(self) -> str:
-        """The span's first and last day."""
-        first, last = self.week.span.days[0], self.week.span.days[-1]
+    def instant(self, t: datetime) -> str:
+        """A moment that stands alone: 23 November 2026, 04:12 UTC."""
+        return f"{t.day} {MONTHS[self.lang][t.month - 1]} {t.year}, {t:%H:%M} UTC"
+
+    def as_of(self) -> str:
+        """What the data reach, in words."""
+        return self.instant(self.week.as_of) if self.week.as_of else self.plain("no_time")
+
+    def week_name(self, name: str, short: bool = True) -> str:
+        """An ISO week as the language writes it: 2026-W47, S47 2026; in full: Week 2026-W47,
+        Semaine 47 de 2026; "" for no week."""
+        year, _, number = name.partition("-W")
+        if not number:
+            return ""
+        told = WEEK_NAMES[self.lang] if short else WORDS[self.lang]["week"]
+        return told.format(year=year, number=number)
+
+    def dates(self, span: Span | None = None) -> str:
+        """First and last day of a span (the report's where none is told), with the times of one
+        that is not of whole days."""
+        s = span or self.week.span
+        first, last = s.days[0], s.days[-1]
         months = MONTHS[self.lang]
-        if first.month == last.month:
-            return f"{first.day}–{last.day} {months[last.month - 1]} {last.year}"
+        whole = f"{last.day} {months[last.month - 1]} {last.year}"
+        if not s.whole_days:
+            end = f"{s.end:%H:%M}" if s.end.time() != time.min else "24:00"
+            if first == last:
+                return f"{whole}, {s.begin:%H:%M}–{end}"
+            begin = f"{first.day} {months[first.month - 1]}"
+            begin += f" {first.year}" if first.year != last.year else ""
+            return f"{begin}, {s.begin:%H:%M} – {whole}, {end}"
+        if first == last:
+            return whole
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{whole}"
         begin = f"{first.day} {months[first.month - 1]}"
         begin += f" {first.year}" if first.year != last.year else ""
-        return f"{begin} – {last.day} {months[last.month - 1]} {last.year}"
+        return f"{begin} – {whole}"
 
     def none(self) -> str:
-        """That there is nothing to report, and whether anybody would have seen it."""
-        unheard = f" {self.say('unheard')}" if self.week.nothing else ""
-        return f"<p>{self.say('nothing')}{unheard}</p>"
+        """That there is nothing to report, which is said only where anybody would have seen it."""
+        return f"<p>{self.say('unheard' if self.week.nothing else 'nothing')}</p>"
+
+    def lost(self, key: str = "lost") -> str:
+        """Which days' positions are lost; empty where none are."""
+        days = ", ".join(self.day(d) for d in self.week.missing)
+        return self.say(key, days=days) if days else ""
 
     def parted(self, cells: Mapping[Key, int]) -> Mapping[Key, Shown] | None:
         """Cells of a partition as this edition may show them; None: none of them."""
@@ -125,8 +165,8 @@ def table(
     tag = '<caption class="sr">' if hidden else "<caption>"
     said = f"{tag}{caption}</caption>" if caption else ""
     foot = f"<tfoot>{total}</tfoot>" if total else ""
-    return (f'<table data-table="{name}" class="{kind}">{said}<thead><tr>{heads}</tr></thead>'
-            f"<tbody>{''.join(rows)}</tbody>{foot}</table>")  # fmt: skip
+    body = breakable(f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody>{foot}")
+    return f'<table data-table="{name}" class="{kind}">{said}{body}</table>'
 
 
 def row(name: str, cells: Iterable[str], key: str = "") -> str:

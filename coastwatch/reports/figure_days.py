@@ -22,6 +22,7 @@ from coastwatch.reports.svg import (
     text,
 )  # fmt: skip
 from coastwatch.reports.veil import Shown
+from coastwatch.reports.watched import LEAST
 from coastwatch.reports.week import WHATS
 
 WIDTH, LEFT = 180.0, 25.0
@@ -39,9 +40,20 @@ def day_parts(e: Edition) -> tuple[object, object]:
     """Both as this edition may show them. Days sum to a total, so where the total of small craft is
     withheld among its classes, its days are, too."""
     small, alerts = day_counts(e)
+    told = e.parted(alerts) if e.week.alerts_kept else None
     classes = e.parted({what: e.week.tracks(what) for what in WHATS})
     known = classes is not None and isinstance(classes["small"], int)
-    return e.parted(small) if known else None, e.parted(alerts)
+    return e.parted(small) if known else None, told
+
+
+def unwatched(e: Edition, k: int, n: Shown | None) -> bool:
+    """Whether nothing can be said of the span's k-th day; what was counted is always told."""
+    return e.week.watched.day_hours(k) < LEAST and not n
+
+
+def lost(e: Edition, d: date, n: Shown | None) -> bool:
+    """Whether the day's positions are lost, so that none counted is not none."""
+    return d in e.week.missing and not n
 
 
 def days_figure(e: Edition) -> str:
@@ -83,9 +95,9 @@ def _day(
         return hour_strip(x, y, wide, high, hours.tolist() or [0.0])
     if name in ("small_short", "alerts_tile"):
         shown, colour = (small, SMALL) if name == "small_short" else (alerts, AIS)
-        if not len(hours) or hours.sum() < 0.05:
-            return hatch(x, y, wide, high)
         known = shown if isinstance(shown, dict) else {}
+        if (name == "small_short" and lost(e, d, known.get(d))) or unwatched(e, k, known.get(d)):
+            return hatch(x, y, wide, high)
         most = max((n for n in known.values() if isinstance(n, int)), default=0)
         return _bar(e, known.get(d), most, box, colour)
     told = (e.week.weather or {}).get(d)
@@ -152,12 +164,9 @@ def days_table(e: Edition) -> str:
     rows = []
     for k, d in enumerate(w.span.days):
         told = (w.weather or {}).get(d)
-        hours = w.watched.day(k)
-        dark = not len(hours) or float(hours.sum()) < 0.05
-        none = cell(e.say("not_watched_cell"))
         rows.append(row(e.day(d), [
-            cell(e.number(float(hours.sum()))),
-            none if dark else _count(e, small, d), none if dark else _count(e, alerts, d),
+            cell(e.number(w.watched.day_hours(k))),
+            _count(e, small, k, d, tracks=True), _count(e, alerts, k, d),
             cell(_span(e, told.wave_height_m if told else None)),
             cell(_span(e, told.wind_mps if told else None)),
             cell(_span(e, told.sea_state if told else None, 0)),
@@ -166,9 +175,11 @@ def days_table(e: Edition) -> str:
     return table("days", head, rows, e.say("days"), hidden=True)
 
 
-def _count(e: Edition, parts: object, d: date) -> str:
+def _count(e: Edition, parts: object, k: int, d: date, tracks: bool = False) -> str:
     n = parts[d] if isinstance(parts, dict) else None
-    return cell(e.html(n), n)
+    if tracks and lost(e, d, n):
+        return cell(e.say("lost_cell"))
+    return cell(e.say("not_watched_cell")) if unwatched(e, k, n) else cell(e.html(n), n)
 
 
 def _span(e: Edition, span: tuple[float, float] | None, digits: int = 1) -> str:
@@ -181,10 +192,13 @@ def _nm(span: tuple[float, float] | None) -> tuple[float, float] | None:
 
 def _told(e: Edition) -> str:
     """The figure in words: the day with most small craft, and the hours not watched."""
+    if e.week.nothing:
+        return e.plain("unheard")
     small, _ = day_parts(e)
     parts = small if isinstance(small, dict) else {}
     known = {d: n for d, n in parts.items() if isinstance(n, int)}
     if not known or not max(known.values()):
-        return e.plain("days_alt_none")
+        none = parts and len(known) == len(parts) and not e.week.missing
+        return e.plain("days_alt_none" if none else "days_alt_few")
     most = max(known, key=lambda d: (known[d], d))
     return e.plain("days_alt", day=e.day(most, short=False), n=known[most])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coastwatch.geo.plane import Plane
+from coastwatch.model import Floats
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, row, table
 from coastwatch.reports.scale import scale_to
@@ -27,74 +28,97 @@ from coastwatch.reports.words import DAYS
 
 Kinds = list[tuple[str, np.ndarray]]
 HOURS = 3  # a panel is three hours of the day
+# In millimetres: between panels, a map of the whole, the widest panel, a colour of the scale.
+GAP, HALF, WIDEST, STEP = 1.6, 88.0, 44.0, 3.0
+DAYS_MOST = 8  # more are put together by the day of the week
+BESIDE = 4  # so few panels stand side by side
 
 
-def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, bool]]:
-    """Each panel's label, the rows of cells in it, and whether nothing watched in it."""
+def bins(e: Edition, by: str) -> list[tuple[str, np.ndarray, str]]:
+    """Each panel's label, the rows of cells in it, and why nothing is known of it: no watch, or its
+    positions are lost; empty where something is."""
     c, watched = e.week.cells, e.week.watched
     days = e.week.span.days
-    share = watched.share
-    at = np.array([(watched.first.hour + k) for k in range(len(share))])
+    lost = [k for k, d in enumerate(days) if d in e.week.missing]
+    known = ~np.isin(watched.place, lost)
+
+    def panel(said: str, rows: np.ndarray, hours: np.ndarray) -> tuple[str, np.ndarray, str]:
+        if c.hours[rows].any() or (known & ~watched.dark)[hours].any():
+            return said, rows, ""
+        return said, rows, "not_watched_cell" if watched.dark[hours].all() else "lost_cell"
+
     if by == "hour":
-        return [
-            (f"{h:02d}–{h + HOURS:02d} h", c.hour // HOURS == h // HOURS,
-             not (share[(at % 24) // HOURS == h // HOURS] > 0.05).any())
-            for h in range(0, 24, HOURS)
-        ]  # fmt: skip
-    place = at // 24
-    if len(days) <= 8:
-        return [(e.day(d), c.day == k, not (share[place == k] > 0.05).any())
-                for k, d in enumerate(days)]  # fmt: skip
+        three = (watched.first.hour + np.arange(len(known))) % 24 // HOURS
+        return [panel(f"{h:02d}–{h + HOURS:02d} h", c.hour // HOURS == h // HOURS,
+                      three == h // HOURS)
+                for h in range(0, 24, HOURS) if (three == h // HOURS).any()]  # fmt: skip
+    if len(days) <= DAYS_MOST:
+        return [panel(e.day(d), c.day == k, watched.place == k) for k, d in enumerate(days)]
     weekday = np.array([d.weekday() for d in days])
-    of_hour = weekday[np.minimum(place, len(days) - 1)]
-    return [(DAYS[e.lang][n], weekday[c.day] == n, not (share[of_hour == n] > 0.05).any())
-            for n in range(7)]  # fmt: skip
+    of_hour = weekday[watched.place]
+    return [panel(DAYS[e.lang][n], weekday[c.day] == n, of_hour == n) for n in range(7)]
 
 
 def panels(e: Edition, kinds: Kinds, window: tuple[float, float, float, float], by: str) -> str:
-    """Two rows of small maps: all traffic above, small craft below; one scale a row."""
+    """Small maps: a row of all traffic above one of small craft; one scale a row.
+
+    A few stand side by side, each row under its map of the whole: as wide as the paper they would
+    be higher than it. No panel repeats a map of the whole: of a span of one, "".
+    """
     found = bins(e, by)
-    label = 0.0
-    gap = 1.6
-    width = (180.0 - label - gap * (len(found) - 1)) / len(found)
+    if len(found) < 2:
+        return ""
+    beside = len(found) <= BESIDE
+    wide = HALF if beside else 180.0
+    width = min((wide - GAP * (len(found) - 1)) / len(found), WIDEST)
     height = width * (window[3] - window[1]) / (window[2] - window[0])
     height = min(max(height, 0.6 * width), 0.92 * width)
     frame = Frame(Plane(e.week.origin), window, width, height)
-    land = frame.land()
     name = f"land-{by}"
-    body = [f'<defs><path id="{name}" d="{land}" fill="{LAND}" stroke="{SHORE}" '
+    body = [f'<defs><path id="{name}" d="{frame.land()}" fill="{LAND}" stroke="{SHORE}" '
             f'stroke-width="0.06"/><clipPath id="clip-{by}"><rect width="{width:.2f}" '
             f'height="{height:.2f}"/></clipPath></defs>']  # fmt: skip
-    y = 3.6
-    for k, (said, _, _) in enumerate(found):
-        body.append(text(k * (width + gap) + width / 2, 2.4, said, 2.5, "middle", INK, "bold"))
-    for kind, pick in kinds:
-        sums = [maps.cells_of(e.week, pick & rows) for _, rows, _ in found]
-        scale = scale_to(max((float(h.max()) for _, _, h in sums if len(h)), default=1.0))
-        for k, ((_, _, dark), (q, r, hours)) in enumerate(zip(found, sums, strict=True)):
-            x = k * (width + gap)
-            drawn = hatch(0, 0, width, height, 1.4) if dark else (
-                rect(0, 0, width, height, SEA)
-                + f'<use href="#{name}" xlink:href="#{name}"/>'
-                + maps.hexes(frame, q, r, hours, scale, e.week.cells.size_m))  # fmt: skip
-            border = rect(0, 0, width, height, "none", RULE, 0.2)
-            body.append(f'<g transform="translate({x:.2f} {y:.2f})"><g clip-path="url(#clip-{by})">'
-                        f"{drawn}</g>{border}</g>")  # fmt: skip
-            total = float(hours.sum())
-            said = e.plain("not_watched_cell") if dark else f"{e.number(total, 0)} h"
-            body.append(text(x + width / 2, y + height + 2.7, said, 2.2, "middle", SOFT))
-        first, last = scale.edges[0], scale.edges[-1]
-        span = f"{e.plain(f'density_{kind}')} ({first:g}–{last:g} h)".replace(
-            ".", "," if e.lang == "fr" else ".")  # fmt: skip
-        body.append(text(0, y + height + 6.0, span, 2.3, fill=SOFT))
-        step = 3.0
-        for k, colour in enumerate(scale.colours):
-            body.append(
-                rect(180 - (len(scale.colours) - k) * step, y + height + 4.2, step, 2, colour)
-            )
-        y += height + 9.4
-    drawn = svg(180.0, y - 2, e.plain(f"panels_{by}_alt"), "".join(body))
+    step = height + 9.4
+    for k, (kind, pick) in enumerate(kinds):
+        x, y = ((180.0 - HALF) * k, 3.6) if beside else (0.0, 3.6 + step * k)
+        drawn = _row(e, kind, [(dark, *maps.cells_of(e.week, pick & rows))
+                               for _, rows, dark in found], frame, by)  # fmt: skip
+        body.append(f'<g transform="translate({x:.2f} {y:.2f})">{drawn}</g>')
+        if k == 0 or beside:
+            body += [text(x + i * (width + GAP) + width / 2, 2.4, said, 2.5, "middle", INK, "bold")
+                     for i, (said, _, _) in enumerate(found)]  # fmt: skip
+    high = 3.6 + step * (1 if beside else len(kinds)) - 2
+    drawn = svg(180.0, high, e.plain(f"panels_{by}_alt"), "".join(body))
     return drawn.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
+
+
+def _row(
+    e: Edition, kind: str, found: list[tuple[str, Floats, Floats, Floats]], frame: Frame, by: str
+) -> str:
+    """A row's maps, the hours of each, and its scale; the top left is 0, 0."""
+    width, height = frame.width, frame.height
+    scale = scale_to(max((float(h.max()) for *_, h in found if len(h)), default=1.0))
+    body = []
+    for k, (dark, q, r, hours) in enumerate(found):
+        x = k * (width + GAP)
+        drawn = hatch(0, 0, width, height, 1.4) if dark else (
+            rect(0, 0, width, height, SEA)
+            + f'<use href="#land-{by}" xlink:href="#land-{by}"/>'
+            + maps.hexes(frame, q, r, hours, scale, e.week.cells.size_m))  # fmt: skip
+        border = rect(0, 0, width, height, "none", RULE, 0.2)
+        body.append(f'<g transform="translate({x:.2f} 0)"><g clip-path="url(#clip-{by})">'
+                    f"{drawn}</g>{border}</g>")  # fmt: skip
+        said = e.plain(dark) if dark else f"{e.number(float(hours.sum()), 0)} h"
+        body.append(text(x + width / 2, height + 2.7, said, 2.2, "middle", SOFT))
+    first, last = scale.edges[0], scale.edges[-1]
+    span = f"{e.plain(f'density_{kind}')} ({first:g}–{last:g} h)".replace(
+        ".", "," if e.lang == "fr" else ".")  # fmt: skip
+    body.append(text(0, height + 6.0, span, 2.3, fill=SOFT))
+    right = len(found) * (width + GAP) - GAP
+    for k, colour in enumerate(scale.colours):
+        x = right - (len(scale.colours) - k) * STEP
+        body.append(rect(x, height + 4.2, STEP, 2, colour))
+    return "".join(body)
 
 
 def panel_table(e: Edition, kinds: Kinds, by: str) -> str:
@@ -102,7 +126,7 @@ def panel_table(e: Edition, kinds: Kinds, by: str) -> str:
     c = e.week.cells
     rows = []
     for said, pick, dark in bins(e, by):
-        cells = [cell(e.say("not_watched_cell")) if dark else
+        cells = [cell(e.say(dark)) if dark else
                  cell(e.number(float(c.hours[pick & of].sum()), 1), None,
                       more=f' data-hours="{float(c.hours[pick & of].sum()):.6f}"')
                  for _, of in kinds]  # fmt: skip

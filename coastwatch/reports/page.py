@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 
 from coastwatch.reports.edition import Edition
 from coastwatch.reports.page_alerts import alerts_page
@@ -23,13 +25,23 @@ PAGES = (cover, map_page, density_page, crossings_page, alerts_page, rescues_pag
          method_page)  # fmt: skip
 
 
+def _mark(pages: list[str]) -> str:
+    """Eight letters and digits of all that the pages show."""
+    return hashlib.sha256(UNFIT.sub("\ufffd", "\n".join(pages)).encode()).hexdigest()[:8]
+
+
 def page(week: Week, lang: str, public: bool = False) -> str:
     """The report's HTML."""
     e = Edition(week, lang, public)
-    title = f"{week.site} – {e.plain('title')} {week.span.name}".strip() + f" ({e.dates()})"
-    body = "\n".join(make(e) for make in PAGES)
+    told = e.week_name(week.span.name)
+    title = f"{week.site} – {e.plain('title')} {told}".strip() + f" ({e.dates()})"
+    pages = [make(e) for make in PAGES]
+    # Two editions that say the same bear the same mark; the first and the last page tell it.
+    marked = replace(e, mark=_mark(pages))
+    pages[0], pages[-1] = cover(marked), method_page(marked)
+    body = "\n".join(pages)
     kind = ' class="public"' if public else ""
-    last = f"{week.span.end:%Y-%m-%dT%H:%M:%SZ}"
+    last = f"{week.as_of or week.span.end:%Y-%m-%dT%H:%M:%SZ}"
     html = (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"

@@ -11,6 +11,7 @@ from coastwatch.reports.lives import ENDS, RuleLives, quantiles
 from coastwatch.reports.svg import INK, PAPER, SOFT, line, rect, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import LEAST
+from coastwatch.shown import clipped
 
 # By lightness, so that they part in grey print, too.
 # Told apart in grey print, too: by lightness, and what the machine closed by its outline.
@@ -23,19 +24,24 @@ def alerts_page(e: Edition) -> str:
     w = e.week
     if not w.alerts:
         held = f"<p>{e.say('held_back', n=e.count(e.alone(w.held)))}</p>" if w.held else ""
-        return section("alerts", e.say("alerts"), e.none() + held, short=True)
+        none = e.none() if w.alerts_kept else f"<p>{e.say('no_alert_log')}</p>"
+        return section("alerts", e.say("alerts"), none + held, short=True)
     lives = list(w.lives.values())
     total = len(w.alerts)
     times = quantiles([s for one in lives for s in one.acknowledged_s])
     asked = sum(one.asked for one in lives)
     seen = sum(len(one.acknowledged_s) for one in lives)
     counted = e.count(e.alone(total))
-    lead = e.say("alert_count") if counted == "1" else e.say("alerts_count", n=counted)
+    lead = e.say("alerts_count", n=counted)
     if not e.public:  # all less those that ask is a number of the table of priorities
         lead += " " + e.say("alerts_lead", asked=e.count(asked), seen=e.count(seen))
     if times and (not e.public or seen >= LEAST):
         lead += " " + e.say("ack_lead", median=e.span(times[0]), most=e.span(times[1]))
-    body = figure(_ends_figure(e, lives), e.say("ends_caption")) if not e.public else ""
+    body = (
+        figure(_ends_figure(e, lives), e.say("ends_caption", as_of=e.as_of()))
+        if not e.public
+        else ""
+    )
     body += _by_rule(e, lives) + _partitions(e, lives)
     if w.held:
         body += f"<p>{e.say('held_back', n=e.count(e.alone(w.held)))}</p>"
@@ -53,7 +59,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
-        body.append(text(left - 2, y + 3.0, e.rule(one.rule)[:38], 2.5, "end"))
+        body.append(text(left - 2, y + 3.0, clipped(e.rule(one.rule), 32), 2.5, "end"))
         x = left
         for end in ENDS:
             n = one.ends.get(end, 0)
@@ -104,7 +110,7 @@ def _by_rule(e: Edition, lives: list[RuleLives]) -> str:
     ended = table("alerts", head, rows, e.say("alerts_caption"), row(e.say("total"), last),
                  kind="small")  # fmt: skip
     # Too wide for a phone: there it scrolls, for the keyboard as well.
-    label = e.say("ends_caption")
+    label = e.say("ends_caption", as_of=e.as_of())
     return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{ended}</div>'
 
 
@@ -119,7 +125,10 @@ def _times(e: Edition, values: list[float], of: int, told: bool) -> list[str]:
 
 
 def _partitions(e: Edition, lives: list[RuleLives]) -> str:
-    """The same alerts by priority, by day and by their end: three tables with one total."""
+    """The same alerts by priority, by day and by their end: tables with one total.
+
+    A rule's priority is known, so in public the table by priority would tell of rules.
+    """
     w = e.week
     ends: Counter[str] = Counter()
     for one in lives:
@@ -135,6 +144,7 @@ def _partitions(e: Edition, lives: list[RuleLives]) -> str:
         _partition(e, "alerts-by-day", "day", {str(d): n for d, n in by_day.items()},
                    {str(d): e.day(d) for d in by_day}),
     ]  # fmt: skip
+    tables = tables[1:] if e.public else tables
     return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + "</div>"
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from coastwatch.reports.edition import Edition, cell, figure, row, section, table, tally
+import numpy as np
+
+from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.page_map import zone_names
 from coastwatch.reports.svg import CIVIDIS, FAINT, NAVY, SOFT, hatch, line, rect, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 
 HOURS = range(24)
+AGAIN = 48  # letters of a name that has been said in the line before
 WAYS = ("entry", "exit", "crossing-left-to-right", "crossing-right-to-left")
 
 
@@ -20,7 +23,8 @@ def crossings_page(e: Edition) -> str:
     w = e.week
     total = sum(w.crossings.values())
     if not total:
-        return section("crossings", e.say("crossings"), e.none(), short=True)
+        none = e.none() if w.crossings_kept else f"<p>{e.say('no_crossing_log')}</p>"
+        return section("crossings", e.say("crossings"), none, short=True)
     by_way: Counter[tuple[str, str]] = Counter()
     by_hour: Counter[int] = Counter()
     for (zone, what, hour), n in w.crossings.items():
@@ -36,8 +40,7 @@ def crossings_page(e: Edition) -> str:
 def _dark(e: Edition, hour: int) -> bool:
     """Whether the hour of the day was watched on no day of the span."""
     w = e.week.watched
-    shares = [s for k, s in enumerate(w.share.tolist()) if (w.first.hour + k) % 24 == hour]
-    return not any(s > 0.05 for s in shares)
+    return bool(w.dark[(w.first.hour + np.arange(len(w.share))) % 24 == hour].all())
 
 
 def _hours(e: Edition, parts: Mapping[int, Shown] | None) -> str:
@@ -47,7 +50,7 @@ def _hours(e: Edition, parts: Mapping[int, Shown] | None) -> str:
     body = [line(0, high + 4, 180, high + 4, SOFT, 0.25)]
     for h in HOURS:
         x, n = h * step, known.get(h)
-        if _dark(e, h):
+        if _dark(e, h) and not n:
             body.append(hatch(x + 0.8, 4, step - 1.6, high))
         elif isinstance(n, int):
             tall = high * n / max(most, 1)
@@ -60,15 +63,24 @@ def _hours(e: Edition, parts: Mapping[int, Shown] | None) -> str:
 
 
 def _hours_table(e: Edition, parts: Mapping[int, Shown] | None, total: Shown) -> str:
-    rows = [(f"{h:02d}", parts[h] if parts else None, str(h)) for h in HOURS]
+    """What the figure shows; an hour not watched is not none."""
+    rows = []
+    for h in HOURS:
+        n = parts[h] if parts else None
+        dark = _dark(e, h) and not n
+        told = cell(e.say("not_watched_cell")) if dark else cell(e.html(n), n)
+        rows.append(row(f"{h:02d}", [told], str(h)))
     head = [e.say("hour"), f">{e.say('number')}"]
-    return tally(e, "crossings-by-hour", head, rows, total, e.say("crossings_hours"), hidden=True)
+    last = row(e.say("total"), [cell(e.html(total), total)])
+    return table("crossings-by-hour", head, rows, e.say("crossings_hours"), last, hidden=True)
 
 
 def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     w = e.week
     names = zone_names(w)
     parts = e.parted(by_way)
+    if parts is None:  # its rows alone would tell how many there are of at least one
+        return f"<p>{e.say('withheld_whole')}</p>"
     total = e.alone(sum(by_way.values()))
     most = max(by_way.values())
     rows = []
@@ -76,7 +88,7 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
     for (zone, what), _ in sorted(
         by_way.items(), key=lambda i: (-_zone_sum(by_way, i[0][0]), i[0])
     ):
-        shown = None if parts is None else parts[zone, what]
+        shown = parts[zone, what]
         cells = [
             f'<td class="w">{e.say(what) if what in WAYS else escape(what[:20])}</td>',
             cell(e.html(shown), shown),
@@ -86,7 +98,9 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
             hours = [w.crossings.get((zone, what, h), 0) for h in HOURS]
             cells.append(f'<td class="strip">{_strip(e, hours, names.get(zone, zone))}</td>')
         name = escape(names.get(zone, zone))
-        again = f'<span class="again">{name}</span>' if zone == before else name
+        # Said once in full: the next line is of the same zone.
+        again = f'<span class="again">{escape(names.get(zone, zone), AGAIN)}</span>'
+        again = again if zone == before else name
         rows.append(row(again, cells, f"{zone}/{what}"))
         before = zone
     head = [e.say("zone"), e.say("direction"), f">{e.say('number')}", ""]
@@ -95,8 +109,7 @@ def _ways(e: Edition, by_way: Counter[tuple[str, str]]) -> str:
         head.append(e.say("by_hour_of_day"))
     blank = "<td></td>" * (1 if e.public else 2)
     foot = row(e.say("total"), ["<td></td>", cell(e.html(total), total), blank])
-    note = e.say("withheld_whole") if parts is None else e.say("crossings_caption")
-    return table("crossings", head, rows, note, foot, kind="crossings")
+    return table("crossings", head, rows, e.say("crossings_caption"), foot, kind="crossings")
 
 
 def _zone_sum(by_way: Counter[tuple[str, str]], zone: str) -> int:

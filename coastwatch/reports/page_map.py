@@ -9,7 +9,7 @@ from coastwatch.geo.plane import Plane
 from coastwatch.reports import figure_map as maps
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.figure_legend import legend
-from coastwatch.reports.figure_panels import panel_table, panels
+from coastwatch.reports.figure_panels import DAYS_MOST, panel_table, panels
 from coastwatch.reports.scale import Scale, scale_to
 from coastwatch.reports.svg import INK, PAPER, SOFT, Frame, rect, svg, text
 from coastwatch.reports.text import escape
@@ -33,17 +33,14 @@ def map_page(e: Edition) -> str:
     body = f'{whole}<g clip-path="url(#clip-map)">{body}</g>{maps.edge(frame)}'
     key, high = legend(e)
     body += f'<g transform="translate(0 {frame.height + 3:g})">{key}</g>'
-    drawn = svg(
-        180.0,
-        frame.height + 3 + high,
-        e.plain("map_alt_public" if e.public else "map_alt", n=w.lines_of, site=w.site),
-        body,
-    )
+    alt = e.plain("map_alt_public" if e.public else "map_alt", n=w.lines_of, site=w.site)
+    drawn = svg(180.0, frame.height + 3 + high, e.plain("unheard") if w.nothing else alt, body)
     caption = (
         e.say("map_caption_public")
         if e.public
         else e.say("map_caption", shown=e.count(len(w.lines)), of=e.count(w.lines_of))
     )
+    caption = e.say("unheard") if w.nothing else f"{caption} {e.lost()}".strip()
     return section("map", e.say("map"), figure(drawn, caption) + _listed(e))
 
 
@@ -66,7 +63,8 @@ def _listed(e: Edition) -> str:
         return f'<p class="note">{e.say("public_map_note")}</p>'
     grave = [a for a in w.alerts if a["severity"] in ("emergency", "alarm")]
     if not grave:
-        return f"<p>{e.say('no_alarms')}</p>"
+        kept = "no_alarms" if w.alerts_kept else "no_alert_log"
+        return f"<p>{e.say('unheard' if w.nothing else kept)}</p>"
     order = {"emergency": 0, "alarm": 1}
     chosen = sorted(grave, key=lambda a: (order[a["severity"]], a["time"]))[:SHOWN]
     rows = [
@@ -133,7 +131,9 @@ def density_page(e: Edition) -> str:
         )
         total = float(hours.sum())
         tops.append((name, total, q, r, hours))
-        title = e.plain(f"density_{name}") + f" · {e.number(total, 0)} {e.plain('vessel_hours')}"
+        said = f"{e.number(total, 0)} {e.plain('vessel_hours')}"
+        said = e.plain("not_watched_cell") if e.week.nothing else said
+        title = f"{e.plain(f'density_{name}')} · {said}"
         x = k * (width + 4)
         clip = f'<clipPath id="clip-{name}"><rect width="{width}" height="{height}"/></clipPath>'
         parts.append(
@@ -142,22 +142,24 @@ def density_page(e: Edition) -> str:
         )
         parts.append(_steps(e, scales[name], x, height + 7.5, width))
     alt = e.plain("density_alt", all=e.number(tops[0][1], 0), small=e.number(tops[1][1], 0))
+    alt = e.plain("unheard") if w.nothing else alt
+    notes = [e.say("density_caption"), e.lost()]
+    notes += [] if w.span == w.span.whole_hours else [e.say("density_hours")]
     big = figure(
         svg(180.0, height + 15, alt, "".join(parts)),
-        e.say("density_caption"),
+        " ".join(note for note in notes if note),
         _busiest(e, tops),
         e.say("table_behind"),
     )
     if e.public:
         return section("density", e.say("density"), f"{big}<p>{e.say('panels_public')}</p>")
+    days = "panels_day" if len(w.span.days) <= DAYS_MOST else "panels_weekday"
+    captions = {"day": days, "hour": "panels_hour"}
+    drawn_by = {by: panels(e, kinds, window, by) for by in ("day", "hour")}
     rest = "".join(
-        figure(
-            panels(e, kinds, window, by),
-            e.say(f"panels_{by}"),
-            panel_table(e, kinds, by),
-            e.say("table_behind"),
-        )
-        for by in ("day", "hour")
+        figure(drawn, e.say(captions[by]), panel_table(e, kinds, by), e.say("table_behind"))
+        for by, drawn in drawn_by.items()
+        if drawn
     )
     return section("density", e.say("density"), big + rest)
 
@@ -177,7 +179,9 @@ def _busiest(e: Edition, tops: list) -> str:  # type: ignore[type-arg]
                 e.say(f"density_{name}"),
                 [
                     f"<td>{e.say('total')}</td>",
-                    cell(e.number(total, 1), None, more=f' data-hours="{total:.6f}"'),
+                    cell(e.say("not_watched_cell"))
+                    if e.week.nothing
+                    else cell(e.number(total, 1), None, more=f' data-hours="{total:.6f}"'),
                 ],
                 name,
             )

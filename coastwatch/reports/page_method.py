@@ -9,6 +9,7 @@ from coastwatch.reports.uncertain import FOUND, THERE
 from coastwatch.reports.veil import LEAST
 
 TERMS = (
+    "as_of",
     "track",
     "classes",
     "craft",
@@ -34,8 +35,10 @@ def method_page(e: Edition) -> str:
         "there": THERE,
         "size": e.number(e.week.cells.size_m / 1852, 1),
         "version": version("coastwatch"),
-        "removed": e.count(e.week.removed),
+        "removed": e.count(e.alone(e.week.removed)),
         "least": LEAST,
+        "as_of": e.as_of(),
+        "mark": e.mark,
     }
     terms = [*TERMS, *(("public",) if e.public else ())]
     told = "".join(

@@ -22,7 +22,7 @@ def rescues_page(e: Edition) -> str:
         return section("rescues", e.say("rescues"), f"<p>{e.say('no_incident_log')}</p>",
                        short=True)  # fmt: skip
     if not w.operations:
-        return section("rescues", e.say("rescues"), f"<p>{e.say('nothing')}</p>", short=True)
+        return section("rescues", e.say("rescues"), e.none(), short=True)
     persons = _persons(w.operations)
     people = sum(persons.values())
     lead = e.say(
@@ -39,7 +39,10 @@ def rescues_page(e: Edition) -> str:
         _counted(
             e, "operations-by-type", "operation", {k: n for k, n in types.items() if n}, names
         ),
-        _counted(e, "operations-by-event", "event", dict(events.most_common()), {}),
+        # In public one table of operations: those without an outcome would stand in both.
+        ""
+        if e.public
+        else _counted(e, "operations-by-event", "event", dict(events.most_common()), {}),
         _counted(e, "craft-by-outcome", "craft_outcome", dict(ends.most_common()), {}),
     ]
     if not e.public:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from coastwatch.model import Floats
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.figure_coverage import coverage_figure
 from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
 from coastwatch.reports.text import escape
+from coastwatch.reports.words_refused import reason
 
 KINDS = ("radar", "ais", "camera")
 
 
 def watch_page(e: Edition) -> str:
     """A strip a sensor; the hours of each; the feeds."""
-    w = e.week.watched
     lead = e.say("watch_lead")
     strips = figure(_strips(e), e.say("uptime_caption"), _days_table(e), e.say("table_behind"))
     return section(
         "watch",
         e.say("watch"),
         strips + coverage_figure(e) + _sensors(e) + _weather(e) + _feeds(e),
-        lead if w.hours else f"<strong>{e.say('unheard')}</strong>",
+        f"<strong>{e.say('unheard')}</strong>" if e.week.nothing else lead,
     )
 
 
@@ -55,7 +58,7 @@ def _strips(e: Edition) -> str:
             f'<path d="M{x:.2f} 4.2V{y - 1:.2f}" stroke="{SOFT}" stroke-width="0.15" fill="none"/>'
         )
     body.append(_key(e, y + 1))
-    total = e.plain("uptime_alt", hours=e.number(w.hours, 0), of=e.number(e.week.span.hours, 0))
+    total = e.plain("uptime_alt", hours=e.hours(w.hours), of=e.hours(e.week.span.hours))
     return svg(180.0, y + 6, total, "".join(body))
 
 
@@ -73,7 +76,6 @@ def _days_table(e: Edition) -> str:
     """Hours heard by sensor and day."""
     w = e.week.watched
     days = e.week.span.days
-    place = np.minimum((np.arange(len(w.share)) + w.first.hour) // 24, len(days) - 1)
     rows = []
     for name, shares in [
         (e.say("any_sensor"), w.share),
@@ -81,24 +83,35 @@ def _days_table(e: Edition) -> str:
     ]:
         cells = []
         for k in range(len(days)):
-            told = shares[place == k]
-            known = np.isfinite(told)
-            said = e.number(float(told[known].sum())) if known.any() else e.say("key_unknown")
-            cells.append(cell(said))
+            here = w.place == k
+            told = _hours(w.lasts[here], shares[here])
+            cells.append(cell(_least(e, told, lambda h: e.number(h))))
         rows.append(row(name, cells))
     head = [e.say("sensor"), *(f">{e.day(d)}" for d in days)]
     return table("uptime", head, rows, e.say("uptime_caption"), hidden=True, kind="small")
+
+
+def _hours(lasts: Floats, shares: Floats) -> tuple[float, bool]:
+    """Hours in which a sensor was surely heard, and whether more is not known."""
+    return float(np.nansum(lasts * shares)), bool(np.isnan(shares).any())
+
+
+def _least(e: Edition, told: tuple[float, bool], say: Callable[[float], str]) -> str:
+    """Hours heard, where something is not known as the least that they were."""
+    hours, unknown = told
+    if not unknown:
+        return say(hours)
+    return f"≥ {say(hours)}" if hours > 0 else e.say("key_unknown")
 
 
 def _sensors(e: Edition) -> str:
     w = e.week.watched
     rows = []
     for i, (name, kind) in enumerate(w.sensors):
-        told = w.by[i][np.isfinite(w.by[i])]
-        share = float(told.mean()) if len(told) else None
+        told = _hours(w.lasts, w.by[i])
         reach = next((r for n, _, _, r in e.week.sensors if n == name), None)
-        said = e.say("key_unknown") if share is None else e.percent(share)
-        hours = e.number(float(told.sum()), 0) if share is not None else "–"
+        hours = _least(e, told, e.hours)
+        said = _least(e, told, lambda h: e.percent(h / e.week.span.hours))
         reaches = "–" if reach is None or kind != "radar" else f"{e.number(reach / 1852, 0)} NM"
         rows.append(
             row(
@@ -168,13 +181,18 @@ def _feeds(e: Edition) -> str:
     rows = []
     for name, feed in e.week.feeds.items():
         refused = sum(feed["rejected"].values())
-        why = sorted(feed["rejected"].items(), key=lambda item: (-item[1], item[0]))[:3]
-        told = ", ".join(f"{escape(str(reason))} {e.count(n)}" for reason, n in why) or "–"
+        shown = e.parted(feed["rejected"])
+        why = sorted(feed["rejected"], key=lambda k: (-feed["rejected"][k], k))[:3]
+        told = "–"
+        if shown:
+            told = ", ".join(f"{escape(reason(str(k), e.lang))} {e.html(shown[k])}" for k in why)
+        told = e.say("withheld_note") if shown is None else told
+        decoded, refused = e.alone(feed["decoded"]), e.alone(refused)
         rows.append(
             row(
                 escape(name),
                 [
-                    cell(e.html(feed["decoded"]), feed["decoded"]),
+                    cell(e.html(decoded), decoded),
                     cell(e.html(refused), refused),
                     f"<td>{told}</td>",
                 ],

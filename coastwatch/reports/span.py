@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from coastwatch.model import ConfigError
 from coastwatch.times import utc_time
@@ -24,6 +24,23 @@ class Span:
     @property
     def hours(self) -> float:
         return (self.end - self.begin).total_seconds() / 3600
+
+    @property
+    def iso_week(self) -> bool:
+        """Whether it is an ISO week, to the second."""
+        whole = self.whole_days and self.end - self.begin == WEEK
+        return whole and self.begin.weekday() == 0
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether it begins and ends at midnight (UTC)."""
+        return not any(t.time() != time.min for t in (self.begin, self.end))
+
+    @property
+    def whole_hours(self) -> Span:
+        """All hours of the clock that it touches."""
+        begin, end = (t.replace(minute=0, second=0, microsecond=0) for t in (self.begin, self.end))
+        return Span(begin, end if end == self.end else end + timedelta(hours=1), self.name)
 
     @property
     def days(self) -> list[date]:

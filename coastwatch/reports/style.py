@@ -12,7 +12,7 @@ header{{display:flex;justify-content:space-between;align-items:flex-start;gap:1r
 background:{NAVY};color:#fff;padding:1.3rem 1.6rem 1.2rem}}
 .kicker{{margin:0;font-size:.95rem;color:#cfdbe7}}
 h1{{margin:.1rem 0 .15rem;font-size:2.5rem;line-height:1.1;font-weight:700}}
-.sub{{margin:0;font-size:1.1rem}}
+.sub{{margin:0;font-size:1.1rem}}.as-of{{margin:.25rem 0 0;font-size:.85rem;color:#cfdbe7}}
 .stamp{{margin:0;border:2px solid #fff;padding:.15rem .7rem;font-weight:700;
 text-transform:uppercase;letter-spacing:.12em;font-size:.8rem;white-space:nowrap}}
 h2{{font-size:1.55rem;line-height:1.2;margin:0 0 .5rem;color:{NAVY};
@@ -55,8 +55,8 @@ details{{margin:.3rem 0 .8rem}}summary{{cursor:pointer;color:{SOFT};font-size:.8
 padding:.3rem 0}}
 .scroll{{overflow-x:auto}}:focus-visible{{outline:3px solid {SMALL};outline-offset:2px}}
 dl{{columns:2;column-gap:2rem;margin:.3rem 0}}dt{{font-weight:700;color:{NAVY}}}
-dd{{margin:0 0 .55rem}}.sr{{position:absolute;width:1px;height:1px;overflow:hidden;
-clip-path:inset(50%);white-space:nowrap}}caption.sr{{position:static;width:auto;height:auto;
+dd{{margin:0 0 .55rem}}.sr{{border:0;padding:0;margin:0;position:absolute;
+width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}}caption.sr{{position:static;width:auto;height:auto;
 clip-path:none;white-space:normal}}
 @media(max-width:44rem){{.tiles,.thirds{{flex-wrap:wrap}}.tile{{flex:1 1 40%}}
 .tile.small{{flex-basis:100%}}dl{{columns:1}}
@@ -65,13 +65,13 @@ th,td{{padding-right:.3rem;font-size:.8rem}}.small td,.small th,thead th{{font-s
 main{{padding:0 .8rem 2rem}}header{{margin:0 -.8rem}}h1{{font-size:1.9rem}}}}
 """
 PRINT = f"""
-@page{{size:A4;margin:13mm 15mm 15mm;@bottom-left{{content:string(site) " · " string(when);
-font:7.5pt {FAMILIES};color:{SOFT}}}@bottom-right{{content:counter(page) " / " counter(pages);
-font:7.5pt {FAMILIES};color:{SOFT}}}}}
+@page{{size:A4;margin:13mm 15mm 15mm;@bottom-left{{content:string(site) " · " string(when) " · "
+string(mark);font:7.5pt {FAMILIES};color:{SOFT}}}
+@bottom-right{{content:counter(page) " / " counter(pages);font:7.5pt {FAMILIES};color:{SOFT}}}}}
 @page:first{{margin-top:0;@bottom-left{{content:none}}}}
 @media print{{html{{font-size:9.4pt}}body{{font-size:9pt;line-height:1.36}}main{{max-width:none;
 padding:0;margin:0}}
-h1{{string-set:site content()}}.sub{{string-set:when content()}}
+h1{{string-set:site content()}}.sub{{string-set:when content()}}.as-of{{string-set:mark content()}}
 header{{margin:0 -15mm;padding:11mm 15mm 6mm}}
 section{{break-before:page;margin:0}}
 section.short{{break-before:auto;break-inside:avoid;margin-top:7mm}}header+section{{break-before:auto;margin-top:4mm}}
@@ -79,13 +79,14 @@ details{{display:none}}tfoot{{display:table-row-group}}.lead{{break-after:avoid}
 .public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
 h3,figcaption,caption{{break-after:avoid}}
 tr,figure,dd,.tile{{break-inside:avoid}}
+td,th{{overflow-wrap:break-word}}.long{{overflow-wrap:anywhere}}
 dt{{break-after:avoid}}.lead,.watch{{font-size:10.5pt}}h2{{font-size:16pt}}h1{{font-size:27pt}}
 .tile .big{{font-size:22pt}}h3{{margin:3.5mm 0 1.5mm}}
 .sr{{font-size:1px;color:#fff}}caption.sr{{font-size:8pt;color:{SOFT}}}
 table{{margin:1.5mm 0}}.small td,.small th{{font-size:8pt;padding-top:.35mm;padding-bottom:.35mm;
 padding-right:1.6mm}}
 .small th[scope=row]{{overflow:visible}}
-.crossings td,.crossings th{{padding-top:.5mm;padding-bottom:.5mm;font-size:8.5pt}}
+.crossings td,.crossings th{{line-height:1.2;padding-top:.5mm;padding-bottom:.5mm;font-size:8.5pt}}
 figure{{margin:1mm 0 2.5mm}}
 *{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}}}
 """

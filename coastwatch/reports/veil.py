@@ -28,9 +28,10 @@ def veiled(cells: Mapping[Key, int], total: int | None = None) -> dict[Key, Show
     if total is not None and whole != total:
         raise ValueError(f"cells sum to {whole}, the total is {total}")
     small = {key for key, n in cells.items() if 0 < n < LEAST}
-    if whole < LEAST:
-        # The total itself is withheld, and nothing else ties the cells together.
-        return {key: SMALL if key in small else n for key, n in cells.items()}
+    if small and whole < LEAST:
+        # The total is withheld as <5, which still bounds its parts: of four parts each would be 1,
+        # and where one alone were shown, none being shown would tell of two or more.
+        return None
     held: set[Key] = set()
     rest = sorted((n, str(key), key) for key, n in cells.items() if n >= LEAST)
     while not _safe([cells[key] for key in small], [cells[key] for key in held]):

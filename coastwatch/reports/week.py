@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,7 @@ class Counts:
     small_alerts: int
     crossings: int
     operations: int
+    missing: Sequence[date] = ()  # days of which positions are lost
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Week:
     held: int  # alerts beyond their rule's limit, which were never raised
     crossings: Mapping[tuple[str, str, int], int]  # zone, what, hour
     zones: dict[str, Any]
+    alerts_kept: bool  # whether there is a log of them; else nothing is known
+    crossings_kept: bool
     watched: Watched
     coverage: Coverage
     heard: tuple[datetime, datetime] | None
@@ -119,11 +122,17 @@ class Week:
     incidents_kept: bool
     person_words: Mapping[str, tuple[str, str]]
     weather: Mapping[date, DayWeather] | None
+    as_of: datetime | None = None  # of the last entry that the records hold
 
     @property
     def nothing(self) -> bool:
         """Whether nothing watched at all."""
-        return self.watched.hours == 0 and not self.counts.tracks
+        return not (self.watched.hours or self.counts.tracks or self.alerts or self.crossings)
+
+    @property
+    def missing(self) -> Sequence[date]:
+        """Days of which positions are lost: what they show is in no count of tracks."""
+        return self.counts.missing
 
     def tracks(self, what: str) -> int:
         return self.counts.tracks.get(what, 0)
@@ -135,9 +144,11 @@ def week_of(
     rescued: Mapping[str, Sequence[Rescued]] | None = None,
     person_words: Mapping[str, tuple[str, str]] | None = None,
     weather: Mapping[date, DayWeather] | None = None,
+    told_until: datetime | None = None,
 ) -> Week:
     """The figures of a span. ``rescued`` has the operations of the span ("now"), of the one before
-    ("before") and of a year before ("year"); None where no incidents are kept."""
+    ("before") and of a year before ("year"); None where no incidents are kept.
+    ``told_until``: when the last word on an incident was said."""
     begin, end = span.begin, span.end
     told = rescued or {}
     operations = sorted(told.get("now", ()), key=lambda one: one.time)
@@ -145,7 +156,7 @@ def week_of(
     alerts = history.alerts(begin, end)
     events = history.events(begin, end + AFTER)
     crossings = history.crossings(begin, end)
-    uptime = watched_in(history, span)
+    uptime = _watched(history, span)
     year = span.year_before()
     ways = history.lines(begin, end)
     return Week(
@@ -153,7 +164,7 @@ def week_of(
         origin=history.site.origin,
         sensors=[(s.id, s.kind, s.position, s.range_max_m) for s in history.site.sensors],
         span=span,
-        counts=_counts(span, uptime, tracks, alerts, crossings, operations),
+        counts=_counts(history, span, uptime, tracks, alerts, crossings, operations),
         before=_counts_of(history, span.before(), told.get("before", ())),
         year_before=None if year is None else _counts_of(history, year, told.get("year", ())),
         craft=craft_between(_probabilities(history, span, tracks, alerts)),
@@ -161,7 +172,7 @@ def week_of(
             (b.date(), w)
             for b, w in zip(_times(tracks["begin"]), tracks["what"].to_pylist(), strict=True)
         ),
-        cells=_cells(history.hexagons(begin, end), span),
+        cells=_cells(history.hexagons(span.whole_hours.begin, span.whole_hours.end), span),
         often=_often(history, span),
         lines=[
             Line(w, np.array(lon), np.array(lat))
@@ -174,6 +185,8 @@ def week_of(
         held=sum(e["what"] == "held back" and _at(e) < end for e in events),
         crossings=Counter((c["zone"], c["what"], _at(c).hour) for c in crossings),
         zones=history.zones,
+        alerts_kept=_kept(history, "alerts.sqlite", "alerts.jsonl"),
+        crossings_kept=_kept(history, "crossings.jsonl"),
         watched=uptime,
         coverage=coverage_of(history.coverage(begin, end)),
         heard=_heard(tracks),
@@ -183,16 +196,28 @@ def week_of(
         incidents_kept=rescued is not None,
         person_words=person_words or {},
         weather=weather,
+        as_of=_as_of(history, [*alerts, *events, *crossings], told_until),
     )  # fmt: skip
 
 
+def _as_of(
+    history: History, entries: Sequence[Mapping[str, Any]], told: datetime | None
+) -> datetime | None:
+    """The last of all: a run's end, something of an alert, a word on an incident."""
+    span = history.span()
+    times = [*(span or ()), *(_at(row) for row in entries), *([told] if told else ())]
+    times += [datetime.fromtimestamp(run.to_s, UTC) for run in history.watched()]
+    return max(times, default=None)
+
+
 def _counts(
-    span: Span, uptime: Watched, tracks: pa.Table, alerts: Sequence[Mapping[str, Any]],
-    crossings: Sequence[Any], operations: Sequence[Rescued],
+    history: History, span: Span, uptime: Watched, tracks: pa.Table,
+    alerts: Sequence[Mapping[str, Any]], crossings: Sequence[Any], operations: Sequence[Rescued],
 ) -> Counts:  # fmt: skip
     return Counts(
         span, uptime.hours, Counter(tracks["what"].to_pylist()), len(alerts),
         sum(a["rule"] == SMALL_RULE for a in alerts), len(crossings), len(operations),
+        history.missing_days(span.begin, span.end),
     )  # fmt: skip
 
 
@@ -202,10 +227,19 @@ def _counts_of(history: History, span: Span, operations: Sequence[Rescued]) -> C
         return None
     begin, end = span.begin, span.end
     found = _counts(
-        span, watched_in(history, span), history.tracks(begin, end), history.alerts(begin, end),
-        history.crossings(begin, end), operations,
+        history, span, _watched(history, span), history.tracks(begin, end),
+        history.alerts(begin, end), history.crossings(begin, end), operations,
     )  # fmt: skip
     return found if found.watched_h > 0 or found.tracks else None
+
+
+def _watched(history: History, span: Span) -> Watched:
+    return watched_in(history.watched(), span, [(s.id, s.kind) for s in history.site.sensors])
+
+
+def _kept(history: History, *names: str) -> bool:
+    """Whether there is a log; a kept history has one of its own."""
+    return history.kept or any((history.folder / name).is_file() for name in names)
 
 
 def _probabilities(

@@ -4,31 +4,48 @@ ENGLISH = {
     "title": "Weekly map report",
     "provisional": "provisional",
     "public_edition": "public edition",
-    "week": "Week",
+    "week": "Week {year}-W{number}",
+    "as_of": "Data as of {time}, edition {mark}",
+    "no_time": "no time: nothing is held",
+    "m_as_of": "Data as of",
+    "m_as_of_text": "{as_of}: the last entry that the records hold, be it a position, a word on an "
+    "alert or on an incident. The mark {mark} is made from all that this report shows: two copies "
+    "that differ in anything, in their language too, bear different marks.",
     "span": "Days",
+    "span_times": "Span",
     "figures": "Key figures",
     "unheard": "Nothing was watched in this time: an empty map is not an empty sea.",
-    "watched": "The sea was watched for {hours} of {of} hours ({share}).",
+    "watched": "The sea was watched for {hours} of {of} [of?hour|hours] ({share}).",
     "not_watched": "Not watched: {gaps}. What happened then is in no figure.",
     "nothing": "Nothing to report.",
+    "no_alert_log": "There is no log of alerts: nothing is known of them here.",
+    "no_crossing_log": "There is no log of crossings: nothing is known of them here.",
+    "no_log_note": "no log of them is there",
+    "lost": "Positions of {days} are lost: what was at sea then is on no map and in no "
+    "count of tracks.",
+    "without": "without {days}, whose positions are lost",
+    "without_short": "without {days}",
+    "lost_cell": "positions lost",
     "small": "possible small craft without AIS",
     "small_short": "Small craft",
-    "ais": "tracks with AIS",
-    "radar": "tracks by radar alone",
+    "ais": "[n?track|tracks] with AIS",
+    "radar": "[n?track|tracks] by radar alone",
     "ais_note": "a vessel lost and found again counts twice",
     "radar_note": "no AIS heard, not known to be small",
     "small_note": "likely {low} to {high} at sea while watched",
     "withheld_note": "too few to be shown",
-    "alerts_tile": "Alerts",
+    "alerts_tile": "[n?Alert|Alerts]",
     "alerts_note": "of them {small} for small craft",
-    "operations_tile": "Operations",
-    "operations_note": "{people} persons, by outcome below",
+    "alerts_differ": "a craft may have several, or none",
+    "operations_tile": "[n?Operation|Operations]",
+    "operations_note": "{people} [people?person|persons], by outcome below",
     "days": "Day by day",
     "day": "Day",
     "days_caption": "Tracks of possible small craft by the day on which they began, alerts by the "
     "day on which they were raised. Hatched: not watched, so nothing can be said.",
     "days_alt": "Small craft, alerts and weather by day. Most small craft: {day}, {n}.",
     "days_alt_none": "Small craft, alerts and weather by day. No small craft was counted.",
+    "days_alt_few": "Small craft, alerts and weather by day. The table has what may be told.",
     "table_behind": "The numbers behind the figure",
     "hours_watched": "Hours watched",
     "waves": "Waves",
@@ -48,10 +65,10 @@ ENGLISH = {
     "crossings_row": "zone crossings",
     "operations_row": "operations",
     "map": "The week on the map",
-    "map_alt": "Map of {site}: coast, zones, the ways of {n} tracks and the alerts.",
+    "map_alt": "Map of {site}: coast, zones, the ways of {n} [n?track|tracks] and the alerts.",
     "map_alt_public": "Map of {site}: coast, zones and the density of all traffic.",
-    "map_caption": "Ways of {shown} of {of} tracks; each grows thicker towards its end. Coast: "
-    "GSHHG (LGPL). Not for navigation.",
+    "map_caption": "[of?Way|Ways] of {shown} of {of} [of?track|tracks]; each grows thicker "
+    "towards its end. Coast: GSHHG (LGPL). Not for navigation.",
     "map_caption_public": "Hexagons of a nautical mile with five tracks or more on one day; darker "
     "is more time. Coast: GSHHG (LGPL). Not for navigation.",
     "public_map_note": "The public edition shows neither ways nor places of single alerts.",
@@ -84,10 +101,14 @@ ENGLISH = {
     "each map (cividis; darker is more). White sea: watched, and nothing tracked. Hatched: no "
     "sensor reaches; on the right, no radar sees.",
     "vessel_hours": "vessel-hours",
+    "density_hours": "By whole hours: the first and the last are counted whole, also beyond the "
+    "span.",
     "hexagon": "Hexagon",
     "total": "Total",
-    "panels_day": "Day by day: all traffic above, small craft below, one scale a row. Hatched: not "
+    "panels_day": "Day by day: all traffic and small craft, each row on one scale. Hatched: not "
     "watched.",
+    "panels_weekday": "By the day of the week: all traffic and small craft, each row on one scale. "
+    "Hatched: not watched.",
     "panels_hour": "By the hour of the day (UTC), all days together.",
     "panels_day_alt": "Vessel-hours by day",
     "panels_hour_alt": "Vessel-hours by hour of day",
@@ -95,7 +116,8 @@ ENGLISH = {
     "has neither.",
     "hour": "Hour (UTC)",
     "crossings": "Crossings of zones",
-    "crossings_lead": "{n} entries, exits and crossings of lines, each once.",
+    "crossings_lead": "{n} [n?entry, exit or crossing of a line|entries, exits and crossings of "
+    "lines, each once].",
     "crossings_hours": "Crossings by the hour of the day (UTC)",
     "crossings_alt": "Bars: crossings of zones by hour of day.",
     "crossings_caption": "By zone and direction; the strip runs from 00 to 24 h UTC, darker is "
@@ -111,11 +133,10 @@ ENGLISH = {
     "crossing-left-to-right": "left to right",
     "crossing-right-to-left": "right to left",
     "alerts": "Alerts and what became of them",
-    "alerts_count": "{n} alerts.",
-    "alert_count": "One alert.",
+    "alerts_count": "{n} [n?alert|alerts].",
     "alerts_lead": "Acknowledgement asked for: {asked}; given: {seen}.",
     "ack_lead": "Half were acknowledged within {median}, nine in ten within {most}.",
-    "ends_caption": "Alerts by rule and how each ended, as it stood when this report was made",
+    "ends_caption": "Alerts by rule and how each ended, as the log stood on {as_of}",
     "ends_alt": "Bars: alerts by rule, parted by how they ended. The table has the numbers.",
     "end_rectified": "over by itself, seen",
     "end_unseen": "over, never acknowledged",
@@ -137,17 +158,17 @@ ENGLISH = {
     "how_closed": "How closed",
     "how_closed_caption": "Alerts by how they were closed",
     "day_caption": "Alerts by day",
-    "held_back": "{n} more were held back: beyond what their rule may raise in an hour. They are "
-    "in the log and in no figure here.",
+    "held_back": "{n} more [n?was|were] held back: beyond what [n?its|their] rule may raise in an "
+    "hour; in the log, and in no figure here.",
     "reasons": "Reasons that persons gave:",
     "withheld_whole": "Too few to be shown without telling of single ones.",
     "rescues": "Incidents and rescues",
-    "rescues_lead": "{n} operations, {people} persons.",
+    "rescues_lead": "{n} [n?operation|operations], {people} [people?person|persons].",
     "no_incident_log": "No log of incidents was kept: nothing is known of them here.",
     "no_outcome": "outcome not told yet",
     "no_persons": "No person's outcome was told.",
     "persons": "Persons",
-    "persons_alt": "Bars: {n} persons by outcome.",
+    "persons_alt": "[n?Bar|Bars]: {n} [n?person|persons] by outcome.",
     "persons_caption": "Persons by outcome, in the words of SECMAR, as the outcomes were last told",
     "outcome": "Outcome",
     "operation": "Operation",
@@ -161,7 +182,7 @@ ENGLISH = {
     "watch_lead": "An empty map is no empty sea: here is when each sensor was heard.",
     "any_sensor": "Any sensor",
     "uptime_caption": "Hours in which each sensor was heard; the first line is any of them.",
-    "uptime_alt": "Strips of hours by sensor: watched for {hours} of {of} hours.",
+    "uptime_alt": "Strips of hours by sensor: watched for {hours} of {of} [of?hour|hours].",
     "key_heard": "heard",
     "key_part": "part of the hour",
     "key_unknown": "not known",
@@ -187,7 +208,7 @@ ENGLISH = {
     "no_coverage": "No run of these days kept a measure of where its radars saw.",
     "no_weather": "No weather was given for these days.",
     "weather_caption": "Weather and sea state, as given: least and most of each day (UTC)",
-    "wind_from": "from",
+    "wind_from": "from (°)",
     "feed": "Feed",
     "frames": "Frames decoded",
     "refused": "Refused",
@@ -234,17 +255,19 @@ ENGLISH = {
     "of the French rescue centres, as persons told them; the last word counts. By the time of the "
     "first call.",
     "m_weather": "Weather",
-    "m_weather_text": "As given in a file; least and most of each UTC day, wind in m/s with the "
-    "direction that it goes to, waves in metres.",
+    "m_weather_text": "As given in a file; least and most of each UTC day. Wind in m/s: the table "
+    "tells where it comes from (mean of the day), the arrow where it blows to. Waves in metres.",
     "m_compared": "Comparison",
     "m_compared_text": "The week before, and the same ISO week of the year before.",
     "m_left_out": "Left out",
-    "m_left_out_text": "Tracks that were never confirmed, alerts held back, hours not watched, and "
-    "what lies beyond the sensors. Removed by policy so far: {removed} entries.",
+    "m_left_out_text": "Tracks that were never confirmed, alerts held back, hours not watched, "
+    "and what lies beyond the sensors. Removed by policy so far: {removed} "
+    "[removed?entry|entries].",
     "m_public": "Public edition",
     "m_public_text": "No name, number, call, way, or place finer than a hexagon with five tracks "
     "or more. Counts under {least} are shown as &lt;{least}; further cells (··) are withheld so "
-    "that no total gives one away.",
+    "that no total gives one away, and no part of a total under {least} is told. Whole ISO weeks "
+    "only: the difference of spans that overlap would tell.",
     "m_sources": "Sources",
     "m_sources_text": "The site's own radars and AIS; coast GSHHG (LGPL); zones of the site; "
     "coastwatch {version}. All times are UTC. Figures are provisional and may change as outcomes "

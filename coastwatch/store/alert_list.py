@@ -19,6 +19,7 @@ from coastwatch.store.alerts import (
     iso,
     open_database,
 )
+from coastwatch.store.own_files import checked_rows
 
 OLD_WORDS = {"information": "caution", "danger": "alarm"}
 
@@ -36,7 +37,8 @@ def read_alerts(folder: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         raise InputError(f"{folder}: no alerts in it; give the --out folder of a run")
     since = {"state": None, "updated": None, "said": None, "events": None}
-    return [since | in_todays_words(row) for row in read_lines(path)]
+    rows = checked_rows(path, read_lines(path), ("id", "time", "rule", "severity", "zone", "text"))
+    return [since | in_todays_words(row) for row in rows]
 
 
 def read_events(folder: Path, alert: str) -> list[dict[str, Any]]:
@@ -106,6 +108,8 @@ def find_alert(folder: Path, prefix: str) -> str:
 
 def in_todays_words(row: dict[str, Any]) -> dict[str, Any]:
     """A line of ``alerts.jsonl``, where an old run called a severity by another name."""
+    if not isinstance(row.get("rule", ""), str):
+        row = row | {"rule": str(row["rule"])}  # another's hand: what counts by rule needs a word
     severity = row.get("severity")
     if isinstance(severity, str) and severity in OLD_WORDS:
         return row | {"severity": OLD_WORDS[severity]}
@@ -121,9 +125,12 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            rows.append(json.loads(line))
-        except ValueError as error:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{path}: line {number}: not JSON ({error})") from error
+        if not isinstance(row, dict):
+            raise InputError(f"{path}: line {number}: no object; remove the line")
+        rows.append(row)
     return rows
 
 

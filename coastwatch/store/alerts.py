@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -211,6 +211,22 @@ def open_database(path: Path, read: bool = False) -> apsw.Connection:
     database.pragma("synchronous", "FULL")
     database.transaction_mode = "IMMEDIATE"
     return database
+
+
+def shrink(path: Path, act: Callable[[apsw.Connection], None] = lambda database: None) -> None:
+    """Carry out what deletes from a log, and let nothing of deleted rows be left in its file.
+
+    A kill at any point leaves a log that readers can open. Raises InputError.
+    """
+    with guarded(path):
+        database = open_database(path)
+        try:
+            database.pragma("secure_delete", "ON")
+            act(database)
+            database.execute("VACUUM")  # while it is write-ahead, so that no hot journal can stay
+            database.pragma("journal_mode", "DELETE")
+        finally:
+            database.close()
 
 
 @contextmanager

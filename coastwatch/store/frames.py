@@ -18,13 +18,12 @@ def track_lines(run: Run) -> gpd.GeoDataFrame:
     """One row a track that was ever confirmed, by rising id, as a GeoDataFrame in EPSG:4326.
 
     Columns: ``track``, ``mmsi`` (whole numbers, null where unknown), ``name``, ``begin``, ``end``
-    (UTC), ``p_unregistered``, ``p_small`` (0..1, the last word), ``geometry`` (a line of longitude
-    and latitude in degrees, or a point where the track has one position). Raises InputError where
-    ``tracks.parquet`` cannot be read.
+    (UTC), ``p_unregistered``, ``p_small``, ``p_fixed`` (0..1, the last word), ``geometry`` (a line
+    of longitude and latitude in degrees, or a point where the track has one position). Raises
+    InputError where ``tracks.parquet`` cannot be read.
     """
-    table = run.tracks.select(
-        ["time", "track", "lon", "lat", "status", "mmsi", "p_unregistered", "p_small"]
-    )
+    likely = ["p_unregistered", "p_small", "p_fixed"]
+    table = run.tracks.select(["time", "track", "lon", "lat", "status", "mmsi", *likely])
     frame = table.to_pandas(types_mapper=None)
     frame = frame[frame["status"].isin(["confirmed", "coasting"])]
     rows = frame.sort_values(["track", "time"]).groupby("track")
@@ -36,8 +35,7 @@ def track_lines(run: Run) -> gpd.GeoDataFrame:
             "mmsi": last["mmsi"].astype("Int64").array,
             "begin": rows["time"].first().to_numpy(),
             "end": last["time"].to_numpy(),
-            "p_unregistered": last["p_unregistered"].to_numpy(),
-            "p_small": last["p_small"].to_numpy(),
+            **{name: last[name].to_numpy() for name in likely},
         },
         geometry=list(places),
         crs="EPSG:4326",

@@ -24,8 +24,10 @@ from coastwatch.store import history_sql as sql
 from coastwatch.store.aggregates import CELLS, TRACK_DAYS, UTC_NS, VISITORS, Aggregates
 from coastwatch.store.history_files import NOTHING, DayFiles, Files, RunFiles
 from coastwatch.store.history_log import LOG, HistoryLog
+from coastwatch.store.history_missing import lost, within
 from coastwatch.store.history_run import Log, RunLog
 from coastwatch.store.history_watch import UPTIME, Watched, uptime_table
+from coastwatch.store.own_files import checked_zones
 from coastwatch.store.run import read_run, read_zones
 from coastwatch.store.tombstones import removals
 
@@ -48,12 +50,13 @@ def open_history(folder: Path) -> History:
     if (folder / LOG).is_file():
         kept = HistoryLog(folder)
         days = DayFiles(folder, [run.run for run in kept.watched()])
-        zones = read_zones(folder)
+        zones = checked_zones(folder / "zones.geojson", read_zones(folder))
         return History(folder, load(folder / "site.toml"), zones, days, kept, kept=True)
     run = read_run(folder)
     files = RunFiles(folder)
     log = RunLog(run, files.span())
-    return History(folder, run.site, run.zones, files, log)
+    zones = checked_zones(folder / "zones.geojson", run.zones)
+    return History(folder, run.site, zones, files, log)
 
 
 class History:
@@ -244,6 +247,16 @@ class History:
     def days(self) -> list[date]:
         """The UTC days that have positions, in order."""
         return self._files.days()
+
+    def missing_days(self, begin: datetime, end: datetime) -> list[date]:
+        """The UTC days that the span touches of which a kept run had positions that are lost.
+
+        Neither rows of the run nor their aggregates nor a tombstone stand: the day's file was
+        deleted or is an older one, and what is asked of that day answers too little. `coastwatch
+        keep` of the same runs brings it back. A run's own folder has no such days.
+        """
+        wanted = within(self._log.days(), begin, end)
+        return sorted({day for _, day in lost(self.folder, self._files, self.aggregates, wanted)})
 
     def paths(self) -> list[Path]:
         """The Parquet files of positions."""

@@ -64,11 +64,7 @@ def keep_only(engine: Engine, path: Path, tracks: Iterable[tuple[str, int]]) -> 
     A day without any row left has no file.
     """
     before = checked(path)
-    wanted = pa.table(
-        [pa.array(column) for column in zip(*tracks, strict=True)]
-        or [pa.array([], pa.string()), pa.array([], pa.int64())],
-        names=["run", "track"],
-    )
+    wanted = track_table(tracks)
     rows = f"(SELECT * FROM {scan([path])} SEMI JOIN wanted USING (run, track))"
     left = engine.table(f"SELECT count(*) AS n FROM {rows}", wanted=wanted)["n"][0].as_py()
     if not left:
@@ -77,6 +73,12 @@ def keep_only(engine: Engine, path: Path, tracks: Iterable[tuple[str, int]]) -> 
         batches = engine.batches(IN_ORDER.format(rows=rows), GROUP_ROWS, wanted=wanted)
         write_day(path, batches, runs_in(before))
     return int(before.num_rows - left)
+
+
+def track_table(tracks: Iterable[tuple[str, int]]) -> pa.Table:
+    """Tracks (run, track) as a table of two columns."""
+    rows = [{"run": run, "track": track} for run, track in tracks]
+    return pa.Table.from_pylist(rows, pa.schema([("run", pa.string()), ("track", pa.int64())]))
 
 
 def write_day(path: Path, batches: Iterable[pa.RecordBatch], runs: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import apsw
 
 from coastwatch.model import InputError, Vessel
 from coastwatch.store.alerts import guarded, open_database
+from coastwatch.store.history_missing import RunDay, days_watched
 from coastwatch.store.history_run import Log, Rows, time_of
 from coastwatch.store.history_watch import Heard, Watched
 
@@ -34,6 +35,9 @@ CREATE TABLE IF NOT EXISTS crossing (
     PRIMARY KEY (run, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vessel (
     mmsi INTEGER PRIMARY KEY, time_s REAL NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS day (
+    run TEXT NOT NULL, day TEXT NOT NULL, rows INTEGER NOT NULL, PRIMARY KEY (run, day)
+    ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS coverage (run TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS alert_time ON alert (time_s);
 CREATE INDEX IF NOT EXISTS alert_rule ON alert (rule);
@@ -55,6 +59,7 @@ class HistoryLog:
         with guarded(self._path):
             self.database = open_database(self._path, read=not write)
             if write:
+                self.database.pragma("secure_delete", "ON")
                 with self.database:
                     self.database.execute(TABLES)
                     self.database.pragma("user_version", VERSION)
@@ -106,8 +111,7 @@ class HistoryLog:
         )
 
     def coverage(self, begin: datetime, end: datetime) -> Rows:
-        # A history that an earlier coastwatch wrote has no such table.
-        if not self._all("SELECT 1 FROM sqlite_master WHERE name = 'coverage'"):
+        if not self._has("coverage"):
             return []
         rows = self._all(
             "SELECT body FROM coverage JOIN run ON run.name = coverage.run "
@@ -116,10 +120,22 @@ class HistoryLog:
         )
         return [json.loads(body) for (body,) in rows]
 
+    def days(self) -> list[RunDay]:
+        """The UTC days of which each run had positions when it was kept; of a run of which that
+        is not told, the days in which it watched."""
+        told = self._all("SELECT run, day FROM day ORDER BY run, day") if self._has("day") else []
+        known = {run for run, _ in told}
+        guessed = [run for run in self.watched() if run.run not in known]
+        days = [(run, date.fromisoformat(day)) for run, day in told if day]
+        return sorted([*days, *(day for run in guessed for day in days_watched(run))])
+
     def add(
-        self, run: Watched, fingerprint: str, log: Log, whole: tuple[datetime, datetime]
-    ) -> None:
-        """Write a run and all that its own log has over ``whole``: in one transaction."""
+        self, run: Watched, fingerprint: str, log: Log, whole: tuple[datetime, datetime],
+        days: Mapping[date, int] | None = None,
+    ) -> None:  # fmt: skip
+        """Write a run and all that its own log has over ``whole``: in one transaction.
+
+        ``days`` are its rows by UTC day, where that is known."""
         with guarded(self._path), self.database:
             heard = [[h.sensor, h.kind, h.up] for h in run.heard]
             self.database.execute(
@@ -134,6 +150,9 @@ class HistoryLog:
                 self._tell(vessel)
             for told in log.coverage(*whole):
                 self.database.execute("INSERT INTO coverage VALUES (?, ?)", (run.run, _dump(told)))
+            if days is not None:  # an empty sea is told, too: with no day
+                rows = [(run.run, str(day), n) for day, n in days.items()] or [(run.run, "", 0)]
+                self.database.executemany("INSERT INTO day VALUES (?, ?, ?)", rows)
 
     def change(self, act: Callable[[apsw.Connection], None]) -> None:
         """Carry out one transaction on the file."""
@@ -169,6 +188,10 @@ class HistoryLog:
             (new.mmsi, told["time_s"], _dump(asdict(Vessel(**told)))),
         )
 
+    def _has(self, table: str) -> bool:
+        """A history that an earlier coastwatch wrote has not every table."""
+        return bool(self._all("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)))
+
     def _rows(self, table: str, begin: datetime, end: datetime) -> Rows:
         rows = self._all(
             f"SELECT body FROM {table} WHERE time_s >= ? AND time_s < ? "
@@ -188,4 +211,8 @@ def _heard(row: list[Any]) -> Heard:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)  # ASCII: half a character, too
+    try:
+        return json.dumps(value, allow_nan=False)  # ASCII: half a character, too
+    except ValueError as error:
+        said = "a value of the run's is Infinity or NaN, which JSON has not"
+        raise InputError(f"{said}; `coastwatch replay` makes the run again") from error

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from coastwatch.model import InputError, Vessel
 from coastwatch.store.alert_list import all_events, read_alerts
 from coastwatch.store.history_watch import SILENT, Span, Watched, heard_in, silences_of
+from coastwatch.store.own_files import checked_feeds, checked_rows
 from coastwatch.store.run import Run
 
 Rows = list[dict[str, Any]]
+LAST_S = (
+    7_258_118_400.0  # 2200-01-01: what is later is no clock of ours, and no nanoseconds hold it
+)
 
 
 class Log(Protocol):
@@ -34,6 +38,10 @@ class Log(Protocol):
         """The ``coverage.json`` of each run that touches a span, in order of time."""
         ...
 
+    def days(self) -> list[tuple[str, date]]:
+        """The UTC days of which each run had positions when it was kept."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -48,10 +56,7 @@ class RunLog:
         if self._span is None:
             return []
         run, summary = self._run, self._run.summary
-        feeds = {
-            feed: {"decoded": said.get("decoded", 0), "rejected": dict(said.get("rejected", {}))}
-            for feed, said in summary.get("feeds", {}).items()
-        }
+        feeds = checked_feeds(run.folder / "summary.json", summary)
         heard = heard_in(
             self._span, [(s.id, s.kind) for s in run.site.sensors], summary, run.coverage,
             self._silences(),
@@ -65,7 +70,8 @@ class RunLog:
         return [row for row in self._events() if begin <= time_of(row) < end]
 
     def crossings(self, begin: datetime, end: datetime) -> Rows:
-        rows = self._run.crossings
+        path = self._run.folder / "crossings.jsonl"
+        rows = checked_rows(path, self._run.crossings, ("time", "zone", "what"))
         return [row | {"run": self._name} for row in rows if begin <= time_of(row) < end]
 
     def vessels(self) -> dict[int, Vessel]:
@@ -81,6 +87,10 @@ class RunLog:
         first, last = self._span
         touches = first < end.timestamp() and last >= begin.timestamp()
         return [found] if touches and (found := self._run.coverage) else []
+
+    def days(self) -> list[tuple[str, date]]:
+        """None: a run's own folder holds no copies of days that could be lost."""
+        return []
 
     def close(self) -> None:
         """Nothing is open."""
@@ -121,6 +131,8 @@ def _span(run: Run, tracks: tuple[datetime, datetime] | None) -> Span | None:
             datetime.fromisoformat(run.summary[name]).timestamp()
             for name in ("event_from", "event_until")
         )
-        return first, last
-    except (KeyError, TypeError, ValueError):
-        return tracks and (tracks[0].timestamp(), tracks[1].timestamp())
+        if 0 <= first <= last < LAST_S:
+            return first, last
+    except (KeyError, TypeError, ValueError, OverflowError):
+        pass
+    return tracks and (tracks[0].timestamp(), tracks[1].timestamp())

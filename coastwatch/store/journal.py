@@ -147,6 +147,10 @@ class Journal:
             ) from error
 
 
+class StillWritten(InputError):
+    """A run that goes on: what is to be done with it can be done when it is over."""
+
+
 def is_written(path: Path) -> bool:
     """Whether a run is writing this journal just now."""
     try:

@@ -10,10 +10,11 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,18 @@ import tomli_w
 
 from coastwatch.model import InputError
 from coastwatch.site import load
+from coastwatch.store.aggregates import Aggregates
 from coastwatch.store.history_days import add_to_day, replaced
-from coastwatch.store.history_files import DAYS, RunFiles
+from coastwatch.store.history_files import DAYS, DayFiles, RunFiles
 from coastwatch.store.history_incidents import keep_incidents
 from coastwatch.store.history_log import LOG, HistoryLog
+from coastwatch.store.history_missing import lost
 from coastwatch.store.history_run import RunLog
 from coastwatch.store.history_sql import Engine, scan
-from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.journal import JOURNAL, StillWritten, is_written
+from coastwatch.store.own_files import checked_zones
 from coastwatch.store.run import Run, read_run
-from coastwatch.store.tombstones import removals
+from coastwatch.store.tombstones import gone
 
 LOCK = ".lock"
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -37,7 +41,10 @@ EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of one run: its name in the history, and what was written."""
+    """What became of one run: its name in the history, and what was written.
+
+    ``rows`` and ``days`` of a run that is not ``new`` are of days whose file had been lost.
+    """
 
     run: str
     new: bool
@@ -47,35 +54,50 @@ class Kept:
     notes: tuple[str, ...] = ()
 
 
+class AlreadyPruned(InputError):
+    """A run whose positions were removed before any history had them."""
+
+
 def keep_run(folder: Path, history: Path) -> Kept:
     """Gather one finished run into a history, which is made where there is none.
 
-    A run that is there already changes nothing, save what was entered about its incidents since.
-    Raises InputError where the run is not over, is of another place, or cannot be read; and where
+    A run that is there already changes nothing, save that days whose file was lost are written
+    again, and that what was entered about its incidents since is brought along. Raises
+    StillWritten where the run goes on, AlreadyPruned where its positions were removed before it was
+    kept, InputError where it ended in disorder, is of another place, or cannot be read; and where
     the history cannot be written: it is then as it was.
     """
     run = _finished(folder)
     files = RunFiles(folder)
+    checked_zones(folder / "zones.geojson", run.zones)
+    next(iter(RunLog(run, files.span()).watched()), None)  # and its feeds
     fingerprint = _fingerprint(run)
     with locked(history):
         _check_place(run, history)
         known = _known(history, fingerprint)
         name = known or _name(run, fingerprint)
-        rows = days = 0
         notes: tuple[str, ...] = ()
+        removed = gone(folder, "positions")
+        if removed and known is None:
+            raise AlreadyPruned(f"{removed}; keep a run before it is pruned")
         if known is None:
-            rows, days = _add_days(files, history, name)
+            wanted = files.days()
+        else:
+            # Of a pruned run the tracks of its incidents are left: no day of it is whole.
+            wanted = [] if removed else _lost_days(files, history, name)
+        days = _add_days(files, history, name, wanted)
+        if known is None:
             log = HistoryLog(history, write=True)
             try:
                 notes = _overlaps(log, run)
                 _put_site(log, run, history)
                 own = RunLog(run, files.span(), name)
                 for watched in own.watched():
-                    log.add(watched, fingerprint, own, EVER)
+                    log.add(watched, fingerprint, own, EVER, days)
             finally:
                 log.close()
         entries = keep_incidents(folder, history, name)
-    return Kept(name, known is None, rows, days, entries, notes)
+    return Kept(name, known is None, sum(days.values()), len(days), entries, notes)
 
 
 @contextmanager
@@ -101,17 +123,13 @@ def locked(history: Path) -> Iterator[None]:
 
 def _finished(folder: Path) -> Run:
     run = read_run(folder)
-    if is_written(folder / JOURNAL) or not (folder / "summary.json").is_file():
+    if is_written(folder / JOURNAL):
+        raise StillWritten(f"{folder}: the run is not over; keep it when it is")
+    if not (folder / "summary.json").is_file():
         raise InputError(
-            f"{folder}: the run is not over; end it, or `coastwatch watch` with the same --out "
-            "goes on with it and ends it"
+            f"{folder}: the run is not over; `coastwatch watch` with the same --out goes on with "
+            "it and ends it, then keep it"
         )
-    for stone in removals(folder):
-        if stone["what"] == "positions":
-            raise InputError(
-                f"{folder}: its positions were removed on {stone['time']}; keep a run before it "
-                "is pruned"
-            )
     return run
 
 
@@ -142,7 +160,8 @@ def _known(history: Path, fingerprint: str) -> str | None:
 
 def _name(run: Run, fingerprint: str) -> str:
     """A run's name in a history: when it began, and what tells it from others of that minute."""
-    began = str(run.summary.get("event_from") or "")[:16].replace(":", "")
+    told = re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", str(run.summary.get("event_from")), re.ASCII)
+    began = told[0].replace(":", "") if told else ""
     return f"{began or 'run'}Z-{fingerprint[:8]}"
 
 
@@ -155,18 +174,25 @@ def _check_place(run: Run, history: Path) -> None:
         )
 
 
-def _add_days(files: RunFiles, history: Path, name: str) -> tuple[int, int]:
+def _add_days(files: RunFiles, history: Path, name: str, days: Iterable[date]) -> dict[date, int]:
+    """Write a run's rows of these days; how many there were of each that has any."""
     engine = Engine()
     try:
-        counts = [
-            add_to_day(
+        counts = {
+            day: add_to_day(
                 engine, history / DAYS / f"{day}.parquet", day, scan(files.paths, name), name
             )
-            for day in files.days()
-        ]
+            for day in days
+        }
     finally:
         engine.close()
-    return sum(counts), sum(count > 0 for count in counts)
+    return {day: count for day, count in counts.items() if count}
+
+
+def _lost_days(files: RunFiles, history: Path, name: str) -> list[date]:
+    """The days of a run that is in the log of which nothing stands any more."""
+    wanted = [(name, day) for day in files.days()]
+    return [day for _, day in lost(history, DayFiles(history, [name]), Aggregates(history), wanted)]
 
 
 def _overlaps(log: HistoryLog, run: Run) -> tuple[str, ...]:

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from coastwatch.model import ConfigError, InputError
+from coastwatch.store.aggregates import FOLDER as AGGREGATES
+from coastwatch.store.alerts import shrink
 from coastwatch.store.history import open_history
 from coastwatch.store.history_log import LOG, HistoryLog
-from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.journal import JOURNAL, StillWritten, is_written
 from coastwatch.store.keep import locked
 from coastwatch.store.tombstones import bury
 
@@ -40,10 +42,15 @@ class Policy:
     def plots_before(self) -> datetime:
         return self.now - self.plots
 
+    @property
+    def tracks_before(self) -> datetime:
+        """The midnight before which positions are not kept any more: whole UTC days go."""
+        old = (self.now - self.tracks).astimezone(UTC)
+        return old.replace(hour=0, minute=0, second=0, microsecond=0)
+
     def is_old(self, day: date) -> bool:
         """Whether a whole UTC day lies before what of tracks is kept."""
-        end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-        return end <= self.now - self.tracks
+        return day < self.tracks_before.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +95,14 @@ def prune(
     by: str,
     dry_run: bool = False,
     report: Callable[[Removal], None] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[Removal]:
     """Remove what the policy does not keep from a run's folder or a history; what went.
 
-    ``by`` is the program or the person that tombstones name. ``report`` is told of each removal
-    once it is done. Raises InputError where a run is being written, where the folder is neither,
-    or where the disk is full; then what was removed so far has its tombstone.
+    ``by`` is the program or the person that tombstones name, ``clock`` tells when they do it,
+    whatever time the policy goes by. ``report`` is told of each removal once it is done; a dry run
+    tells the very same ones. Raises StillWritten where a run is being written, InputError where the
+    folder is neither, or where the disk is full; then what was removed so far has its tombstone.
     """
     from coastwatch.store.prune_history import history_removals
     from coastwatch.store.prune_run import run_removals
@@ -101,13 +110,15 @@ def prune(
     kept = (folder / LOG).is_file()
     if not kept:
         _refuse_living(folder)
+        if not dry_run:
+            _clean(folder)
     done = []
     with locked(folder) if kept else _own_lock(folder):
         with open_history(folder) as history:
             for removal in (history_removals if kept else run_removals)(history, policy):
                 if not dry_run:
                     removal.first()
-                    bury(folder, _stone(removal, policy, by))
+                    bury(folder, _stone(removal, policy, by, clock()))
                     removal.act()
                 done.append(removal)
                 if report:
@@ -129,7 +140,7 @@ def is_coarse(row: dict[str, Any]) -> bool:
 
 def _refuse_living(folder: Path) -> None:
     if is_written(folder / JOURNAL):
-        raise InputError(f"{folder}: a run is being written here; prune it when it is over")
+        raise StillWritten(f"{folder}: a run is being written here; prune it when it is over")
     if (folder / "site.toml").is_file() and not (folder / "summary.json").is_file():
         raise InputError(
             f"{folder}: the run is not over; `coastwatch watch` with the same --out goes on with "
@@ -145,9 +156,20 @@ def _own_lock(folder: Path) -> Iterator[None]:
     yield
 
 
-def _stone(removal: Removal, policy: Policy, by: str) -> dict[str, Any]:
+def _clean(folder: Path) -> None:
+    """Take away what a prune that was killed left half written: it may hold what had to go."""
+    for path in [*folder.glob(".*.new"), *(folder / AGGREGATES).glob(".*.new")]:
+        path.unlink(missing_ok=True)
+    log = folder / "alerts.sqlite"
+    if log.is_file() and any(
+        log.with_name(log.name + end).exists() for end in ("-wal", "-journal")
+    ):
+        shrink(log)
+
+
+def _stone(removal: Removal, policy: Policy, by: str, time: datetime) -> dict[str, Any]:
     return {
-        "time": _iso(policy.now), "what": removal.what, "file": removal.file,
+        "time": _iso(time), "as_of": _iso(policy.now), "what": removal.what, "file": removal.file,
         "from": _iso(removal.begin), "to": _iso(removal.end), "rows": removal.rows,
         "bytes": removal.size, "policy": policy.text, "by": by, "sha256": removal.sha256,
     }  # fmt: skip

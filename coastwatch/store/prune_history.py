@@ -13,8 +13,8 @@ import apsw
 import pyarrow as pa
 
 from coastwatch.store.history import History
-from coastwatch.store.history_days import keep_only
-from coastwatch.store.history_files import DAYS
+from coastwatch.store.history_days import keep_only, track_table
+from coastwatch.store.history_files import DAYS, day_of
 from coastwatch.store.history_incidents import named_tracks
 from coastwatch.store.history_log import HistoryLog
 from coastwatch.store.history_sql import Engine, midnight, next_midnight, scan
@@ -31,9 +31,8 @@ def history_removals(history: History, policy: Policy) -> Iterator[Removal]:
             path = history.folder / DAYS / f"{day}.parquet"
             if path.is_file() and (rows := _unnamed(engine, path, named)):
                 yield _positions(history, engine, day, path, named, rows)
-        if days:
-            yield from _crossings(history, log, max(days), named)
-        yield from _names(history, log, policy, engine)
+        yield from _crossings(log, policy, named)
+        yield from _names(history, log, policy, engine, named)
     finally:
         log.close()
         engine.close()
@@ -62,13 +61,11 @@ def _unnamed(engine: Engine, path: Path, named: set[tuple[str, int]]) -> int:
     return sum(n for run, track, n in rows if (run, track) not in named)
 
 
-def _crossings(
-    history: History, log: HistoryLog, last: date, named: set[tuple[str, int]]
-) -> Iterator[Removal]:
-    """Crossings up to a day lose track, MMSI, place and minute; zone, way and hour stay."""
+def _crossings(log: HistoryLog, policy: Policy, named: set[tuple[str, int]]) -> Iterator[Removal]:
+    """Old crossings lose track, MMSI, place and minute; zone, way and hour stay."""
     rows = log.database.execute(
         "SELECT run, number, time_s, body FROM crossing WHERE time_s < ? ORDER BY run, number",
-        (next_midnight(last).timestamp(),),
+        (policy.tracks_before.timestamp(),),
     )
     old = [(run, number, time_s, json.loads(body)) for run, number, time_s, body in rows]
     old = [row for row in old if not is_coarse(row[3]) and (row[0], row[3]["track"]) not in named]
@@ -89,14 +86,16 @@ def _crossings(
     yield _of_log(log, "crossings", [row[3] for row in old], act)
 
 
-def _names(history: History, log: HistoryLog, policy: Policy, engine: Engine) -> Iterator[Removal]:
-    """What vessels said of themselves that no kept position carries, once it is old."""
+def _names(
+    history: History, log: HistoryLog, policy: Policy, engine: Engine, named: set[tuple[str, int]]
+) -> Iterator[Removal]:
+    """What vessels said of themselves that no position carries which stays, once it is old."""
     before = (policy.now - policy.tracks).timestamp()
     found = log.database.execute(
         "SELECT mmsi, body FROM vessel WHERE time_s < ? ORDER BY mmsi", (before,)
     )
     old: dict[int, Any] = {mmsi: json.loads(body) for mmsi, body in found}
-    idle = sorted(old.keys() - carried(engine, history, old))
+    idle = sorted(old.keys() - carried(engine, old, _staying(history, policy), named))
     if idle:
         yield _of_log(
             log, "names", [old[mmsi] for mmsi in idle],
@@ -106,16 +105,30 @@ def _names(history: History, log: HistoryLog, policy: Policy, engine: Engine) ->
         )  # fmt: skip
 
 
-def carried(engine: Engine, history: History, mmsis: Iterable[int]) -> set[int]:
-    """Which of these MMSIs a position that is there carries."""
+def carried(
+    engine: Engine, mmsis: Iterable[int], stay: Iterable[str], named: Iterable[tuple[str, int]] = ()
+) -> set[int]:
+    """Which of these MMSIs a position carries that stays: each of ``stay`` is what stands after
+    FROM, and may ask for the tracks of ``named``."""
     wanted = pa.table({"mmsi": pa.array(sorted(mmsis), pa.int64())})
-    paths = history.paths()
-    if not paths or not len(wanted):
+    rows = " UNION ALL ".join(f"(SELECT mmsi FROM {one})" for one in stay)
+    if not rows or not len(wanted):
         return set()
     found = engine.table(
-        f"SELECT DISTINCT mmsi FROM {scan(paths)} SEMI JOIN wanted USING (mmsi)", wanted=wanted
-    )
+        f"SELECT DISTINCT mmsi FROM ({rows}) SEMI JOIN wanted USING (mmsi)",
+        wanted=wanted, named=track_table(named),
+    )  # fmt: skip
     return set(found["mmsi"].to_pylist())
+
+
+def _staying(history: History, policy: Policy) -> list[str]:
+    """The rows that a policy leaves: of old days those of named tracks."""
+    old: dict[bool, list[Path]] = {True: [], False: []}
+    for path in history.paths():
+        day = day_of(path)
+        old[day is not None and policy.is_old(day)].append(path)
+    after = {True: " SEMI JOIN named USING (run, track)", False: ""}
+    return [scan(paths) + after[is_old] for is_old, paths in old.items() if paths]
 
 
 def _of_log(log: HistoryLog, what: str, rows: list[dict[str, Any]], act: Any) -> Removal:

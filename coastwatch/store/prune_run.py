@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coastwatch.store.alert_list import read_lines
-from coastwatch.store.alerts import guarded, open_database
+from coastwatch.store.alerts import guarded, open_database, shrink
 from coastwatch.store.history import History
 from coastwatch.store.history_days import replaced
 from coastwatch.store.history_incidents import named_tracks
@@ -40,18 +40,19 @@ def run_removals(history: History, policy: Policy) -> Iterator[Removal]:
         if watched
         else (None, None)
     )
-    yield from _plots(folder, policy, begin, end)
-    old = [day for day in history.days() if policy.is_old(day)]
-    if not old:
-        return
     named = {track for _, track in named_tracks(folder)}
+    # Without its positions an old day is known by its aggregates: after a kill the rest still goes.
+    old = [d for d in {*history.days(), *history.aggregates.days()} if policy.is_old(d)]
+    yield from _plots(folder, policy, begin, end)
     engine = Engine()
     try:
-        yield from _positions(history, engine, old, named)
-        yield from _crossings(folder, history, max(old), named)
-        yield from _names(history, engine, policy)
+        yield from _positions(history, engine, policy, named)
+        yield from _crossings(folder, policy, named)
+        yield from _names(history, engine, policy, named)
     finally:
         engine.close()
+    if not old:
+        return
     for path in sorted([folder / "picture.html", *folder.glob("track-*")]):
         if path.is_file() and (path.name == "picture.html" or LIFE_FILES.fullmatch(path.name)):
             yield _whole(path, "pictures", begin, end)
@@ -112,27 +113,29 @@ def _snapshot(path: Path, begin: datetime | None, end: datetime | None) -> Itera
     if row is None:
         return
 
-    def act() -> None:
-        with guarded(path):
-            database: apsw.Connection = open_database(path)
-            try:
-                database.execute("DELETE FROM snapshot")
-                database.pragma("journal_mode", "DELETE")
-                database.execute("VACUUM")
-            finally:
-                database.close()
+    def delete(database: apsw.Connection) -> None:
+        database.execute("DELETE FROM snapshot")
 
     digest = hashlib.sha256(row[0]).hexdigest()
-    yield Removal("plots", "alerts.sqlite", begin, end, 1, len(row[0]), digest, act)
+    yield Removal(
+        "plots", "alerts.sqlite", begin, end, 1, len(row[0]), digest, lambda: shrink(path, delete)
+    )
+
+
+def _goes(policy: Policy, named: set[int]) -> str:
+    """What is true of a row that is old and of a track that no incident names."""
+    kept = ", ".join(str(track) for track in sorted(named)) or "NULL"
+    return f"(time < {moment(policy.tracks_before)} AND coalesce(track NOT IN ({kept}), true))"
 
 
 def _positions(
-    history: History, engine: Engine, old: list[date], named: set[int]
+    history: History, engine: Engine, policy: Policy, named: set[int]
 ) -> Iterator[Removal]:
-    path = history.folder / TRACKS
+    path, goes = history.folder / TRACKS, _goes(policy, named)
+    old = [day for day in history.days() if policy.is_old(day)]
+    if not old:
+        return
     last = next_midnight(old[-1])
-    kept = ", ".join(str(track) for track in sorted(named)) or "NULL"
-    goes = f"(time < {moment(last)} AND coalesce(track NOT IN ({kept}), true))"
     count = engine.table(f"SELECT count(*) AS n FROM {scan([path])} WHERE {goes}")["n"][0].as_py()
     if not count:
         return
@@ -153,9 +156,9 @@ def _positions(
     )  # fmt: skip
 
 
-def _crossings(folder: Path, history: History, last: date, named: set[int]) -> Iterator[Removal]:
-    """Crossings up to a day lose track, MMSI, place and minute; zone, way and hour stay."""
-    path, end = folder / CROSSINGS, next_midnight(last)
+def _crossings(folder: Path, policy: Policy, named: set[int]) -> Iterator[Removal]:
+    """Old crossings lose track, MMSI, place and minute; zone, way and hour stay."""
+    path, end = folder / CROSSINGS, policy.tracks_before
     if not path.is_file():
         return
     rows = read_lines(path)
@@ -167,11 +170,13 @@ def _crossings(folder: Path, history: History, last: date, named: set[int]) -> I
     yield _written(path, "crossings", sum(goes), text)
 
 
-def _names(history: History, engine: Engine, policy: Policy) -> Iterator[Removal]:
-    """What vessels said of themselves that no kept position carries, once it is old."""
+def _names(history: History, engine: Engine, policy: Policy, named: set[int]) -> Iterator[Removal]:
+    """What vessels said of themselves that no position carries which stays, once it is old."""
     path, before = history.folder / VESSELS, (policy.now - policy.tracks).timestamp()
     old = [mmsi for mmsi, vessel in history.vessels.items() if vessel.time_s < before]
-    idle = set(old) - carried(engine, history, old)
+    paths = history.paths()
+    stay = [f"{scan(paths)} WHERE NOT {_goes(policy, named)}"] if paths else []
+    idle = set(old) - carried(engine, old, stay)
     if idle:
         left = [asdict(v) for mmsi, v in sorted(history.vessels.items()) if mmsi not in idle]
         text = json.dumps(left, indent=0) + "\n"

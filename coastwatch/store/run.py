@@ -28,6 +28,7 @@ from coastwatch.site import Site, load
 from coastwatch.store.alert_list import in_todays_words, read_lines, told_events
 from coastwatch.store.alerts import AlertLog, iso, known
 from coastwatch.store.journal import JOURNAL, is_written
+from coastwatch.store.own_files import read_json, vessels_of
 from coastwatch.store.tombstones import TOMBSTONES
 from coastwatch.store.tracks import PARTS, TRACK_SCHEMA, TrackWriter, read_tracks
 
@@ -246,8 +247,7 @@ class Run:
 
     @cached_property
     def vessels(self) -> dict[int, Vessel]:
-        rows = _json(self.folder / "vessels.json", [])
-        return {row["mmsi"]: Vessel(**row) for row in rows}
+        return vessels_of(self.folder / "vessels.json")
 
     @cached_property
     def zones(self) -> dict[str, Any]:
@@ -257,12 +257,12 @@ class Run:
     @cached_property
     def coverage(self) -> dict[str, Any]:
         """What the radars achieved; empty for a run of before there was such a file."""
-        found: dict[str, Any] = _json(self.folder / "coverage.json", {})
+        found: dict[str, Any] = read_json(self.folder / "coverage.json", {})
         return found
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        found: dict[str, Any] = _json(self.folder / "summary.json", {})
+        found: dict[str, Any] = read_json(self.folder / "summary.json", {})
         return found
 
 
@@ -281,8 +281,10 @@ def read_run(folder: Path) -> Run:
 def read_zones(folder: Path) -> dict[str, Any]:
     """The zones of a folder as they were last. Raises InputError."""
     now = folder / "zones-now.geojson"
-    found: dict[str, Any] = _json(now if now.is_file() else folder / "zones.geojson", {})
-    return found or {"type": "FeatureCollection", "features": []}
+    found: dict[str, Any] = read_json(now if now.is_file() else folder / "zones.geojson", {})
+    if not isinstance(found.get("features", []), list):
+        raise InputError(f"{folder}: its zones' features are no list; run it again")
+    return {"type": "FeatureCollection", "features": []} | found
 
 
 def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
@@ -292,6 +294,8 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """
     if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
+    if (folder / "log.sqlite").is_file():
+        raise InputError(f"{folder}: a kept history is here; choose another --out for a run")
     if (folder / TOMBSTONES).is_file():
         raise InputError(f"{folder}: what a pruned run left is here; choose another --out")
     try:
@@ -317,12 +321,3 @@ def _opened(path: Path, size: int) -> TextIO:
     file.seek(size)
     file.truncate()
     return file
-
-
-def _json(path: Path, default: Any) -> Any:
-    if not path.is_file():
-        return default
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: not readable as JSON ({error}); run it again") from error

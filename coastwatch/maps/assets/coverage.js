@@ -65,7 +65,9 @@ function promisedEdge(cover) {
 }
 
 // Where radars are blind or silent at view.t; earlier ones only in outline, with their coverage.
-function drawBlind(labels) {
+// Gives the texts that are to stand there, once what they keep off is drawn.
+function drawBlind() {
+  const texts = [];
   data.coverage.forEach((cover, i) => {
     for (const episode of cover.episodes) {
       const now = episode.from <= view.t && !(episode.until <= view.t);
@@ -74,15 +76,17 @@ function drawBlind(labels) {
       outlineSector(cover, episode, now);
       const [lat, lon] = atRange(cover, episode.low + episode.width / 2, episode.width < 360 ? cover.range * 0.62 : 0);
       const { x, y } = place(lat, lon);
-      labels.write(episodeText(cover, episode, now), x, y, colours.warning, episode.width < 360 ? 0 : 16, now);
+      texts.push([episodeText(cover, episode, now), x, y, colours.warning, episode.width < 360 ? 0 : 16, now]);
     }
   });
+  return texts;
 }
 
 function episodeText(cover, { what, from, until }, now) {
-  const since = utc(data.start + from).slice(0, 5);
+  const minute = (t) => clock(data.start + t).slice(0, -3);
+  const since = minute(from);
   if (now) return say(what === 'silent' ? 'silentSince' : 'blindSince', cover.id, since);
-  return say(what === 'silent' ? 'silentWas' : 'blindWas', cover.id, since, utc(data.start + until).slice(0, 5));
+  return say(what === 'silent' ? 'silentWas' : 'blindWas', cover.id, since, minute(until));
 }
 
 function outlineSector(cover, { low, width }, now) {

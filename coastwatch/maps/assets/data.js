@@ -54,6 +54,7 @@ function worldRing(steps) {
 }
 
 const duration = data.end - data.start;
+const oneDay = Math.floor(data.start / 86400) === Math.floor(data.end / 86400);
 const tracks = data.tracks.map(unfoldTrack);
 const trackById = new Map(tracks.map((track) => [track.id, track]));
 const zones = data.zones.map((zone) => ({

@@ -3,6 +3,8 @@
 // A label that would touch an earlier one is left out; the first asked for wins.
 const FONT = '12px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
 
+const FAR_PX = [-34, 34, -52, 52, -70, 70];
+
 class Labels {
   constructor(pen) {
     this.pen = pen;
@@ -20,8 +22,9 @@ class Labels {
   }
 
   // Right, left, below, above or aslant of a place, and whole: no edge of the screen cuts it.
-  // Without a gap it may slide along. ``must`` writes even where none is free, and keeps what comes
-  // later off its ground.
+  // Without a gap it may slide along. ``must`` goes farther off, with a line that leads back, and
+  // keeps what comes later off its ground; only where that is taken too is it left out, since one
+  // name upon another says nothing.
   write(text, x, y, colour, gap, must, bold) {
     if (bold) this.pen.font = `bold ${FONT}`;
     const width = this.pen.measureText(text).width, low = y + gap, high = y - gap;
@@ -32,7 +35,11 @@ class Labels {
     const box = ([left, middle]) => [left - 1, middle - 8, left + width + 1, middle + 8];
     const whole = spots.filter((s) => !this.cut(box(s)));
     let spot = whole.find((s) => this.claim(box(s)));
-    if (!spot && must) this.claim(box(spot = whole[0] || spots[0]), true);
+    if (!spot && must) {
+      const far = FAR_PX.flatMap((off) => [[x + gap + 8, y + off], [x - gap - 8 - width, y + off]]);
+      spot = far.find((s) => !this.cut(box(s)) && this.claim(box(s)));
+      if (spot) this.lead(x, y, gap - 6, spot[0] > x ? spot[0] - 3 : spot[0] + width + 3, spot[1], colour);
+    }
     if (spot) this.draw(text, spot, colour);
     if (bold) this.pen.font = FONT;
   }
@@ -42,6 +49,11 @@ class Labels {
     const [west, north, east, south] = this.view;
     const inside = left >= west && top >= north && right <= east && bottom <= south;
     return !inside && right > west && bottom > north && left < east && top < south;
+  }
+
+  lead(x, y, gap, toX, toY, colour) {
+    const far = Math.hypot(toX - x, toY - y), from = [x + (toX - x) * gap / far, y + (toY - y) * gap / far];
+    for (const [paint, width] of [[colours.halo, 3], [colour, 1]]) strokes(this.pen, [[...from, toX, toY]], width, paint);
   }
 
   draw(text, spot, colour) {

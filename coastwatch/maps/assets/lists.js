@@ -53,7 +53,7 @@ function alertRow(alert) {
   const button = element('button', { type: 'button', tabindex: -1, class: `row ${alert.severity}`, onclick: () => choose({ alert }) },
     iconCanvas(alert.severity),
     element('span', { class: 'severity' }, ours(alert.severity)),
-    element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${when.slice(11)} UTC`),
+    element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${clock(alert.time).slice(0, oneDay ? undefined : -3)} UTC`),
     element('span', { class: 'rule' }),
     sentenceIn('span', alert, { class: 'said' }));
   return element('li', {}, button);
@@ -138,7 +138,7 @@ function knownAs(track, wanted) {
 function foundText(track, since) {
   const { name, mmsi } = whoAt(track, Math.max(since, view.t));
   const parts = [name, mmsi && `MMSI ${mmsi}`, say('trackNamed', track.id)];
-  if (since > view.t + 0.5) parts.push(say('fromThen', utc(data.start + since)));
+  if (since > view.t + 0.5) parts.push(say('fromThen', clock(data.start + since)));
   return parts.filter(Boolean).join(' · ');
 }
 

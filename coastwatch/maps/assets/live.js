@@ -1,11 +1,12 @@
 // What moves with the time of the picture, from the tails below to the labels on top.
 
+const OVER_SHOWN_S = 6 * 3600; // so long an alert that is over is still marked
 const NEAR_PX = 20; // small craft nearer to each other than this are drawn as one, with their number
 
 function drawLive(on) {
   const labels = new Labels(on);
   blockEdges(labels);
-  drawBlind(labels);
+  const blind = drawBlind();
   if (shown.has('sensors')) drawSensors(labels);
   drawTails(on);
   const seen = visibleTracks();
@@ -13,6 +14,7 @@ function drawLive(on) {
   const small = gather(seen.filter((one) => one.layer === 'small'));
   for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
   drawAlerts(labels);
+  for (const text of blind) labels.write(...text);
   for (const one of seen) if (one.symbol.danger || one.layer === 'beacon') drawSymbol(on, one.x, one.y, one.symbol);
   for (const group of small) drawSymbol(on, group.x, group.y, group.first.symbol);
   markChosen(on);
@@ -66,14 +68,14 @@ function gather(those) {
 
 function drawLabels(on, seen, small, labels) {
   for (const { x, y } of small) labels.block(x, y, 15);
+  for (const { track, layer, x, y, symbol } of seen) {
+    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(whoAt(track, view.t).beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
+    else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
+  }
   for (const { x, y, first, many } of small) {
     const lost = many.length === 1 && first.symbol.ended ? `, ${say('lost')}` : '';
     const text = many.length > 1 ? say('craft', many.length) : labelOf(first.track) + lost;
     labels.write(text, x, y, colours.small, 20, true, true);
-  }
-  for (const { track, layer, x, y, symbol } of seen) {
-    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(whoAt(track, view.t).beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
-    else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
   }
   for (const { layer, x, y } of seen) if (layer !== 'tentative' && layer !== 'small') labels.block(x, y, 6);
   if (!shown.has('names')) return;
@@ -115,7 +117,7 @@ function phaseAt(alert, t) {
 function drawAlerts(labels) {
   for (const alert of data.alerts) {
     const phase = phaseAt(alert, view.t);
-    if (phase === 'later') continue;
+    if (phase === 'later' || (phase === 'over' && view.t + data.start - alert.until > OVER_SHOWN_S && alert !== view.alert)) continue;
     const { x, y } = place(alert.lat, alert.lon);
     drawAlert(pen, alert.severity, x, y, phase === 'open');
     labels.block(x, y, 9);

@@ -18,6 +18,9 @@ function utc(seconds, withDate) {
   return (withDate ? text.slice(0, 10) + ' ' : '') + text.slice(11, 19);
 }
 
+// A time of the run; the date is with it where the run has more than one.
+const clock = (seconds) => utc(seconds, !oneDay);
+
 // 50°52.34′N 001°35.20′E, in French with a comma and O for ouest.
 function degreesMinutes(lat, lon) {
   const around = ((lon + 180) % 360 + 360) % 360 - 180;

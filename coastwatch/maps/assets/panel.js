@@ -72,7 +72,7 @@ function showAlert(alert) {
   if (alert.evidence.length) body.append(element('h3', {}, say('evidence')), table(evidenceRows(alert.evidence)));
   const events = (alert.events || []).filter(([seconds]) => seconds <= data.start + view.t + 0.5);
   if (events.length) {
-    const rows = events.map(([seconds, what, by]) => [utc(seconds), by ? `${ours(what)} (${by})` : ours(what)]);
+    const rows = events.map(([seconds, what, by]) => [clock(seconds), by ? `${ours(what)} (${by})` : ours(what)]);
     body.append(element('h3', {}, say('events')), table(rows));
   }
 }
@@ -110,7 +110,7 @@ function showTrack(track) {
   ]));
   // What the tracker believed is kept of the last update alone: before it, it would be hindsight.
   if (!over) {
-    byId('chosen-body').append(element('p', { class: 'hint' }, say('believedLater', utc(data.start + last))));
+    byId('chosen-body').append(element('p', { class: 'hint' }, say('believedLater', clock(data.start + last))));
     return;
   }
   byId('chosen-body').append(element('h3', {}, say('atLastUpdate')), table([

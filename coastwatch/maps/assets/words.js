@@ -5,7 +5,7 @@ const WORDS = {
   skip: ['Skip to the alerts', 'Aller aux alertes'],
   to: ['{0} to {1} UTC', '{0} à {1} UTC'],
   noTracks: ['No tracks in this run', 'Aucune piste dans cet enregistrement'],
-  find: ['Find name, MMSI or track', 'Chercher nom, MMSI ou piste'],
+  find: ['Find name, MMSI or track', 'Nom, MMSI ou piste'],
   findLabel: ['Find a ship by name, MMSI or track number', 'Chercher un navire par nom, MMSI ou numéro de piste'],
   found: ['Found ships', 'Navires trouvés'],
   nothingFound: ['Nothing found', 'Rien trouvé'],
