@@ -132,7 +132,8 @@ def test_the_heading_line_is_solid_and_thin_and_the_vector_broken_and_stronger(b
 @needs_browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize(
-    ("lang", "said"), [("en", "tiles could not be loaded"), ("fr", "tuiles n’ont pu être chargées")]
+    ("lang", "said"),
+    [("en", "tiles could not be loaded"), ("fr", "fond de carte n’a pu être chargé")],
 )
 def test_tiles_that_are_missing_are_told_once_and_the_land_is_drawn(browser, tmp_path, lang, said):
     tiles = {"url": "tiles/{z}/{x}/{y}.png", "attribution": "", "max": 12}

@@ -15,7 +15,7 @@ from coastwatch.maps.alerts import shown_alerts
 from coastwatch.maps.base import land, zones
 from coastwatch.maps.charts import charts
 from coastwatch.maps.choice import Choice
-from coastwatch.maps.coverage import coverage
+from coastwatch.maps.coverage import coverage, french_fault
 from coastwatch.maps.density import density, heard
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.notes import Note, note
@@ -112,7 +112,10 @@ def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
     if drawn.all():
         return rows, heads
     never = heads.confirmed_row < 0
-    for (en, fr), those in ((("confirmed", "confirmées"), ~never), (("tentative",) * 2, never)):
+    for (en, fr), those in (
+        (("confirmed", "confirmées"), ~never),
+        (("tentative", "provisoires"), never),
+    ):
         if not drawn[those].all():
             some, all_ = int(drawn[those].sum()), int(those.sum())
             notes.append(note(
@@ -131,7 +134,7 @@ def _heard(run: Run, middle: float, view: Frame, notes: list[Note]) -> dict[str,
         notes.append(
             note(
                 f"the coverage of AIS cannot be drawn: {why}",
-                f"la couverture AIS ne peut être dessinée : {why}",
+                f"la couverture AIS ne peut être dessinée : {french_fault(why)}",
             )
         )
         return None

@@ -52,6 +52,7 @@ function showAlert(alert) {
   const time = (seconds) => (seconds === undefined ? '' : `${utc(seconds, true)} UTC`);
   const others = (alert.others || []).map((id) => trackById.get(id)).filter(Boolean);
   body.append(sentenceIn('p', alert, { class: 'said' }));
+  if (alert.said > data.start + view.t + 0.5) body.append(element('p', { class: 'hint' }, say('saidLater', clock(alert.said))));
   body.append(table([
     [say('priority'), ours(alert.severity)],
     [say('state'), alertStateAt(alert, view.t)],
@@ -119,7 +120,7 @@ function showTrack(track) {
     [say('exists'), share(track.existence)],
     [say('unregistered'), share(track.unregistered)],
     [say('isSmall'), share(track.small)],
-    [say('fixed'), share(track.fixed)],
+    [say('isFixed'), share(track.fixed)],
   ]));
 }
 
