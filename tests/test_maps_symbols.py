@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.support.ui import WebDriverWait
 
 from coastwatch.maps.contents import island
@@ -154,3 +155,37 @@ def test_tiles_that_are_missing_are_told_once_and_the_land_is_drawn(browser, tmp
     assert not seen.execute_script("return document.querySelector('[data-layer=tiles]').checked")
     assert "ile" not in text(seen, ".credit").split("·")[-1]
     assert len(text(seen, ".credit").split("·")) == 2
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.xdist_group("browser")
+def test_an_alert_stands_beside_its_beacon_and_is_found_there(browser, tmp_path):
+    told = alert(1, 9, "2026-05-12T04:10:00Z", 1.5, 51.0, rule="distress-beacon",
+                 severity="emergency", text="AIS-SART heard")  # fmt: skip
+    ways = [track(9, STILL, mmsi=970123456), track(1, [(1.4, 50.9), (1.6, 51.1)])]
+    seen = drawn(browser, write_run(tmp_path, ways, [told]), lambda data: None)
+    chart = seen.find_element("css selector", ".folium-map")
+    x, y = seen.execute_script(
+        "const p = map_picture.latLngToContainerPoint([51, 1.5]), s = map_picture.getSize();"
+        "return [p.x - s.x / 2, p.y - s.y / 2]"
+    )
+    titles = []
+    for left in (0, 27):
+        ActionChains(seen).move_to_element_with_offset(
+            chart, round(x) - left, round(y)
+        ).click().perform()
+        titles.append(text(seen, "#chosen-title"))
+    assert titles == ["MMSI 970123456", "Alert · Distress beacon"]
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.xdist_group("browser")
+def test_a_beacon_that_is_lost_is_crossed_beyond_its_circle(browser, tmp_path):
+    ways = [track(8, [(1.4, 51.0), (1.4, 51.0)], mmsi=972123456),
+            track(9, STILL, 0, 1800, mmsi=972123457)]  # fmt: skip
+    seen = drawn(browser, write_run(tmp_path, ways), lambda data: None)
+    at = [along(seen, lon, 51.0, 225.0)[14:17] for lon in (1.4, 1.5)]
+    assert (max(at[0]) < 0.5, min(at[1][:2]) > 1.0) == (True, True)
+    assert BEACON in pixels(seen, 1.5, 51.0, 12)

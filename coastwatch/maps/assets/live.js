@@ -1,6 +1,7 @@
 // What moves with the time of the picture, from the tails below to the labels on top.
 
 const OVER_SHOWN_S = 6 * 3600; // so long an alert that is over is still marked
+const BESIDE_PX = 27;
 const NEAR_PX = 20; // small craft nearer to each other than this are drawn as one, with their number
 
 function drawLive(on) {
@@ -13,7 +14,7 @@ function drawLive(on) {
   for (const one of seen) drawVector(on, one);
   const small = gather(seen.filter((one) => one.layer === 'small'));
   for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
-  drawAlerts(labels);
+  drawAlerts(labels, seen);
   for (const text of blind) labels.write(...text);
   for (const one of seen) if (one.symbol.danger || one.layer === 'beacon') drawSymbol(on, one.x, one.y, one.symbol);
   for (const group of small) drawSymbol(on, group.x, group.y, group.first.symbol);
@@ -69,7 +70,7 @@ function gather(those) {
 function drawLabels(on, seen, small, labels) {
   for (const { x, y } of small) labels.block(x, y, 15);
   for (const { track, layer, x, y, symbol } of seen) {
-    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(whoAt(track, view.t).beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
+    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(whoAt(track, view.t).beacon || 'beacon')}${symbol.ended ? `, ${say('lost')}` : ''}`, x, y, colours.beacon, 14, true, true);
     else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
   }
   for (const { x, y, first, many } of small) {
@@ -114,11 +115,18 @@ function phaseAt(alert, t) {
   return alert.until !== undefined && alert.until <= data.start + t ? 'over' : 'open';
 }
 
-function drawAlerts(labels) {
+// An alert's mark stands beside a beacon or a small craft, not upon it.
+const marks = new Map();
+function drawAlerts(labels, seen) {
+  const sought = seen.filter(({ layer }) => layer === 'beacon' || layer === 'small');
+  marks.clear();
   for (const alert of data.alerts) {
     const phase = phaseAt(alert, view.t);
     if (phase === 'later' || (phase === 'over' && view.t + data.start - alert.until > OVER_SHOWN_S && alert !== view.alert)) continue;
-    const { x, y } = place(alert.lat, alert.lon);
+    let { x, y } = place(alert.lat, alert.lon);
+    const upon = sought.find((one) => Math.hypot(one.x - x, one.y - y) < 16);
+    if (upon) [x, y] = [upon.x - BESIDE_PX, upon.y];
+    marks.set(alert, { x, y });
     drawAlert(pen, alert.severity, x, y, phase === 'open');
     labels.block(x, y, 9);
   }

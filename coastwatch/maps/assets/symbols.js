@@ -49,7 +49,7 @@ function drawSymbol(pen, x, y, { shape, colour, turn = 0, head, headPx = HEADING
   pen.save();
   (SHAPES[shape] || SHAPES.radar)(pen, turn, danger);
   pen.restore();
-  if (ended) cross(pen, colour, shape === 'small' ? 11 : 8);
+  if (ended) cross(pen, colour, { small: 11, beacon: 13 }[shape] || 8);
   pen.restore();
 }
 
