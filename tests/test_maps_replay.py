@@ -170,3 +170,27 @@ class TestInABrowser:
             told.append(text(page, "#alerts .rule").split(" · ")[-1])
         assert told == ["not raised yet", "acknowledged"]
         assert not [c for c in complaints(page) if "getImageData" not in c["message"]]
+
+    def test_while_it_plays_the_moving_canvas_is_the_screen_and_shows_the_same(self, page):
+        speed = page.find_element(By.ID, "speed")
+        page.execute_script(
+            "arguments[0].value = 1; arguments[0].dispatchEvent(new Event('change'))", speed
+        )
+        set_time(page, 1500)
+        size = (
+            "const b = document.querySelector('canvas.symbols').getBoundingClientRect(),"
+            " m = map_picture.getContainer().getBoundingClientRect();"
+            "return [b.width - m.width, b.height - m.height, Math.abs(b.x - m.x) < 1]"
+        )
+        page.find_element(By.ID, "play").click()
+        settle(page)
+        settle(page)
+        playing = page.execute_script(size)
+        craft = SMALL in pixels(page, 1.5, 51.0, 16)
+        page.find_element(By.ID, "play").click()
+        settle(page)
+        settle(page)
+        assert (playing, craft) == ([0, 0, True], True)
+        wide, high, _ = page.execute_script(size)
+        assert min(wide, high) > 100
+        assert SMALL in pixels(page, 1.5, 51.0, 16)

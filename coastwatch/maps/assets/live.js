@@ -11,7 +11,7 @@ function drawLive(on) {
   if (shown.has('sensors')) drawSensors(labels);
   drawTails(on);
   const seen = visibleTracks();
-  for (const one of seen) drawVector(on, one);
+  drawVectors(on, seen);
   const small = gather(seen.filter((one) => one.layer === 'small'));
   for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
   drawAlerts(labels, seen);
@@ -26,14 +26,14 @@ function drawLive(on) {
 
 // Tracks on the canvas at view.t, the most important first.
 function visibleTracks() {
-  const seen = [];
+  const seen = [], [x0, y0, x1, y1] = frame.window;
   for (const track of tracks) {
-    if (!inFrame(track.bounds, 60)) continue;
+    if (!inWindow(track.bounds, 60)) continue;
     const layer = layerAt(track, view.t);
     if (!layer || !shown.has(layer)) continue;
     const state = stateAt(track, view.t);
     const { x, y } = place(state.lat, state.lon);
-    if (x < -60 || y < -60 || x > frame.width + 60 || y > frame.height + 60) continue;
+    if (x < x0 - 60 || y < y0 - 60 || x > x1 + 60 || y > y1 + 60) continue;
     seen.push({ track, layer, state, x, y, symbol: symbolOf(track, layer, state, view.t) });
   }
   const rank = (one) => (one.symbol.danger ? 0.5 : LAYERS.indexOf(one.layer));
@@ -41,18 +41,22 @@ function visibleTracks() {
 }
 
 // The next minutes on the same course: short dashes with gaps of twice the line's width.
-function drawVector(on, { layer, state, x, y, symbol }) {
-  const still = layer === 'ended' || layer === 'tentative' || symbol.ended || symbol.shape === 'sleeping';
-  if (still || layer === 'fixed' || !(state.sog > 0.5)) return;
-  const tip = ahead(state, VECTOR_MIN * 60);
-  const end = place(tip.lat, tip.lon);
-  on.strokeStyle = symbol.colour;
+function drawVectors(on, seen) {
+  const paths = new Map();
+  for (const { layer, state, x, y, symbol } of seen) {
+    const still = layer === 'ended' || layer === 'tentative' || symbol.ended || symbol.shape === 'sleeping';
+    if (still || layer === 'fixed' || !(state.sog > 0.5)) continue;
+    const tip = ahead(state, VECTOR_MIN * 60), end = place(tip.lat, tip.lon);
+    const path = pathFor(paths, symbol.colour, 0);
+    path.moveTo(x, y);
+    path.lineTo(end.x, end.y);
+  }
   on.lineWidth = 2;
   on.setLineDash([5, 4]);
-  on.beginPath();
-  on.moveTo(x, y);
-  on.lineTo(end.x, end.y);
-  on.stroke();
+  for (const [key, path] of paths) {
+    on.strokeStyle = key.slice(0, key.indexOf('|'));
+    on.stroke(path);
+  }
   on.setLineDash([]);
 }
 
