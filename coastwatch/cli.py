@@ -170,8 +170,12 @@ def track(
 def watch(site: Path, out: Path | None) -> None:
     """Live: the site's feeds until stopped (Ctrl-C); alerts are printed as they rise."""
     from coastwatch.runner import stop_on_signals, watch_live
+    from coastwatch.store.journal import JOURNAL
+    from coastwatch.store.out_files import check_out_folder
 
     folder = out or Path(f"watch-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    if not (folder / JOURNAL).is_file():  # a run that goes on may go by its own site.toml
+        check_out_folder(folder, [site])
     stop = stop_on_signals()
     summary = watch_live(
         site,

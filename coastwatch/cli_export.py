@@ -9,6 +9,7 @@ import click
 
 from coastwatch.cli_parts import FILE, FOLDER, example
 from coastwatch.exports import FORMATS, WHAT
+from coastwatch.shown import shown_lines
 from coastwatch.times import utc_time
 
 
@@ -57,7 +58,7 @@ def export(
     for why, count in done.left_out.items():
         click.echo(f"coastwatch: left out: {count} {why}", err=True)
     for note in done.notes:
-        click.echo(f"coastwatch: {note}", err=True)
+        click.echo(f"coastwatch: {shown_lines(note)}", err=True)
     click.echo(done.path)
 
 

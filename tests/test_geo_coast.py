@@ -7,7 +7,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from coastwatch.geo.coast import coast, land_mask
+from coastwatch.geo.coast import coast, land_mask, seamless_coast
 from coastwatch.model import ConfigError
 
 DOVER = (1.0, 50.5, 2.5, 51.5)
@@ -86,6 +86,17 @@ def test_fiji_is_whole_over_the_antimeridian():
     assert near == pytest.approx(far, abs=250.0)
     same = coast(176.0, -20.0, 184.0, -15.0)
     assert same.equals(fiji.land)
+
+
+@pytest.mark.parametrize("turns", [0.0, -360.0])
+def test_an_island_on_the_antimeridian_is_one_polygon_in_the_windows_own_longitudes(turns):
+    window = (179.6 + turns, -17.2, 180.4 + turns, -16.4)
+    land = seamless_coast(*window)
+    taveuni = [p for p in land.geoms if p.contains(shapely.Point(180.0 + turns, -16.8))]
+    assert len(taveuni) == 1
+    assert taveuni[0].bounds[0] < 180.0 + turns < taveuni[0].bounds[2]
+    assert land.area == pytest.approx(coast(179.6, -17.2, -179.6, -16.4).area, rel=1e-9)
+    assert seamless_coast(1.0, 50.5, 2.0, 51.2).equals(coast(1.0, 50.5, 2.0, 51.2))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The nightly job of the docs does what the policy asks, whatever state the runs are in."""
+"""The nightly job of the documentation does what the policy asks, in whatever state runs are."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A dry run tells exactly what goes; a prune killed anywhere is finished by the next."""
+"""A dry run tells exactly what goes; a prune that is killed anywhere is finished by the next."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ from tests.history_runs import MONDAY, SHIP, incident, write_run
 
 LATER = Policy(timedelta(hours=72), timedelta(days=30), MONDAY + timedelta(days=40))
 WEEK = MONDAY, MONDAY + timedelta(days=7)
-STEP = "13"  # every such step is tried; with "1" each of them, in five minutes
+STEP = "7"  # every such step is tried; with "1" each of them, in five minutes
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def test_a_kill_anywhere_is_finished_by_the_next(folders, tmp_path, kind):
     )  # fmt: skip
     ends = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
     assert {code for _, code in ends[:-1]} == {-9}, done.stderr
-    assert ends[-1][1] == 7 and len(ends) > 15, (ends, done.stderr)
+    assert ends[-1][1] == 7 and len(ends) > 10, (ends, done.stderr)
     for at, _ in ends[:-1]:
         folder = tmp_path / str(at)
         assert figures(folder) == before, at

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -108,7 +109,12 @@ def test_what_is_read_is_not_written_over(kept):
     refused(kept, "decode", "ais.nmea", "--out", "ais.nmea")
     refused(kept, "decode", "ais.nmea", "--out", "new", "--check", "ais.nmea")
     said = refused(kept, "track", "run/site.toml", "run/journal.cwj", "--out", "run")
-    assert "would be removed" in said
+    assert "would be lost" in said
+    plan = kept / "plan"
+    plan.mkdir()
+    shutil.copy(kept / "run/site.toml", plan)
+    shutil.copy(kept / "run/zones.geojson", plan)
+    assert "would be lost" in refused(kept, "watch", "plan/site.toml", "--out", "plan")
 
 
 def test_two_outputs_are_two_files(kept):
@@ -135,6 +141,14 @@ def test_a_new_run_takes_no_historys_place(kept):
          "--out", str(kept / "history")],
     )  # fmt: skip
     assert done.exit_code == 1 and "a kept history is here" in done.stderr
+    assert digests(kept) == before
+
+
+def test_a_history_takes_no_runs_place(kept):
+    before = digests(kept)
+    for folder in ("run", "other"):
+        done = CliRunner().invoke(main, ["keep", str(kept / "run"), "--to", str(kept / folder)])
+        assert done.exit_code == 1 and "give another --to" in done.stderr
     assert digests(kept) == before
 
 

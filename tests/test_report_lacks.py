@@ -132,3 +132,16 @@ def test_a_day_whose_positions_are_lost_is_named_wherever_they_count(run, tmp_pa
     assert f"{day}" in part(html, "key").split('data-key="small"')[1].split("</td>")[0]
     assert "positions of 2026-11-18 are lost" in warned
     assert not NOTHING.search(part(html, "key"))
+
+
+@pytest.mark.parametrize("lost", ["crossings.jsonl", "alerts.*"])
+def test_a_run_that_has_lost_a_log_does_not_become_a_history_without_entries(
+    copied, tmp_path, lost
+):
+    for path in copied.glob(lost):
+        path.unlink()
+    told = CliRunner().invoke(main, ["keep", str(copied), "--to", str(tmp_path / "history")])
+    assert told.exit_code == 1
+    assert f"no {lost.replace('*', 'jsonl')}" in told.stderr
+    assert "an empty" in told.stderr
+    assert not (tmp_path / "history" / "log.sqlite").exists()

@@ -125,3 +125,16 @@ def test_dates_have_times_where_the_span_is_not_of_whole_days(half_an_hour, begi
     week = gather(half_an_hour, span_of(None, begin, end))
     assert Edition(week, "en", False).dates() == en
     assert Edition(week, "fr", False).dates() == fr
+
+
+def test_a_little_is_not_none_and_nearly_all_is_not_all(half_an_hour):
+    from coastwatch.reporting import gather
+    from coastwatch.reports.edition import Edition
+
+    e = Edition(gather(half_an_hour, span_of(None, "2026-05-12", "2026-05-13")), "en", False)
+    assert [e.percent(p) for p in (0.0, 0.004, 0.93, 0.997, 1.0)] == [
+        "0%", "0.4%", "93%", "99.7%", "100%"
+    ]  # fmt: skip
+    assert [e.hours(h) for h in (0.0, 0.67, 1.0, 1.25, 155.99, 167.6, 168.0)] == [
+        "0", "0.67", "1", "1.2", "156", "167.6", "168"
+    ]  # fmt: skip

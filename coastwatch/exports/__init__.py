@@ -98,13 +98,23 @@ def export(
         layer = layers.layer(form.layers[what], run, rows, wanted)
         _whole(out, form.suffixes, lambda path: writer.write(layer, path))
         layer.leave_out("positions without a usable place", rows.unplaced)
-    return Exported(out, what, dict(layer.left_out), tuple(layer.notes))
+    notes = [*_removed(run.folder, what), *layer.notes]
+    return Exported(out, what, dict(layer.left_out), tuple(notes))
 
 
 def format_of(out: Path) -> str | None:
     """The format that a file's suffix names; None where it names none."""
     suffix = out.suffix.lower()
     return next((name for name, form in FORMATS.items() if suffix in form.suffixes), None)
+
+
+def _removed(folder: Path, what: str) -> list[str]:
+    """A word on what a pruned run has no more of: an export without it is no empty sea."""
+    if what in ("alerts", "zones"):
+        return []
+    stones = import_module("coastwatch.store.tombstones")
+    found = (stones.gone_of(folder, kind) for kind in ("positions", "names"))
+    return [f"{folder}: {one.text}; this file is without them" for one in found if one]
 
 
 def _format(to: str | None, out: Path) -> tuple[str, Format]:

@@ -14,6 +14,7 @@ from coastwatch.exports.layer import Layer
 from coastwatch.exports.text import safe_cells
 
 DECIMALS = 7
+CELL_MOST = 32_767  # characters that Excel and its like keep of a cell
 
 
 def write(layer: Layer, out: Path) -> None:
@@ -32,17 +33,31 @@ def write(layer: Layer, out: Path) -> None:
         if f.name != "geometry"
     ]
     schema = pa.schema([*fields, *zip(names, kinds, strict=True)])
+    long = 0
     with csv.CSVWriter(out, schema, write_options=options) as file:
         for batch in layer.batches:
             cells = [_cells(batch.column(f.name)) for f in fields]
             cells += _places(batch.column("geometry"), point)
             file.write_batch(pa.RecordBatch.from_arrays(cells, schema=schema))
+            long += sum(map(_too_long, cells))
+    if long:
+        layer.notes.append(
+            f"{long} cells are longer than the {CELL_MOST:,} characters that a spreadsheet keeps; "
+            "it would cut them: open the file with a program for maps, or write fewer points with "
+            "--every 60, or a row a position with --what positions"
+        )
 
 
 def _cells(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
     return safe_cells(column) if pa.types.is_string(column.type) else column
+
+
+def _too_long(column: pa.Array) -> int:
+    if not pa.types.is_string(column.type):
+        return 0
+    return int(pc.sum(pc.greater(pc.utf8_length(column), CELL_MOST)).as_py() or 0)
 
 
 def _places(column: pa.Array, point: bool) -> list[pa.Array]:

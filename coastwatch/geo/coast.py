@@ -39,6 +39,34 @@ def coast(
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
+def seamless_coast(
+    west: float, south: float, east: float, north: float, resolution: str = "f"
+) -> BaseGeometry:
+    """The land inside a window whose longitudes run on beyond ±180 (``west`` < ``east``).
+
+    As ``coast``, in the window's own longitudes; an island that the antimeridian cuts, in the data
+    or by the window, is one polygon. Raises ConfigError as ``coast`` does.
+    """
+    strips = []
+    for shift in (-360.0, 0.0, 360.0):
+        low, high = max(west - shift, -180.0), min(east - shift, 180.0)
+        if low < high:
+            land = coast(low, south, high, north, resolution)
+            strips.append(_moved(land, shift) if shift else land)
+    if len(strips) == 1:
+        return strips[0]
+    polygons = shapely.get_parts(np.array(strips, dtype=object)) if strips else np.empty(0)
+    bounds = shapely.bounds(polygons)
+    # Only what touches the seam is joined: to join a world takes minutes.
+    cut = (np.abs(bounds[:, [0, 2]]) == 180.0).any(axis=1)
+    joined = shapely.get_parts(shapely.union_all(polygons[cut]))
+    return shapely.MultiPolygon([*polygons[~cut], *joined])
+
+
+def _moved(land: BaseGeometry, east_deg: float) -> BaseGeometry:
+    return shapely.transform(land, lambda places: places + np.array([east_deg, 0.0]))
+
+
 def land_mask(window: Window, resolution: str = "f") -> LandMask:
     """The land and shore of a window, ready for many questions."""
     return LandMask(window, resolution)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from coastwatch.geo.coast import coast
+from coastwatch.geo.coast import seamless_coast
 from coastwatch.maps.frame import Frame
 from coastwatch.maps.notes import Note, note
 from coastwatch.maps.text import number, words
@@ -38,9 +38,9 @@ def land(window: Frame) -> list[list[list[int]]]:
     # Polygon by polygon: to join them first takes minutes for a world and shows no difference.
     parts = [
         _without_ponds(part, tolerance)
-        for west, east, shift in world_strips(window)
         for part in _parts(
-            _shifted(coast(west, window.south, east, window.north, resolution), shift), "Polygon"
+            seamless_coast(window.west, window.south, window.east, window.north, resolution),
+            "Polygon",
         )
         if part.area > tolerance**2
     ]

@@ -20,6 +20,7 @@ from coastwatch.maps.density import density, heard
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.notes import Note, note
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
+from coastwatch.maps.removed import are_gone, removed
 from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
 from coastwatch.maps.text import seconds, words
 from coastwatch.maps.thin import TOLERANCE_M
@@ -38,7 +39,7 @@ DEFAULTS = Choice()
 
 def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
     """All that the page shows of a run, ready for JSON without NaN or infinity."""
-    notes: list[Note] = []
+    notes: list[Note] = removed(run.folder)
     rows, heads = _rows(run, choice, notes)
     alerts = shown_alerts(
         run.alerts, run.events, choice.from_s, choice.to_s, notes, zone_names(run.zones)
@@ -63,6 +64,7 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
             )
         )
     optional = {
+        "removed": True if are_gone(run.folder) else None,
         "density": density(rows, heads, view),
         "heard": _heard(run, middle, view, notes),
         "tiles": choice.tiles.document() if choice.tiles else None,

@@ -37,6 +37,10 @@ class Edition:
         told = agreed(WORDS[self.lang][key], self.lang, values)
         return told.format(**{k: escape(str(v)) for k, v in values.items()}) if values else told
 
+    def of_span(self, key: str) -> str:
+        """A text that names the week, in its other wording where the span is none."""
+        return self.say(key if self.week.span.name else f"{key}_span")
+
     def plain(self, key: str, **values: object) -> str:
         """The same for a drawing or an attribute, which are escaped as a whole."""
         told = agreed(WORDS[self.lang][key], self.lang, values)
@@ -66,11 +70,15 @@ class Edition:
 
     def hours(self, hours: float) -> str:
         """Hours without more digits than they need."""
-        digits = 0 if hours >= 10 or hours == int(hours) else 1 if hours >= 1 else 2
-        return self.number(hours, digits)
+        whole = abs(hours - round(hours)) < (0.05 if hours >= 1 else 0.005)
+        return self.number(hours, 0 if whole else 1 if hours >= 1 else 2)
 
     def percent(self, share: float) -> str:
-        return f"{self.number(100 * share, 0)}{NARROW if self.lang == 'fr' else ''}%"
+        # A little is not none, and nearly all is not all.
+        close = 0 < share < 0.01 or 0.99 < share < 1
+        return (
+            f"{self.number(100 * share, 1 if close else 0)}{NARROW if self.lang == 'fr' else ''}%"
+        )
 
     def span(self, seconds: float) -> str:
         """A time in its largest fitting unit."""
@@ -87,6 +95,12 @@ class Edition:
 
     def moment(self, t: datetime) -> str:
         return f"{self.day(t.date())} {t:%H:%M}"
+
+    def place(self, lon: float, lat: float) -> str:
+        """A position in degrees: 50.912° N 1.551° E, 16,800° S 179,900° O."""
+        west = "W" if self.lang == "en" else "O"
+        return (f"{self.number(abs(lat), 3)}° {'S' if lat < 0 else 'N'} "
+                f"{self.number(abs(lon), 3)}° {west if lon < 0 else 'E'}")  # fmt: skip
 
     def instant(self, t: datetime) -> str:
         """A moment that stands alone: 23 November 2026, 04:12 UTC."""

@@ -26,6 +26,7 @@ from coastwatch.reports.watched import LEAST
 from coastwatch.reports.week import WHATS
 
 WIDTH, LEFT = 180.0, 25.0
+NARROW = 15.0  # columns less wide (mm) have room for one number a thing, the most of the day
 
 
 def day_counts(e: Edition) -> tuple[dict[date, int], dict[date, int]]:
@@ -61,28 +62,40 @@ def days_figure(e: Edition) -> str:
     w, days = e.week, e.week.span.days
     small, alerts = day_parts(e)
     step = (WIDTH - LEFT) / len(days)
+    gap = min(1.2, 0.12 * step)
     rows = [("hours_watched", 4.0)]
     rows += [("small_short", 15.0), ("alerts_tile", 15.0)]
     weather = w.weather or {}
     if any(d.wave_height_m for d in weather.values()):
         rows.append(("waves", 11.0))
     if any(d.wind_mps for d in weather.values()):
-        rows.append(("wind", 5.0))
+        rows.append(("wind", 8.0 if step < NARROW else 5.0))
+    units = {"waves": " (m)", "wind": " (m/s)"} if step < NARROW else {}
     body, y = [], 7.0
     for k, d in enumerate(days):
         x = LEFT + k * step
         if k % 2 == 0:
             body.append(rect(x, 0, step, y + sum(h + 3.2 for _, h in rows) - 1, FAINT))
-        if len(days) <= 14 or k % 2 == 0:
-            body.append(text(x + step / 2, 4.4, e.day(d), 2.9, "middle", INK, "bold"))
+        body += _heading(e, d, x + step / 2, step)
     for name, height in rows:
-        body.append(text(0, y + height - 0.4, e.plain(name), 2.6, fill=SOFT))
+        body.append(text(0, y + height - 0.4, e.plain(name) + units.get(name, ""), 2.6, fill=SOFT))
         for k, d in enumerate(days):
             x = LEFT + k * step
-            body.append(_day(e, name, d, k, (x + 1.2, y, step - 2.4, height), small, alerts))
+            body.append(_day(e, name, d, k, (x + gap, y, step - 2 * gap, height), small, alerts))
         y += height + 3.2
     body.append(line(0, y - 1.0, WIDTH, y - 1.0, RULE, 0.25))
     return svg(WIDTH, y, _told(e), "".join(body))
+
+
+def _heading(e: Edition, d: date, x: float, step: float) -> list[str]:
+    """A day's name; in a narrow column its two words stand one below the other."""
+    if step >= NARROW:
+        return [text(x, 4.4, e.day(d), 2.9, "middle", INK, "bold")]
+    name, number = e.day(d).split()
+    return [
+        text(x, 2.7, name, 2.0, "middle", SOFT),
+        text(x, 5.6, number, 2.6, "middle", INK, "bold"),
+    ]
 
 
 def _day(
@@ -129,12 +142,15 @@ def _range(
 ) -> str:  # fmt: skip
     x, y, wide, high = box
     if span is None:
-        return text(x + wide / 2, y + high - 1, e.plain("no_data"), 2.3, "middle", SOFT)
+        return _no_data(e, box)
     low, most = ((high - 3.4) * v / max(top, 1e-9) for v in span)
     said = f"{e.number(span[0], digits)}–{e.number(span[1], digits)} {unit}"
+    if wide < NARROW - 3:
+        said = e.number(span[1], digits)
+    thick = min(wide, 4.4)
     return (
         line(x, y + high, x + wide, y + high, SOFT, 0.25)
-        + rect(x + wide / 2 - 2.2, y + high - most, 4.4, max(most - low, 0.4), NAVY)
+        + rect(x + (wide - thick) / 2, y + high - most, thick, max(most - low, 0.4), NAVY)
         + text(x + wide / 2, y + high - most - 0.8, said, 2.3, "middle")
     )
 
@@ -145,13 +161,22 @@ def _wind(
 ) -> str:  # fmt: skip
     x, y, wide, high = box
     if span is None:
-        return text(x + wide / 2, y + high - 1, e.plain("no_data"), 2.3, "middle", SOFT)
+        return _no_data(e, box)
+    narrow = wide < NARROW - 3
+    along, up, right, size = (0.0, 5.8, 0.0, 2.1) if narrow else (-7.5, 1.6, 1.5, 2.3)
     said = f"{e.number(span[0], 0)}–{e.number(span[1], 0)} m/s"
+    said = e.number(span[1], 0) if narrow else said
     arrow = "" if from_deg is None else (
-        f'<g transform="translate({x + wide / 2 - 7.5:.2f} {y + high - 1.6:.2f}) '
+        f'<g transform="translate({x + wide / 2 + along:.2f} {y + high - up:.2f}) '
         f'rotate({(from_deg + 180) % 360:.0f})"><path d="M0 1.9V-1.9M-0.9 -0.6L0 -1.9L0.9 -0.6" '
         f'fill="none" stroke="{INK}" stroke-width="0.35"/></g>')  # fmt: skip
-    return arrow + text(x + wide / 2 + 1.5, y + high - 0.8, said, 2.3, "middle")
+    return arrow + text(x + wide / 2 + right, y + high - 0.8, said, size, "middle")
+
+
+def _no_data(e: Edition, box: tuple[float, float, float, float]) -> str:
+    x, y, wide, high = box
+    said = "–" if wide < NARROW - 3 else e.plain("no_data")
+    return text(x + wide / 2, y + high - 1, said, 2.3, "middle", SOFT)
 
 
 def days_table(e: Edition) -> str:

@@ -34,7 +34,7 @@ def page(week: Week, lang: str, public: bool = False) -> str:
     """The report's HTML."""
     e = Edition(week, lang, public)
     told = e.week_name(week.span.name)
-    title = f"{week.site} – {e.plain('title')} {told}".strip() + f" ({e.dates()})"
+    title = f"{week.site} – {e.of_span('title')} {told}".strip() + f" ({e.dates()})"
     pages = [make(e) for make in PAGES]
     # Two editions that say the same bear the same mark; the first and the last page tell it.
     marked = replace(e, mark=_mark(pages))

@@ -15,6 +15,7 @@ from coastwatch.shown import clipped
 
 # By lightness, so that they part in grey print, too.
 # Told apart in grey print, too: by lightness, and what the machine closed by its outline.
+DAYS_MOST = 14  # more stand in columns of their own
 COLOURS = {"rectified": "#c3d0dc", "person": "#2a6a9e", "machine": PAPER, "unseen": "#e0a03c",
            "open": "#8a1c4a"}  # fmt: skip
 
@@ -59,7 +60,7 @@ def _ends_figure(e: Edition, lives: list[RuleLives]) -> str:
         x += 7.5 + 1.32 * len(said)
     y = 6.0
     for one in lives:
-        body.append(text(left - 2, y + 3.0, clipped(e.rule(one.rule), 32), 2.5, "end"))
+        body.append(text(left - 2, y + 3.0, clipped(e.rule(one.rule), 36), 2.5, "end"))
         x = left
         for end in ENDS:
             n = one.ends.get(end, 0)
@@ -145,7 +146,8 @@ def _partitions(e: Edition, lives: list[RuleLives]) -> str:
                    {str(d): e.day(d) for d in by_day}),
     ]  # fmt: skip
     tables = tables[1:] if e.public else tables
-    return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + "</div>"
+    days = "" if len(by_day) <= DAYS_MOST else f'<div class="threes">{tables.pop()}</div>'
+    return '<div class="thirds">' + "".join(f"<div>{t}</div>" for t in tables) + f"</div>{days}"
 
 
 def _partition(

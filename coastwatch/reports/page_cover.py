@@ -20,7 +20,7 @@ def cover(e: Edition) -> str:
     stamp = f'<p class="stamp">{e.say("provisional")}</p>'
     edition = f" · {e.say('public_edition')}" if e.public else ""
     head = (
-        f'<header><div><p class="kicker">{e.say("title")}{edition}</p><h1>{escape(w.site)}</h1>'
+        f'<header><div><p class="kicker">{e.of_span("title")}{edition}</p><h1>{escape(w.site)}</h1>'
         f'<p class="sub">{name} · {escape(e.dates())} (UTC)</p>'
         f'<p class="as-of">{e.say("as_of", time=e.as_of(), mark=e.mark)}</p></div>{stamp}</header>'
     )
@@ -31,7 +31,7 @@ def cover(e: Edition) -> str:
         f'{head}<section id="key" aria-labelledby="key-h"><h2 id="key-h" class="sr">'
         f'{e.say("figures")}</h2><p class="watch">{_watched(e)}</p>'
         f'<div class="tiles">{tiles}</div><h3>{e.say("days")}</h3>{days}'
-        f"<h3>{e.say('compared')}</h3>{_compared(e)}</section>"
+        f"<h3>{e.of_span('compared')}</h3>{_compared(e)}</section>"
     )
 
 

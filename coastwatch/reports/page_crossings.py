@@ -9,7 +9,7 @@ import numpy as np
 
 from coastwatch.reports.edition import Edition, cell, figure, row, section, table
 from coastwatch.reports.page_map import zone_names
-from coastwatch.reports.svg import CIVIDIS, FAINT, NAVY, SOFT, hatch, line, rect, svg, text
+from coastwatch.reports.svg import CIVIDIS, NAVY, PAPER, RULE, SOFT, hatch, line, rect, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.veil import Shown
 
@@ -122,11 +122,12 @@ def _bar(n: Shown | None, most: int) -> str:
 
 
 def _strip(e: Edition, hours: list[int], name: str) -> str:
-    """24 cells, darker with more; a count of none stays pale."""
+    """24 cells, darker with more; a count of none stays white, paler than any in grey print."""
     most = max(hours) or 1
     body = []
     for h, n in enumerate(hours):
         k = round((len(CIVIDIS) - 1) * n / most)
-        body.append(rect(h * 2, 0, 2.04 if h < 23 else 2, 3, CIVIDIS[k] if n else FAINT))
+        body.append(rect(h * 2, 0, 2.04 if h < 23 else 2, 3, CIVIDIS[k] if n else PAPER))
+    body.append(rect(0, 0, 48, 3, "none", RULE, 0.15))
     told = e.plain("strip_alt", zone=name, hour=f"{hours.index(max(hours)):02d}", n=max(hours))
     return svg(48, 3, told, "".join(body), "inline")

@@ -41,7 +41,7 @@ def map_page(e: Edition) -> str:
         else e.say("map_caption", shown=e.count(len(w.lines)), of=e.count(w.lines_of))
     )
     caption = e.say("unheard") if w.nothing else f"{caption} {e.lost()}".strip()
-    return section("map", e.say("map"), figure(drawn, caption) + _listed(e))
+    return section("map", e.of_span("map"), figure(drawn, caption) + _listed(e))
 
 
 def _often(w: Week, frame: Frame) -> str:
@@ -194,7 +194,7 @@ def _busiest(e: Edition, tops: list) -> str:  # type: ignore[type-arg]
                 row(
                     e.say(f"density_{name}"),
                     [
-                        f"<td>{e.number(float(lat), 3)}° N {e.number(float(lon), 3)}° E</td>",
+                        f"<td>{e.place(float(lon), float(lat))}</td>",
                         cell(e.number(float(hours[k]), 2)),
                     ],
                 )

@@ -13,17 +13,19 @@ from coastwatch.reports.svg import INK, SOFT, hour_strip, svg, text
 from coastwatch.reports.text import escape
 from coastwatch.reports.words_refused import reason
 
+DAYS_MOST = 14  # more stand in two columns
 KINDS = ("radar", "ais", "camera")
 
 
 def watch_page(e: Edition) -> str:
     """A strip a sensor; the hours of each; the feeds."""
     lead = e.say("watch_lead")
+    both = "".join(f"<div>{t}</div>" for t in (_sensors(e), _feeds(e)) if t)
     strips = figure(_strips(e), e.say("uptime_caption"), _days_table(e), e.say("table_behind"))
     return section(
         "watch",
         e.say("watch"),
-        strips + coverage_figure(e) + _sensors(e) + _weather(e) + _feeds(e),
+        f'{strips}{coverage_figure(e)}<div class="halves">{both}</div>{_weather(e)}',
         f"<strong>{e.say('unheard')}</strong>" if e.week.nothing else lead,
     )
 
@@ -37,7 +39,7 @@ def _strips(e: Edition) -> str:
     offset = w.first.hour
     for k, d in enumerate(days):
         x = left + max(k * 24 - offset, 0) * step
-        if len(days) <= 10 or k % 3 == 0:
+        if (len(days) <= 10 or k % 3 == 0) and x < left + wide - 9:
             body.append(text(x + 0.4, 3.0, e.day(d), 2.6, fill=INK, weight="bold"))
     y = 5.0
     rows = [(e.plain("any_sensor"), w.share)]
@@ -166,7 +168,9 @@ def _weather(e: Edition) -> str:
         f">{e.say('sea_state')}",
         f">{e.say('visibility')} (NM)",
     ]
-    return table("weather", head, rows, e.say("weather_caption"), kind="small")
+    days = table("weather", head, rows, e.say("weather_caption"), kind="small")
+    days = f'<div class="twos">{days}</div>' if len(rows) > DAYS_MOST else days
+    return f'<div class="whole">{days}</div>'
 
 
 def _range(e: Edition, span: tuple[float, float] | None, digits: int, unit: float = 1.0) -> str:

@@ -51,6 +51,7 @@ td.w,.small td.n,.small th[scope=row]{{white-space:nowrap}}
 vertical-align:middle}}td.strip{{width:30%;vertical-align:middle}}
 .thirds{{display:flex;gap:1.4rem;align-items:flex-start}}.thirds>*{{flex:1 1 0}}
 .halves{{display:flex;flex-wrap:wrap;gap:0 1.6rem}}.halves>*{{flex:1 1 20rem;min-width:0}}
+.twos{{columns:2 20rem;column-gap:1.6rem}}.threes{{columns:3 12rem;column-gap:1.6rem}}
 details{{margin:.3rem 0 .8rem}}summary{{cursor:pointer;color:{SOFT};font-size:.85rem;
 padding:.3rem 0}}
 .scroll{{overflow-x:auto}}:focus-visible{{outline:3px solid {SMALL};outline-offset:2px}}
@@ -73,12 +74,11 @@ string(mark);font:7.5pt {FAMILIES};color:{SOFT}}}
 padding:0;margin:0}}
 h1{{string-set:site content()}}.sub{{string-set:when content()}}.as-of{{string-set:mark content()}}
 header{{margin:0 -15mm;padding:11mm 15mm 6mm}}
-section{{break-before:page;margin:0}}
-section.short{{break-before:auto;break-inside:avoid;margin-top:7mm}}header+section{{break-before:auto;margin-top:4mm}}
+section{{break-inside:avoid;margin:7mm 0 0}}header+section{{margin-top:4mm}}
 details{{display:none}}tfoot{{display:table-row-group}}.lead{{break-after:avoid}}
-.public section{{break-before:auto;margin-top:7mm}}h2{{break-after:avoid}}
+h2{{break-after:avoid}}
 h3,figcaption,caption{{break-after:avoid}}
-tr,figure,dd,.tile{{break-inside:avoid}}
+tr,figure,dd,.tile,.whole,.twos,.threes{{break-inside:avoid}}
 td,th{{overflow-wrap:break-word}}.long{{overflow-wrap:anywhere}}
 dt{{break-after:avoid}}.lead,.watch{{font-size:10.5pt}}h2{{font-size:16pt}}h1{{font-size:27pt}}
 .tile .big{{font-size:22pt}}h3{{margin:3.5mm 0 1.5mm}}
@@ -87,6 +87,6 @@ table{{margin:1.5mm 0}}.small td,.small th{{font-size:8pt;padding-top:.35mm;padd
 padding-right:1.6mm}}
 .small th[scope=row]{{overflow:visible}}
 .crossings td,.crossings th{{line-height:1.2;padding-top:.5mm;padding-bottom:.5mm;font-size:8.5pt}}
-figure{{margin:1mm 0 2.5mm}}
+figure{{margin:1mm 0 2.5mm}}dl{{font-size:8.5pt;line-height:1.32}}dd{{margin-bottom:1.6mm}}
 *{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}}}
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from coastwatch.geo.coast import coast
+from coastwatch.geo.coast import seamless_coast
 from coastwatch.geo.hexagons import corners_of
 from coastwatch.geo.plane import Plane
 from coastwatch.model import Floats
@@ -166,7 +166,10 @@ class Frame:
         xs, ys = np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9))
         lon, lat = self.plane.to_lonlat(xs, ys)
         fine = "f" if east - west < 1_000_000 else "h"
-        found = coast(
+        # Around the site's own longitude, for a window over the antimeridian has -180 and 180.
+        middle = self.plane.origin[0]
+        lon = middle + (lon - middle + 180.0) % 360.0 - 180.0
+        found = seamless_coast(
             float(np.min(lon)), float(np.min(lat)), float(np.max(lon)), float(np.max(lat)), fine
         )
 

@@ -2,6 +2,7 @@
 
 ENGLISH = {
     "title": "Weekly map report",
+    "title_span": "Map report",
     "provisional": "provisional",
     "public_edition": "public edition",
     "week": "Week {year}-W{number}",
@@ -54,6 +55,7 @@ ENGLISH = {
     "visibility": "Visibility",
     "no_data": "no data",
     "not_watched_cell": "not watched",
+    "compared_span": "Against other times",
     "compared": "Against other weeks",
     "compared_note": "Counts, and the same for each hour watched. No data: nothing watched then; "
     "that is not zero.",
@@ -64,6 +66,7 @@ ENGLISH = {
     "alerts_row": "alerts",
     "crossings_row": "zone crossings",
     "operations_row": "operations",
+    "map_span": "These days on the map",
     "map": "The week on the map",
     "map_alt": "Map of {site}: coast, zones, the ways of {n} [n?track|tracks] and the alerts.",
     "map_alt_public": "Map of {site}: coast, zones and the density of all traffic.",

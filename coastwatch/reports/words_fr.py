@@ -2,6 +2,7 @@
 
 FRENCH = {
     "title": "Rapport cartographique hebdomadaire",
+    "title_span": "Rapport cartographique",
     "provisional": "provisoire",
     "public_edition": "édition publique",
     "week": "Semaine {number} de {year}",
@@ -55,6 +56,7 @@ FRENCH = {
     "visibility": "Visibilité",
     "no_data": "sans donnée",
     "not_watched_cell": "sans veille",
+    "compared_span": "Par rapport à d’autres périodes",
     "compared": "Par rapport à d’autres semaines",
     "compared_note": "Nombres, puis les mêmes par heure de veille. « Sans donnée » : aucune "
     "veille alors, ce qui n’est pas zéro.",
@@ -65,6 +67,7 @@ FRENCH = {
     "alerts_row": "alertes",
     "crossings_row": "franchissements de zones",
     "operations_row": "opérations",
+    "map_span": "Ces jours sur la carte",
     "map": "La semaine sur la carte",
     "map_alt": "Carte de {site} : côte, zones, trajectoires de {n} [n?piste|pistes] et alertes.",
     "map_alt_public": "Carte de {site} : côte, zones et densité de tout le trafic.",

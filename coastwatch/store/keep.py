@@ -72,6 +72,11 @@ def keep_run(folder: Path, history: Path) -> Kept:
     checked_zones(folder / "zones.geojson", run.zones)
     next(iter(RunLog(run, files.span()).watched()), None)  # and its feeds
     fingerprint = _fingerprint(run)
+    if (history / "site.toml").exists() and not (history / LOG).is_file():
+        # A history's own site.toml is written after its log: this one is somebody else's.
+        raise InputError(
+            f"{history}: no history, but a site.toml that would be written over; give another --to"
+        )
     with locked(history):
         _check_place(run, history)
         known = _known(history, fingerprint)
@@ -81,6 +86,7 @@ def keep_run(folder: Path, history: Path) -> Kept:
         if removed and known is None:
             raise AlreadyPruned(f"{removed}; keep a run before it is pruned")
         if known is None:
+            _check_logs(folder)
             wanted = files.days()
         else:
             # Of a pruned run the tracks of its incidents are left: no day of it is whole.
@@ -131,6 +137,16 @@ def _finished(folder: Path) -> Run:
             "it and ends it, then keep it"
         )
     return run
+
+
+def _check_logs(folder: Path) -> None:
+    """A history has logs of its own: one that a run has lost would be read there as empty."""
+    for names in (("crossings.jsonl",), ("alerts.jsonl", "alerts.sqlite")):
+        if not any((folder / name).is_file() for name in names):
+            raise InputError(
+                f"{folder}: no {' and no '.join(names)}; put it back, or an empty {names[0]} if "
+                "the run had none"
+            )
 
 
 def _fingerprint(run: Run) -> str:

@@ -60,9 +60,7 @@ def check_out_folder(out: Path, inputs: Iterable[Path]) -> None:
     there = [out / name for name in RUN_FILES]
     for path in inputs:
         if any(same_file(path, one) for one in there):
-            raise ConfigError(
-                f"{out}: {path} is to be read and would be removed; give another --out"
-            )
+            raise ConfigError(f"{out}: {path} is to be read and would be lost; give another --out")
 
 
 def same_file(one: Path, other: Path) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +60,65 @@ def bury(folder: Path, stone: Mapping[str, Any]) -> bool:
     return True
 
 
-def gone(folder: Path, what: str) -> str | None:
-    """In one line, what of a folder was removed last; None where nothing of ``what`` was."""
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """All that was removed of one kind, in the texts of its tombstones: "" where none tells.
+
+    ``begin`` and ``end`` bound the time that it was of; ``first`` and ``last`` are when it went.
+    """
+
+    what: str
+    begin: str
+    end: str
+    first: str
+    last: str
+    policy: str
+    rows: int | None
+
+    @property
+    def text(self) -> str:
+        """In a sentence, what went, how much of it, of which time, when and why."""
+        count = "" if self.rows is None else f" ({self.rows:,})"
+        span = f" from {_hour(self.begin)} to {_hour(self.end)}" if self.begin and self.end else ""
+        on = _hour(self.last)
+        if self.first[:10] != self.last[:10]:
+            on = f"{_hour(self.first)} and up to {on}"
+        return f"{self.what}{count}{span} were removed on {on} (policy: {self.policy})"
+
+
+def gone_of(folder: Path, what: str) -> Gone | None:
+    """What was removed of one kind (positions, names, plots ...); None where nothing was.
+
+    Raises InputError where the tombstones cannot be read.
+    """
     found = [stone for stone in removals(folder) if stone["what"] == what]
     if not found:
         return None
-    last = found[-1]
-    return (
-        f"{folder}: its {what} from {found[0].get('from')} to {last.get('to')} were removed on "
-        f"{last['time']} (policy: {last.get('policy')})"
-    )
+    rows = [stone.get("rows") for stone in found]
+    known = [n for n in rows if isinstance(n, int) and not isinstance(n, bool)]
+
+    def texts(name: str) -> list[str]:
+        return [str(stone[name]) for stone in found if stone.get(name)]
+
+    return Gone(
+        what, min(texts("from"), default=""), max(texts("to"), default=""), min(texts("time")),
+        max(texts("time")), str(found[-1].get("policy") or ""),
+        sum(known) if len(known) == len(rows) else None,
+    )  # fmt: skip
+
+
+def gone(folder: Path, what: str) -> str | None:
+    """In one line, what of a folder was removed; None where nothing of ``what`` was."""
+    found = gone_of(folder, what)
+    return f"{folder}: its {found.text}" if found else None
+
+
+def _hour(time: str) -> str:
+    """A stone's time to the minute, where it is one."""
+    try:
+        return f"{datetime.fromisoformat(time).astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    except (ValueError, OverflowError):
+        return time
 
 
 def _whole_lines(path: Path) -> tuple[list[str], int]:

@@ -31,7 +31,8 @@ function setLanguage(to) {
     zoom.setAttribute('aria-label', zoom.title);
   }
   const sameDay = utc(data.start, true).slice(0, 10) === utc(data.end, true).slice(0, 10);
-  byId('span').textContent = tracks.length ? say('to', utc(data.start, true), utc(data.end, !sameDay)) : say('noTracks');
+  const span = tracks.length ? say('to', utc(data.start, true), utc(data.end, !sameDay)) : '';
+  byId('span').textContent = [span, data.removed ? say('removed') : ''].filter(Boolean).join(' · ') || say('noTracks');
   const credits = [say('credit')];
   if (data.chart_names?.length) credits.push(say('charts', data.chart_names.join(', ')));
   if (data.tiles?.attribution) credits.push(say('tiles', data.tiles.attribution));

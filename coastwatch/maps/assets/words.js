@@ -4,6 +4,7 @@ const WORDS = {
   notForNavigation: ['Not for navigation', 'Ne pas utiliser pour la navigation'],
   skip: ['Skip to the alerts', 'Aller aux alertes'],
   to: ['{0} to {1} UTC', '{0} à {1} UTC'],
+  removed: ['Tracks removed by policy, see Notes', 'Pistes retirées selon la règle, voir les remarques'],
   noTracks: ['No tracks in this run', 'Aucune piste dans cet enregistrement'],
   find: ['Find name, MMSI or track', 'Nom, MMSI ou piste'],
   findLabel: ['Find a ship by name, MMSI or track number', 'Chercher un navire par nom, MMSI ou numéro de piste'],
