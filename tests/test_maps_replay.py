@@ -176,6 +176,7 @@ class TestInABrowser:
         page.execute_script(
             "arguments[0].value = 1; arguments[0].dispatchEvent(new Event('change'))", speed
         )
+        page.execute_script("map_picture.setView([51.0, 1.5], 9, { animate: false })")
         set_time(page, 1500)
         size = (
             "const b = document.querySelector('canvas.symbols').getBoundingClientRect(),"
