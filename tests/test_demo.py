@@ -110,7 +110,7 @@ def test_its_french_picture_says_its_alerts_in_french_from_sentence_to_evidence(
             assert re.search(r"version de la règle \d", told)
             assert re.search(r"\d,\d", told)
             assert not re.search(r"\d\.\d", told)
-            assert re.search(r"\d\d:\d\d:\d\d levée", told)
+            assert re.search(r"\d\d:\d\d:\d\d déclenchée", told)
             words = r"\b(the|with|track|course|yes|no|unknown|raised|updated)\b"
             said = page.find_element("css selector", "#chosen-body .said").text
             assert not re.search(words, re.sub("«[^»]*»", "", said))

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import unicodedata
 from importlib.resources import files
 from itertools import combinations, product
 
@@ -318,24 +319,70 @@ def test_reduced_motion_stops_the_flashing(page):
     assert names == ["flash", "none"]
 
 
-def test_paper_has_the_chart_in_day_colours_and_the_lists_beneath(page):
-    printed = page.execute_cdp_cmd(
+def sheets(driver):
+    """The text of each sheet of paper, and its size in points."""
+    printed = driver.execute_cdp_cmd(
         "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
     )
     pdf = PdfReader(io.BytesIO(base64.b64decode(printed["data"])))
     width, height = (float(v) for v in pdf.pages[0].mediabox[2:])
-    assert (round(width), round(height)) == (842, 595)
-    text = "\n".join(sheet.extract_text() for sheet in pdf.pages)
-    assert text.count("2026-05-12 05:00:00 UTC") == 1
-    assert "2026-05-12 05:00:00 UTC" in pdf.pages[0].extract_text()
-    assert "Single keys" not in text
+    settle(driver)
+    said = [unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in pdf.pages]
+    return said, (round(width), round(height))
+
+
+def test_one_sheet_of_paper_has_the_chart_and_its_legend_and_the_next_the_alerts(page):
+    layout = "return [...document.body.children].map((n) => n.tagName + '#' + n.id)"
+    before = page.execute_script(layout)
+    (chart, alerts), size = sheets(page)
+    assert size == (842, 595)
     for said in (
-        "Not for navigation",
-        "Tracks at the end",
-        "AIS, under way",
-        "about to enter the SW lane",
+        "Dover Strait", "2026-05-12 04:00:00 to 05:00:00 UTC", "Shown: 2026-05-12 05:00:00 UTC",
+        "Not for navigation", "NM", "Tracks at the time shown", "AIS, under way (18)",
+        "Small, unregistered (3)", "Traffic lane", "20 kn and more", "GSHHG (LGPL)",
+    ):  # fmt: skip
+        assert said in chart, said
+    for offered in (
+        "Single keys",
+        "Tentative",
+        "Distress beacon",
+        "Colour by",
+        "whole run",
+        "Play",
     ):
-        assert said in text, said
-    settle(page)
+        assert offered not in chart, offered
+    assert alerts.count("about to enter the SW lane") == 3
+    assert "Alerts raised by 2026-05-12 05:00:00 UTC (3)" in alerts
     assert page.execute_script("return document.documentElement.dataset.palette") == "night"
+    assert page.execute_script(layout) == before
     assert complaints(page) == []
+
+
+def test_paper_knows_no_more_than_the_time_shown(page):
+    page.execute_script(
+        "const s = document.getElementById('time'); s.value = 1400;"
+        "s.dispatchEvent(new Event('input'))"
+    )
+    text, _ = sheets(page)
+    assert "Alerts raised by 2026-05-12 04:23:20 UTC (1)" in text[1]
+    assert text[1].count("about to enter the SW lane") == 1
+    page.execute_script(
+        "const s = document.getElementById('time'); s.value = 60;"
+        "s.dispatchEvent(new Event('input'))"
+    )
+    text, _ = sheets(page)
+    assert len(text) == 1
+    assert "Shown: 2026-05-12 04:01:00 UTC" in text[0]
+
+
+def test_paper_of_a_phone_has_the_same_sheets_in_french(page):
+    viewport(page, 390, 800)
+    pick(page, "language", "fr")
+    settle(page)
+    (chart, alerts), size = sheets(page)
+    viewport(page, 1600, 1000)
+    assert size == (842, 595)
+    for said in ("Ne pas utiliser pour la navigation", "Affiché : 2026-05-12 05:00:00 UTC",
+                 "AIS, en route (", "Voie de circulation"):  # fmt: skip
+        assert said in chart, said
+    assert "Alertes déclenchées à 2026-05-12 05:00:00 UTC (3)" in alerts

@@ -187,3 +187,12 @@ def test_the_coverage_layer_shows_good_and_bad_cells_apart_and_says_unmeasured(p
     assert requests(page) == []
     # What the browser thinks of reading pixels back concerns this test, not the page.
     assert [c for c in complaints(page) if "getImageData" not in c["message"]] == []
+
+
+def test_a_radar_that_cannot_be_drawn_is_told_in_french_without_english():
+    odd = {"radars": {"a": {"azimuths": 0, "ranges": 3}, "b": {"azimuths": "x"}}}
+    told = [one["fr"] for one in coverage(odd, 0.0, 0.0)[1]]
+    assert told == [
+        "la couverture de a ne peut être dessinée : sa grille est vide ou trop fine",
+        "la couverture de b ne peut être dessinée : données illisibles",
+    ]

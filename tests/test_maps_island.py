@@ -180,9 +180,39 @@ def test_zones_that_cannot_be_drawn_are_named_and_the_rest_shown(tmp_path):
     ]
     data = data_of(write_run(tmp_path, [], zones=zones))
     assert [z.get("name") for z in data["zones"]] == ["Bow tie", None]
-    assert [note[:23] for note in noted(data)] == [
-        f"zone {i} cannot be drawn:" for i in (1, 2, 3)
-    ]  # fmt: skip
+    assert noted(data) == [
+        "zone 1 (a, Line of NaN) cannot be drawn: its geometry is empty or not finite",
+        "zone 2 (b, No such type) cannot be drawn: its geometry is no valid GeoJSON",
+        "zone 3 cannot be drawn: it has no geometry",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("type", "coordinates", "why"),
+    [
+        ("Polygon", [[[1.4, 50.9], [1.5, 50.9], [1.4, 50.9], [1.4, 50.9]]], "ni surface ni"),
+        ("LinearRing", [[1.4, 50.9], [1.5, 50.9], [1.5, 51.0], [1.4, 50.9]], "ni surface ni"),
+        ("Polygon", [[[1.4, 95], [1.5, 95], [1.5, 99], [1.4, 95]]], "pas sur Terre"),
+        ("Polygon", [[[1e300, 0], [1e301, 1], [3, 1e300], [1e300, 0]]], "pas sur Terre"),
+        ("Polygon", "abc", "GeoJSON"),
+        ("MultiPolygon", [], "vide"),
+    ],
+)
+def test_a_zone_that_would_show_nothing_is_told_in_both_languages(tmp_path, type, coordinates, why):
+    odd = zone("z", "<b>Odd</b>", "other", coordinates, type=type)
+    data = data_of(write_run(tmp_path, [track(1, [(1.4, 50.9), (1.5, 51.0)])], zones=[odd]))
+    assert data["zones"] == []
+    [told] = data["notes"]
+    assert told["en"].startswith("zone 1 (z, <b>Odd</b>) cannot be drawn: ")
+    assert told["fr"].startswith("la zone 1 (z, <b>Odd</b>) ne peut être dessinée : ")
+    assert why in told["fr"]
+
+
+def test_remarks_that_would_be_too_many_are_counted(tmp_path):
+    odd = [zone(f"z{i}", f"Zone {i}", "other", [], type="Polygon") for i in range(30)]
+    told = noted(data_of(write_run(tmp_path, [track(1, [(1.4, 50.9), (1.5, 51.0)])], zones=odd)))
+    assert len(told) == 21
+    assert told[-1] == "and 10 more of the kind"
 
 
 def test_the_same_run_gives_the_same_page_byte_for_byte(tmp_path):

@@ -124,3 +124,27 @@ def test_night_has_no_white_areas_and_no_bright_blue():
     for name in ("text", "muted", "accent", "warning", "caution", "radar", "small", "danger"):
         red, _, blue = linear(night[name], "all three cones")
         assert blue < red, name
+
+
+HEXAGONS = (files("coastwatch.maps") / "assets" / "hexagons.js").read_text(encoding="utf-8")
+ALPHAS = {name: float(value) for name, value in re.findall(r"(\w+_ALPHA) = ([\d.]+)", HEXAGONS)}
+
+
+def laid(top: str, ground: str, alpha: float) -> str:
+    """The colour where one lies upon the other, as a canvas mixes them."""
+    one, other = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (top, ground))
+    mixed = [round(alpha * a + (1 - alpha) * b) for a, b in zip(one, other, strict=True)]
+    return "#{:02x}{:02x}{:02x}".format(*mixed)
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_every_class_of_density_shows_upon_every_class_of_coverage(name):
+    colours = palette(name)
+    faint = []
+    for share in range(5):
+        ground = laid(colours[f"share-{share}"], colours["sea"], ALPHAS["COVER_UNDER_ALPHA"])
+        for i in range(6):
+            cell = laid(colours[f"density-{i}"], ground, ALPHAS["DENSITY_ALPHA"])
+            if (apart := difference(cell, ground, "all three cones")) < 13:
+                faint.append(f"density-{i} upon share-{share}: {apart:.1f}")
+    assert not faint

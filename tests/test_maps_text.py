@@ -76,3 +76,8 @@ def test_evidence_that_is_a_table_is_a_row_for_each_of_its_values():
         ["thresholds: probability min", "0.9"],
         ["thresholds: sustained", "30 s"],
     ]
+
+
+def test_a_time_to_the_closest_point_is_told_in_minutes():
+    assert evidence_row("tcpa_min", 9.2) == ["tcpa", "9 min"]
+    assert evidence_row("speed_min", 9.2) == ["speed min", "9.2"]

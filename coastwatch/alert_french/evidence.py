@@ -169,7 +169,7 @@ LABELS: dict[str, str] = {
     "steady": "route tenue depuis",
     "straightness": "rectitude",
     "sustained": "tenu pendant",
-    "tcpa min": "TCPA (min)",
+    "tcpa": "TCPA",
     "test": "en essai",
     "thresholds": "seuils",
     "to one place": "vers un même lieu",

@@ -21,6 +21,14 @@ ZONE_VERTICES = 120_000
 ZONES_MOST = 2_000
 FINE_DEG = 30.0  # windows wider than this take the coarser coast
 FINEST_M = 15.0
+LON_MAX = 540.0  # a zone over the antimeridian may go on beyond 180
+DRAWN = ("Polygon", "LineString", "Point")
+# Why a zone cannot be drawn, in English and French.
+NO_GEOMETRY = ("it has no geometry", "elle n'a pas de géométrie")
+EMPTY = ("its geometry is empty or not finite", "sa géométrie est vide ou non finie")
+NOWHERE = ("its coordinates are not on Earth", "ses coordonnées ne sont pas sur Terre")
+FLAT = ("its geometry has neither area nor length", "sa géométrie n'a ni surface ni longueur")
+NO_SHAPE = ("its geometry is no valid GeoJSON", "sa géométrie n'est pas du GeoJSON valide")
 
 
 def land(window: Frame) -> list[list[list[int]]]:
@@ -41,22 +49,19 @@ def land(window: Frame) -> list[list[list[int]]]:
 
 
 def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, Any]], list[Note]]:
-    """Zones ready for the page, and one line for each that cannot be drawn."""
+    """Zones ready for the page, and one line for each that cannot be drawn, with its name."""
     shapes, named = [], []
     faults: list[Note] = []
     features = collection.get("features") or []
     for i, feature in enumerate(features[:ZONES_MOST], 1):
         try:
-            shapes.append(_shape(feature["geometry"], window))
+            shapes.append(_shape(feature, window))
             named.append(_said(feature.get("properties") or {}) | _place(shapes[-1]))
-        except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError) as e:
+        except _Undrawable as fault:
+            faults.append(_fault(i, feature, fault.said))
+        except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError):
             del shapes[len(named) :]
-            why = words(e, 120)
-            faults.append(
-                note(
-                    f"zone {i} cannot be drawn: {why}", f"la zone {i} ne peut être dessinée : {why}"
-                )
-            )
+            faults.append(_fault(i, feature, NO_SHAPE))
     if len(features) > ZONES_MOST:
         over = len(features) - ZONES_MOST
         faults.append(
@@ -67,6 +72,25 @@ def zones(collection: Mapping[str, Any], window: Frame) -> tuple[list[dict[str, 
         )
     shapes = simplified(shapes, FINEST_M / METRES_PER_DEGREE, ZONE_VERTICES)
     return [said | drawn(shape) for said, shape in zip(named, shapes, strict=True)], faults
+
+
+class _Undrawable(Exception):
+    """A zone's geometry that no map can show; ``said`` is why, in each language."""
+
+    def __init__(self, said: tuple[str, str]) -> None:
+        self.said = said
+
+
+def _fault(i: int, feature: Any, why: tuple[str, str]) -> Note:
+    """Which zone is not drawn, by its place in the file, its id and its name, and why."""
+    told = (feature.get("properties") if isinstance(feature, Mapping) else None) or {}
+    known = told if isinstance(told, Mapping) else {}
+    own = [words(known[key], 80) for key in ("id", "name") if known.get(key) is not None]
+    which = f"{i} ({', '.join(own)})" if own else f"{i}"
+    en, fr = why
+    return note(
+        f"zone {which} cannot be drawn: {en}", f"la zone {which} ne peut être dessinée : {fr}"
+    )
 
 
 def tolerance_deg(window: Frame) -> float:
@@ -109,11 +133,24 @@ def world_strips(window: Frame) -> Iterable[tuple[float, float, float]]:
             yield west, east, shift
 
 
-def _shape(geometry: Mapping[str, Any], window: Frame) -> BaseGeometry:
+def _shape(feature: Any, window: Frame) -> BaseGeometry:
+    """The zone's geometry beside the window. Raises _Undrawable, or what shapely raises."""
+    if not isinstance(feature, Mapping) or feature.get("geometry") is None:
+        raise _Undrawable(NO_GEOMETRY)
     with np.errstate(invalid="ignore"):  # NaN is refused below, in our own words
-        shape = shapely.force_2d(shapely.geometry.shape(geometry))
-    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
-        raise ValueError("its geometry is empty or not finite")
+        shape = shapely.force_2d(shapely.geometry.shape(feature["geometry"]))
+    places = shapely.get_coordinates(shape)
+    if shape.is_empty or not np.isfinite(places).all():
+        raise _Undrawable(EMPTY)
+    if (np.abs(places[:, 0]) > LON_MAX).any() or (np.abs(places[:, 1]) > 90.0).any():
+        raise _Undrawable(NOWHERE)
+    polygons, lines, points = (_parts(shape, kind) for kind in DRAWN)
+    # A bow tie's two halves cancel each other out until they are told apart.
+    flat = not any(shapely.make_valid(p).area for p in polygons) and not any(
+        line.length for line in lines
+    )
+    if flat and not points:
+        raise _Undrawable(FLAT)
     middle = (shape.bounds[0] + shape.bounds[2]) / 2
     return _shifted(shape, 360.0 * round((window.centre_lon - middle) / 360.0))
 
@@ -139,9 +176,9 @@ def _place(shape: BaseGeometry) -> dict[str, Any]:
 def drawn(shape: BaseGeometry) -> dict[str, Any]:
     """Its polygons, lines and points, delta-coded."""
     return {
-        "polygons": [_rings(p) for p in _parts(shape, "Polygon")],
-        "lines": [_steps(p.coords) for p in _parts(shape, "LineString")],
-        "points": [_steps(p.coords) for p in _parts(shape, "Point")],
+        "polygons": [_rings(p) for p in _parts(shape, DRAWN[0])],
+        "lines": [_steps(p.coords) for p in _parts(shape, DRAWN[1])],
+        "points": [_steps(p.coords) for p in _parts(shape, DRAWN[2])],
     }
 
 

@@ -15,14 +15,14 @@ from coastwatch.maps.alerts import shown_alerts
 from coastwatch.maps.base import land, zones
 from coastwatch.maps.charts import charts
 from coastwatch.maps.choice import Choice
-from coastwatch.maps.coverage import coverage
+from coastwatch.maps.coverage import coverage, french_fault
 from coastwatch.maps.density import density, heard
 from coastwatch.maps.frame import Frame, centre, frame_of, unwrap
 from coastwatch.maps.notes import Note, note
 from coastwatch.maps.paths import Heads, chosen, heads_of, paths
 from coastwatch.maps.removed import are_gone, removed
 from coastwatch.maps.rows import COLUMNS, LAT_MAX, Rows, read_rows
-from coastwatch.maps.text import words
+from coastwatch.maps.text import seconds, words
 from coastwatch.maps.thin import TOLERANCE_M
 from coastwatch.model import Floats
 from coastwatch.rule_names import SMALL_RULE
@@ -86,8 +86,17 @@ def island(run: Run, choice: Choice = DEFAULTS) -> dict[str, Any]:
         "points": {"rows": len(rows), "kept": kept, "tolerance_m": within_m},
         "coverage": covered,
         "alerts": alerts,
-        "notes": (notes + unread + faults + missing)[:NOTES_MOST],
+        "notes": _told(notes + unread + faults + missing),
     } | {key: value for key, value in optional.items() if value is not None}
+
+
+def _told(notes: list[Note]) -> list[Note]:
+    """The first remarks, and how many more there would be."""
+    over = len(notes) - NOTES_MOST
+    if over <= 0:
+        return notes
+    more = note(f"and {over} more of the kind", f"et {over} autres du même genre")
+    return [*notes[:NOTES_MOST], more]
 
 
 def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
@@ -100,12 +109,15 @@ def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
                 f"{unusable} points de piste sans heure ou position utilisable omis",
             )
         )
-    heads = heads_of(rows, _alerted(run.alerts))
+    heads = heads_of(rows, alerted_s := _alerted(run.alerts, choice.to_s))
     drawn = chosen(rows, heads, TRACKS_MOST, TENTATIVE_MOST)
     if drawn.all():
         return rows, heads
     never = heads.confirmed_row < 0
-    for (en, fr), those in ((("confirmed", "confirmées"), ~never), (("tentative",) * 2, never)):
+    for (en, fr), those in (
+        (("confirmed", "confirmées"), ~never),
+        (("tentative", "provisoires"), never),
+    ):
         if not drawn[those].all():
             some, all_ = int(drawn[those].sum()), int(those.sum())
             notes.append(note(
@@ -113,7 +125,7 @@ def _rows(run: Run, choice: Choice, notes: list[Note]) -> tuple[Rows, Heads]:
                 f"{some} pistes {fr} sur {all_} dans cette page, toutes dans tracks.parquet",
             ))  # fmt: skip
     rows = rows.take(np.repeat(drawn, heads.last - heads.first + 1))
-    return rows, heads_of(rows, _alerted(run.alerts))
+    return rows, heads_of(rows, alerted_s)
 
 
 def _heard(run: Run, middle: float, view: Frame, notes: list[Note]) -> dict[str, Any] | None:
@@ -124,7 +136,7 @@ def _heard(run: Run, middle: float, view: Frame, notes: list[Note]) -> dict[str,
         notes.append(
             note(
                 f"the coverage of AIS cannot be drawn: {why}",
-                f"la couverture AIS ne peut être dessinée : {why}",
+                f"la couverture AIS ne peut être dessinée : {french_fault(why)}",
             )
         )
         return None
@@ -136,9 +148,16 @@ def _to_see(rows: Rows, heads: Heads) -> tuple[Floats, Floats]:
     return (rows.lon[real], rows.lat[real]) if real.any() else (rows.lon, rows.lat)
 
 
-def _alerted(alerts: Sequence[Mapping[str, Any]]) -> set[int]:
-    found = {a.get("track") for a in alerts if a.get("rule") == SMALL_RULE}
-    return {t for t in found if isinstance(t, int)}
+def _alerted(alerts: Sequence[Mapping[str, Any]], until_s: float) -> dict[int, float]:
+    """Track -> when an alert first called it a small unregistered craft, UTC seconds."""
+    found: dict[int, float] = {}
+    for alert in alerts:
+        track, time_s = alert.get("track"), seconds(alert.get("time"))
+        if alert.get("rule") != SMALL_RULE or not isinstance(track, int) or time_s is None:
+            continue
+        if time_s <= until_s:
+            found[track] = min(time_s, found.get(track, time_s))
+    return found
 
 
 def _span(rows: Rows, alerts: Sequence[Mapping[str, Any]]) -> tuple[float, float]:

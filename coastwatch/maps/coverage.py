@@ -14,6 +14,12 @@ from coastwatch.maps.text import number, seconds, words
 
 RADARS_MOST, CELLS_MOST, EPISODES_MOST = 50, 4_000, 200
 RANGE_MAX_M = 500_000.0
+FAULTS_FR = {
+    "its grid is empty or too fine": "sa grille est vide ou trop fine",
+    "its place or range is no number": "sa position ou sa portée n'est pas un nombre",
+    "its range is out of bounds": "sa portée est hors limites",
+    "its columns differ in length": "ses colonnes n'ont pas la même longueur",
+}
 
 
 def coverage(
@@ -37,10 +43,15 @@ def coverage(
             notes.append(
                 note(
                     f"coverage of {radar_id} cannot be drawn: {why}",
-                    f"la couverture de {radar_id} ne peut être dessinée : {why}",
+                    f"la couverture de {radar_id} ne peut être dessinée : {french_fault(why)}",
                 )
             )
     return drawn, notes
+
+
+def french_fault(why: str) -> str:
+    """A fault of a coverage in French; of what a library says, only that it cannot be read."""
+    return FAULTS_FR.get(why, "données illisibles")
 
 
 def _radar(radar: Mapping[str, Any], middle: float, start_s: float) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from coastwatch.rule_names import RULE_NAMES
 SCRIPTS = tuple(
     f"{name}.js"
     for name in (
-        "words", "rules", "types", "numbers", "dom", "data", "zones", "symbols", "labels", "chart",
-        "edges", "charts", "coverage", "hexagons", "ways", "live", "layers", "lists", "panel",
-        "time", "measure", "pointer", "picture",
+        "words", "rules", "types", "numbers", "dom", "data", "known", "zones", "symbols", "labels",
+        "background", "chart", "edges", "charts", "coverage", "hexagons", "ways", "live", "layers",
+        "lists", "panel", "time", "measure", "pointer", "paper", "picture",
     )
 )  # fmt: skip
 LANGUAGES, PALETTES = ("en", "fr"), ("night", "dusk", "day")  # first: the shell's own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,21 @@ from numpy.typing import NDArray
 from coastwatch.geo.plane import Plane
 from coastwatch.geo.units import KNOT_MPS
 from coastwatch.maps.base import SCALE
+from coastwatch.maps.classes import (
+    CLASSES,
+    SMALL,
+    class_by_then,
+    class_steps,
+    mmsi_by_then,
+    named_steps,
+    real,
+)
 from coastwatch.maps.roles import role_of
 from coastwatch.maps.rows import Rows
 from coastwatch.maps.text import number, words
 from coastwatch.maps.thin import deltas, thin
 from coastwatch.model import Floats, Ints, Status, Vessel
-from coastwatch.rule_names import LIKELY, STANDING
 
-CLASSES = ("small", "ais", "radar", "fixed")  # the first wins where a page must leave tracks out
 POINTS_MOST = 100_000
 TICK = 10.0  # ten ticks a second in the page's data
 
@@ -31,33 +38,28 @@ class Heads:
     first: Ints
     last: Ints
     mmsi: Ints  # last known, -1 where never known
-    kind: NDArray[np.str_]  # one of CLASSES
+    kind: NDArray[np.str_]  # one of CLASSES, as known at the end
     confirmed_row: Ints  # first row as confirmed, -1 where it never was
+    alerted_s: Mapping[int, float]  # when an alert first called a track small, UTC seconds
+    row_kind: Ints  # a row each: what its track was taken for by then, alerts aside
+    row_mmsi: Ints  # and the last MMSI that it had said by then
 
 
-def heads_of(rows: Rows, alerted: Set[int]) -> Heads:
-    """The tracks of the rows; ``alerted`` are the tracks that an alert called small, unregistered.
-
-    A track is a small unregistered craft where an alert says so, or where it was confirmed, never
-    named by AIS, both probabilities reach 0.8 and it is no likelier to stand than not. Aids to
-    navigation (MMSI 99...) count as fixed.
-    """
+def heads_of(rows: Rows, alerted_s: Mapping[int, float]) -> Heads:
+    """The tracks of the rows. ``alerted_s``: since when an alert has called a track a small
+    unregistered craft, which it then is whatever its rows say; else ``class_by_then``."""
     first = rows.first()
     last = np.append(first[1:], len(rows))[: len(first)] - 1
     index = np.arange(len(rows))
-    real = (rows.status == Status.CONFIRMED) | (rows.status == Status.COASTING)
-    # Who has named itself by AIS is shown from the first report.
-    real |= (rows.status == Status.TENTATIVE) & (rows.mmsi > 0)
-    confirmed = _at_first(np.where(real, index, len(rows)), first, np.minimum)
+    confirmed = _at_first(np.where(real(rows), index, len(rows)), first, np.minimum)
+    by_then = index >= np.repeat(confirmed, last - first + 1)
     confirmed[confirmed == len(rows)] = -1
-    named = _at_first(np.where(rows.mmsi > 0, index, -1), first, np.maximum)
-    mmsi = np.where(named >= 0, rows.mmsi[named], -1)
-    believed = (rows.p_unregistered[last] >= LIKELY) & (rows.p_small[last] >= LIKELY)
-    believed &= ~(rows.p_fixed[last] > STANDING)
-    small = (believed & (confirmed >= 0) & (mmsi < 0)) | np.isin(rows.track[first], list(alerted))
-    fixed = (rows.p_fixed[last] >= LIKELY) | (mmsi // 10_000_000 == 99)
-    kind = np.select([small, fixed, mmsi >= 0], ["small", "fixed", "ais"], "radar")
-    return Heads(first, last, mmsi, kind, confirmed)
+    row_mmsi = mmsi_by_then(rows, first)
+    row_kind = class_by_then(rows, row_mmsi, by_then)
+    kind = row_kind[last]
+    kind[np.isin(rows.track[first], list(alerted_s))] = SMALL
+    names = np.array(CLASSES)[kind]
+    return Heads(first, last, row_mmsi[last], names, confirmed, alerted_s, row_kind, row_mmsi)
 
 
 def chosen(rows: Rows, heads: Heads, most: int, tentative_most: int) -> NDArray[np.bool_]:
@@ -107,8 +109,29 @@ def paths(
         path |= _state(ends, i, sog_mps, cog_deg)
         if heads.mmsi[i] >= 0:
             path |= _identity(int(heads.mmsi[i]), vessels)
+        path |= _changes(rows, heads, i, vessels, start_s)
         drawn.append(path)
     return drawn, tolerance_m
+
+
+def _changes(
+    rows: Rows, heads: Heads, i: int, vessels: Mapping[int, Vessel], start_s: float
+) -> dict[str, Any]:
+    """Since when the track has its class and identity, where it had others before."""
+    own = slice(heads.first[i], heads.last[i] + 1)
+    time_s = rows.time_s[own]
+    alerted_s = heads.alerted_s.get(int(rows.track[heads.first[i]]))
+    kinds = class_steps(time_s, heads.row_kind[own], alerted_s)
+    who = named_steps(time_s, heads.row_mmsi[own])
+    told: dict[str, Any] = {}
+    if len(kinds) > 1:
+        told["kinds"] = [[round(t - start_s, 1), CLASSES[kind]] for t, kind in kinds]
+    if len(who) > 1:
+        told["who"] = [
+            [round(t - start_s, 1), _identity(mmsi, vessels) if mmsi >= 0 else {}]
+            for t, mmsi in who
+        ]
+    return told
 
 
 def _at_first(values: Ints, first: Ints, take: np.ufunc) -> Ints:

@@ -13,6 +13,7 @@ from coastwatch.maps.evidence import unfolded
 from coastwatch.shown import clipped
 
 EVIDENCE_MOST = 60
+IN_MINUTES = ("tcpa_min",)
 
 
 def words(value: Any, most: int) -> str:
@@ -64,6 +65,8 @@ def evidence_row(key: str, value: Any) -> list[str]:
     """
     stem, _, unit = key.rpartition("_")
     size = number(value, 6)
+    if key in IN_MINUTES and size is not None:  # elsewhere _min says that it is the least
+        return [stem, _SHOWN["s"](size * 60)]
     if stem and size is not None and unit in _SHOWN:
         return [words(stem.replace("_", " "), 60), _SHOWN[unit](size)]
     label = words((stem if value is None and unit in _SHOWN else key).replace("_", " "), 60)

@@ -20,10 +20,7 @@ function startChart() {
   map.createPane('flash').style.zIndex = 460;
   map.createPane('measure').style.zIndex = 470;
   for (const name of ['flash', 'measure']) map.getPane(name).style.pointerEvents = 'none';
-  if (data.tiles) {
-    shown.add('tiles');
-    view.tiles = L.tileLayer(data.tiles.url, { maxNativeZoom: data.tiles.max, maxZoom: 17, alt: '' });
-  }
+  startBackground();
   const [west, south, east, north] = data.view;
   map.fitBounds([[south, west], [north, east]], { padding: [24, 24], animate: false });
   for (const kind of new Set(zones.map(zoneKind))) shown.add(`zone-${kind}`);
@@ -49,18 +46,33 @@ function fit() {
   const origin = map.getPixelOrigin();
   Object.assign(frame, {
     scale: 256 * 2 ** map.getZoom(), left: origin.x + corner.x, top: origin.y + corner.y, corner,
-    width: size.x + 2 * edge.x, height: size.y + 2 * edge.y, ratio: window.devicePixelRatio || 1,
+    width: size.x + 2 * edge.x, height: size.y + 2 * edge.y, ratio: onPaper() ? PAPER_RATIO : window.devicePixelRatio || 1,
   });
-  for (const canvas of [still.canvas, pen.canvas]) {
-    const width = Math.round(frame.width * frame.ratio), height = Math.round(frame.height * frame.ratio);
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-      canvas.style.width = `${frame.width}px`;
-      canvas.style.height = `${frame.height}px`;
-    }
-    L.DomUtil.setPosition(canvas, corner);
+  const { canvas } = still, width = Math.round(frame.width * frame.ratio), height = Math.round(frame.height * frame.ratio);
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+    canvas.style.width = `${frame.width}px`;
+    canvas.style.height = `${frame.height}px`;
   }
+  L.DomUtil.setPosition(canvas, corner);
+}
+
+// While the time runs all that moves is drawn anew at each frame: the screen itself is enough, and
+// half the pixels.
+function fitLive() {
+  const size = map.getSize(), off = map.containerPointToLayerPoint([0, 0]).subtract(frame.corner).round();
+  const [x, y, width, height] = playing ? [off.x, off.y, size.x, size.y] : [0, 0, frame.width, frame.height];
+  const wide = Math.round(width * frame.ratio), high = Math.round(height * frame.ratio), { canvas } = pen;
+  if (canvas.width !== wide || canvas.height !== high) {
+    Object.assign(canvas, { width: wide, height: high });
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  L.DomUtil.setPosition(canvas, frame.corner.add([x, y]));
+  clear(pen);
+  pen.translate(-x, -y);
+  frame.window = [x, y, x + width, y + height];
 }
 
 // While the map is dragged: the edge labels follow, and all is drawn anew only past the margin.
@@ -87,11 +99,11 @@ function drawNow() {
     clear(still);
     drawStill(still);
     drawEdges();
-    if (view.tiles) view.tiles[shown.has('tiles') ? 'addTo' : 'removeFrom'](map);
+    placeTiles();
   }
   const moved = asked.still;
   asked.still = asked.live = false;
-  clear(pen);
+  fitLive();
   drawLive(pen);
   if (moved) map.fire('drawn');
 }
@@ -110,6 +122,13 @@ function inFrame([west, north, east, south], margin = 0) {
   const { scale, left, top, width, height } = frame;
   return east * scale - left >= -margin && west * scale - left <= width + margin
     && south * scale - top >= -margin && north * scale - top <= height + margin;
+}
+
+// The same of the part that the moving canvas shows.
+function inWindow([west, north, east, south], margin = 0) {
+  const { scale, left, top, window: [x0, y0, x1, y1] } = frame;
+  return east * scale - left >= x0 - margin && west * scale - left <= x1 + margin
+    && south * scale - top >= y0 - margin && north * scale - top <= y1 + margin;
 }
 
 // A ring or line of world coordinates, without the corners that no one could see.
@@ -139,8 +158,9 @@ function drawStill(on) {
   drawLand(on);
   drawCharts(on);
   drawGrid(on);
-  drawHexagons(on);
+  drawHeard(on);
   drawCoverage(on);
+  drawDensity(on);
   drawZones(on);
   drawWays(on);
 }

@@ -33,7 +33,7 @@ function drawCoverage(on) {
     for (let cell = 0; cell < cover.achieved.length; cell++) {
       const share = cover.achieved[cell];
       if (share < 0 && !(cover.promised[cell] > 0)) continue;
-      on.globalAlpha = share < 0 ? 0.16 : 0.5;
+      on.globalAlpha = coverAlpha(share);
       on.fillStyle = colours[shareName(share)];
       pathOf(on, cellRing(cover, cell), true);
       on.fill();

@@ -95,32 +95,6 @@ function unfoldTrack(raw) {
   return track;
 }
 
-function labelOf(track) {
-  return track.name || (track.mmsi ? `MMSI ${track.mmsi}` : say('trackNamed', track.id));
-}
-
-function dangerousAt(track, t) {
-  return (dangers.get(track.id) || []).some(([from, until]) => from <= t + 0.5 && t < until);
-}
-
-// What a track is at a time: one of the layers, or null where it is not to be shown. A small
-// craft or a beacon that was lost stays in its layer: it is what people look for.
-function layerAt(track, t) {
-  if (t < track.t[0] - 0.5) return null;
-  const ended = endedAt(track, t);
-  if (track.confirmed === undefined || t < track.confirmed - 0.05) return ended ? null : 'tentative';
-  const layer = track.role ? track.role.replace('virtual-', '') : track.kind;
-  if (!ended) return layer;
-  const since = t - track.t[track.t.length - 1];
-  if (layer === 'small' || layer === 'beacon') return since < SOUGHT_S ? layer : null;
-  return since < LOST_SHOWN_S ? 'ended' : null;
-}
-
-function endedAt(track, t) {
-  const last = track.t[track.t.length - 1];
-  return t >= last + LOST_S || (track.status === 'ended' && t >= last);
-}
-
 // Place and motion at a time, along the straight line between two kept points.
 function stateAt(track, t) {
   const { t: times, lon, lat } = track;

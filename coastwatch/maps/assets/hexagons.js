@@ -1,6 +1,8 @@
 // Hexagons: how much traffic there was, and how much of its AIS was received.
 
-const HOUR_EDGES = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+const DENSITY_ALPHA = 0.85;
+const COVER_ALPHA = 0.5, COVER_UNDER_ALPHA = 0.25; // coverage alone, and under the density
+const HOUR_EDGES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 const CORNERS = Array.from({ length: 6 }, (_, i) => [Math.sin(i * Math.PI / 3), Math.cos(i * Math.PI / 3)]);
 const hexagons = { density: unfoldHexagons(data.density), heard: unfoldHexagons(data.heard) };
 
@@ -17,22 +19,36 @@ function densityEdges() {
   return HOUR_EDGES.slice(top - RAMP + 1, top + 1);
 }
 
+function densityKeys() {
+  const edges = densityEdges(), number = (hours) => decimal(hours, hours >= 1 ? 0 : hours >= 0.1 ? 1 : 2);
+  return edges.map((low, i) => [`density-${i}`, i === RAMP - 1 ? say('andOver', `${number(low)} h`)
+    : say('between', i ? number(low) : 0, `${number(edges[i + 1])} h`)]);
+}
+
 function densityClass(hours, edges) {
   return Math.max(0, edges.filter((edge) => hours >= edge).length - 1);
 }
 
-function drawHexagons(on) {
-  const { density, heard } = hexagons;
-  if (heard && shown.has('heard')) {
-    fillHexagons(on, heard, (i) => colours[shareName(heard.share[i])], (i) => (heard.share[i] < 0 ? 0.16 : 0.5));
-  }
-  if (!density || view.density === 'none') return;
-  const hours = density[view.density], edges = densityEdges();
-  fillHexagons(on, density, (i) => (hours[i] > 0 ? colours[`density-${densityClass(hours[i] / 10, edges)}`] : null),
-    () => 0.72);
+const densityShown = () => hexagons.density && view.density !== 'none';
+const coverAlpha = (share) => (densityShown() ? COVER_UNDER_ALPHA : COVER_ALPHA) * (share < 0 ? 0.32 : 1);
+
+function drawHeard(on) {
+  const { heard } = hexagons;
+  if (!heard || !shown.has('heard')) return;
+  fillHexagons(on, heard, (i) => colours[shareName(heard.share[i])], (i) => coverAlpha(heard.share[i]));
 }
 
-function fillHexagons(on, { x, y, size }, colour, alpha) {
+// Over any coverage, each with an edge: the lowest class is to be seen upon it, too.
+function drawDensity(on) {
+  if (!densityShown()) return;
+  const hours = hexagons.density[view.density], edges = densityEdges();
+  on.strokeStyle = colours.halo;
+  on.lineWidth = 0.7;
+  fillHexagons(on, hexagons.density, (i) => (hours[i] > 0 ? colours[`density-${densityClass(hours[i] / 10, edges)}`] : null),
+    () => DENSITY_ALPHA, true);
+}
+
+function fillHexagons(on, { x, y, size }, colour, alpha, edged) {
   const radius = size * frame.scale;
   for (let i = 0; i < x.length; i++) {
     const u = x[i] * frame.scale - frame.left, v = y[i] * frame.scale - frame.top;
@@ -44,6 +60,7 @@ function fillHexagons(on, { x, y, size }, colour, alpha) {
     on.beginPath();
     CORNERS.forEach(([a, b], k) => (k ? on.lineTo(u + a * radius, v + b * radius) : on.moveTo(u + a * radius, v + b * radius)));
     on.fill();
+    if (edged) { on.closePath(); on.stroke(); }
   }
   on.globalAlpha = 1;
 }

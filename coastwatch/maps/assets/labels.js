@@ -3,6 +3,7 @@
 // A label that would touch an earlier one is left out; the first asked for wins.
 const FONT = '12px system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif';
 
+const WIDTHS = new Map();
 const FAR_PX = [-34, 34, -52, 52, -70, 70];
 
 class Labels {
@@ -27,7 +28,7 @@ class Labels {
   // name upon another says nothing.
   write(text, x, y, colour, gap, must, bold) {
     if (bold) this.pen.font = `bold ${FONT}`;
-    const width = this.pen.measureText(text).width, low = y + gap, high = y - gap;
+    const width = this.width(text), low = y + gap, high = y - gap;
     const spots = [[x + gap, y], [x - gap - width, y], [x - width / 2, low + 4], [x - width / 2, high - 4]];
     if (must) spots.push([x + 8, low], [x + 8, high], [x - 8 - width, low], [x - 8 - width, high]);
     const [west, , east] = this.view;
@@ -42,6 +43,16 @@ class Labels {
     }
     if (spot) this.draw(text, spot, colour);
     if (bold) this.pen.font = FONT;
+  }
+
+  // Names are measured once: at every frame that costs more than to place them.
+  width(text) {
+    const key = this.pen.font + text;
+    if (!WIDTHS.has(key)) {
+      if (WIDTHS.size > 5000) WIDTHS.clear();
+      WIDTHS.set(key, this.pen.measureText(text).width);
+    }
+    return WIDTHS.get(key);
   }
 
   // Whether the edge of the screen goes through a box.

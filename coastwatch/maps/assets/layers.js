@@ -2,7 +2,7 @@
 
 const ICON = { width: 34, height: 26 };
 const ICONS = {
-  small: {}, ais: { turn: 60, head: 60, x: 9, y: 18 }, sleeping: { turn: 55, colour: 'ais' }, radar: {},
+  small: {}, ais: { turn: 60, head: 60, headPx: 13, x: 9, y: 18 }, sleeping: { turn: 55, colour: 'ais' }, radar: {},
   fixed: {}, beacon: {}, sar: { turn: 30 }, base: {}, aton: {}, 'virtual-aton': { colour: 'aton' }, tentative: {},
   ended: { shape: 'ais', ended: true, turn: 60 }, danger: { shape: 'ais', danger: true, turn: 0, y: 15 },
 };
@@ -10,20 +10,24 @@ const RARE = ['beacon', 'sar', 'base', 'aton', 'virtual-aton'];
 const shut = new Set();
 
 function listLayers() {
-  const counts = {};
-  for (const track of tracks) {
-    const layer = layerAt(track, duration);
-    counts[layer] = (counts[layer] || 0) + 1;
-  }
+  const counts = countsAt(view.t);
   const vessels = ['small', 'ais', 'sleeping', 'radar', 'fixed', 'tentative', 'ended', ...RARE].map((name) =>
     (name === 'sleeping' || name === 'virtual-aton' ? key(name, say(name)) : layerRow(name, say(name), counts[name] || 0)));
   const marks = [
     key('danger', say('danger')), key('alarm', say('alarmMark')), key('warning', say('warningMark')),
     key('caution', say('cautionMark')), element('p', { class: 'hint' }, say('headingLine', VECTOR_MIN)),
   ];
-  if (onPaper()) vessels.splice(0, Infinity, ...vessels.filter((row) => !row.matches('.layer:has(input:not(:checked))')));
-  byId('layers').replaceChildren(group('tracksAtEnd', vessels), group('lines', linesRows()), group('symbols', marks),
+  byId('layers').replaceChildren(group('tracksNow', vessels), group('lines', linesRows()), group('symbols', marks),
     group('also', alsoRows()), ...zoneGroup(), ...chartGroup(), ...densityGroup(), ...heardGroup(), ...radarGroup());
+}
+
+// The counts of the legend at the time shown.
+function count() {
+  const counts = countsAt(view.t);
+  for (const row of byId('layers').querySelectorAll('.layer:has(.count)')) {
+    const number = String(counts[row.querySelector('input').dataset.layer] || 0), said = row.querySelector('.count');
+    if (said.textContent !== number) said.textContent = number;
+  }
 }
 
 function group(title, rows) {
@@ -34,14 +38,10 @@ function group(title, rows) {
   return box;
 }
 
-// On paper the legend says what is drawn, and offers nothing.
-const onPaper = () => document.documentElement.classList.contains('printing');
-
 function linesRows() {
   const by = [['speed', say('bySpeed')], ['class', say('byClass')]];
   const lengths = [600, 1800, 3600, 6 * 3600].filter((seconds) => seconds < duration);
   const trails = [...lengths.map((s) => [s, s < 3600 ? `${s / 60} min` : `${s / 3600} h`]), [Infinity, say('trailAll')]];
-  if (onPaper()) return view.colour === 'speed' ? speedKeys().map(([icon, title]) => key(icon, title)) : [];
   return [
     choiceRow('colourBy', by, view.colour, (value) => { view.colour = value; listLayers(); paintIcons(); repaint(); }),
     choiceRow('trail', trails, view.trail, (value) => { view.trail = Number(value); redraw(); }),
@@ -52,7 +52,6 @@ function linesRows() {
 }
 
 function alsoRows() {
-  if (onPaper()) return shown.has('sensors') ? [key('sensors', say('sensors'))] : [];
   const rows = [layerRow('names', say('names')), layerRow('sensors', say('sensors'))];
   if (data.tiles) rows.push(layerRow('tiles', say('tilesNeed')));
   return [...rows, layerRow('flash', say('flash')), layerRow('keys', say('keys'))];
@@ -60,37 +59,32 @@ function alsoRows() {
 
 function zoneGroup() {
   const there = new Set(zones.map(zoneKind));
-  const drawn = (kind) => there.has(kind) && (!onPaper() || shown.has(`zone-${kind}`));
-  const rows = ZONE_KINDS.filter(drawn).map((kind) => layerRow(`zone-${kind}`, say(kind)));
+  const rows = ZONE_KINDS.filter((kind) => there.has(kind)).map((kind) => layerRow(`zone-${kind}`, say(kind)));
   return rows.length ? [group('zones', rows)] : [];
 }
 
 function chartGroup() {
-  if (!charts.length || (onPaper() && !shown.has('charts'))) return [];
+  if (!charts.length) return [];
   return [group('charted', [layerRow('charts', say('chartsShown')), ...chartKeys().map(([icon, title]) => key(icon, title))])];
 }
 
 function densityGroup() {
-  if (!hexagons.density || (onPaper() && view.density === 'none')) return [];
+  if (!hexagons.density) return [];
   const choices = [['none', say('densityNone')], ['all', say('densityAll')], ['small', say('densitySmall')]];
-  const edges = densityEdges();
-  const number = (hours) => decimal(hours, hours < 1 ? 1 : 0);
-  const keys = edges.map((low, i) => key(`density-${i}`, i === RAMP - 1 ? say('andOver', `${number(low)} h`)
-    : say('between', i ? number(low) : 0, `${number(edges[i + 1])} h`)));
-  if (onPaper()) return [group('density', [element('p', { class: 'hint' }, say('vesselHours')), ...keys])];
+  const keys = densityKeys().map(([icon, title]) => key(icon, title));
   return [group('density', [
     choiceRow('hexagons', choices, view.density, (value) => { view.density = value; repaint(); }),
     element('p', { class: 'hint' }, say('vesselHours')), ...keys])];
 }
 
 function heardGroup() {
-  if (!hexagons.heard || (onPaper() && !shown.has('heard'))) return [];
+  if (!hexagons.heard) return [];
   return [group('aisCoverage', [layerRow('heard', say('heard')), element('p', { class: 'hint' }, say('heardShare')),
     ...shareKeys().map(([icon, title]) => key(icon, title))])];
 }
 
 function radarGroup() {
-  if (!data.coverage.length || (onPaper() && !coversShown().length)) return [];
+  if (!data.coverage.length) return [];
   const blind = data.coverage.some((cover) => cover.episodes.length) ? [layerRow('blind', say('blind'))] : [];
   const keys = [...shareKeys(), ['promised', say('promisedEdge')]];
   return [group('radarCoverage', [...data.coverage.map((cover, i) => layerRow(coverName(i), cover.id)), ...blind,
@@ -135,7 +129,7 @@ function paintIcons(within = document) {
 }
 
 function drawIcon(canvas) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = onPaper() ? PAPER_RATIO : window.devicePixelRatio || 1;
   canvas.width = ICON.width * ratio;
   canvas.height = ICON.height * ratio;
   const icon = canvas.getContext('2d');

@@ -54,7 +54,7 @@ function alertRow(alert) {
     iconCanvas(alert.severity),
     element('span', { class: 'severity' }, ours(alert.severity)),
     element('time', { datetime: `${when.replace(' ', 'T')}Z` }, `${clock(alert.time).slice(0, oneDay ? undefined : -3)} UTC`),
-    element('span', { class: 'rule' }, ruleName(alert.rule), alert.state ? ` · ${ours(alert.state)}` : ''),
+    element('span', { class: 'rule' }),
     sentenceIn('span', alert, { class: 'said' }));
   return element('li', {}, button);
 }
@@ -63,8 +63,10 @@ function alertRow(alert) {
 function markPhases() {
   const rows = byId('alerts').children, last = data.alerts.length - 1;
   data.alerts.forEach((alert, i) => {
-    const phase = phaseAt(alert, view.t), row = rows[last - i];
-    if (row && row.dataset.phase !== phase) row.dataset.phase = phase;
+    const phase = phaseAt(alert, view.t), state = alertStateAt(alert, view.t), row = rows[last - i];
+    if (!row || (row.dataset.phase === phase && row.dataset.state === state)) return;
+    Object.assign(row.dataset, { phase, state });
+    row.querySelector('.rule').textContent = [ruleName(alert.rule), state].filter(Boolean).join(' · ');
   });
 }
 
@@ -73,7 +75,7 @@ function listTracks() {
   const size = map.getSize(), off = map.containerPointToLayerPoint([0, 0]).subtract(frame.corner || [0, 0]);
   const inside = view.seen.filter(({ x, y }) => x >= off.x && y >= off.y && x <= off.x + size.x && y <= off.y + size.y);
   byId('tracks-tab').textContent = say('tracksIn', inside.length);
-  if (byId('tracks-panel').hidden && !document.documentElement.classList.contains('printing')) return;
+  if (byId('tracks-panel').hidden) return;
   const list = byId('tracks'), focused = list.contains(document.activeElement) && document.activeElement.dataset.track;
   list.replaceChildren(...inside.slice(0, LISTED_MOST).map(trackRow));
   list.hidden = !inside.length;
@@ -107,19 +109,36 @@ function find() {
   list.replaceChildren();
   list.hidden = !wanted;
   if (!wanted) return;
-  const texts = (t) => [t.name || '', String(t.mmsi ?? ''), `track ${t.id}`, labelOf(t), t.callsign || ''];
-  const hits = tracks.filter((t) => texts(t).some((text) => text.toLowerCase().includes(wanted)));
-  for (const track of hits.slice(0, 8)) {
-    const go = () => { closeFound(); goTo(track); };
-    list.append(element('li', {}, element('button', { type: 'button', onclick: go },
-      foundText(track))));
+  const hits = [], later = [];
+  for (const track of tracks) {
+    const since = knownAs(track, wanted);
+    if (since !== null) (since <= view.t + 0.5 ? hits : later).push([track, since]);
+  }
+  for (const [track, since] of [...hits, ...later].slice(0, 8)) {
+    const go = () => {
+      closeFound();
+      if (since > view.t + 0.5) { stop(); setTime(since); }
+      goTo(track);
+    };
+    list.append(element('li', {}, element('button', { type: 'button', onclick: go }, foundText(track, since))));
   }
   if (!hits.length) list.append(element('li', { class: 'none' }, say('nothingFound')));
 }
 
-// What was looked for is in the answer: name, MMSI and number of the track.
-function foundText(track) {
-  const parts = [track.name, track.mmsi && `MMSI ${track.mmsi}`, say('trackNamed', track.id)];
+// Since when a track is known by what was looked for; null where it never was.
+function knownAs(track, wanted) {
+  for (const [since, { name, mmsi, callsign }] of track.who || [[track.t[0], track]]) {
+    const texts = [name || '', String(mmsi ?? ''), `track ${track.id}`, say('trackNamed', track.id), callsign || ''];
+    if (texts.some((text) => text.toLowerCase().includes(wanted))) return Math.max(since, track.t[0]);
+  }
+  return null;
+}
+
+// What was looked for is in the answer: name, MMSI and number of the track, and since when.
+function foundText(track, since) {
+  const { name, mmsi } = whoAt(track, Math.max(since, view.t));
+  const parts = [name, mmsi && `MMSI ${mmsi}`, say('trackNamed', track.id)];
+  if (since > view.t + 0.5) parts.push(say('fromThen', clock(data.start + since)));
   return parts.filter(Boolean).join(' · ');
 }
 

@@ -1,6 +1,7 @@
 // What moves with the time of the picture, from the tails below to the labels on top.
 
 const OVER_SHOWN_S = 6 * 3600; // so long an alert that is over is still marked
+const BESIDE_PX = 27;
 const NEAR_PX = 20; // small craft nearer to each other than this are drawn as one, with their number
 
 function drawLive(on) {
@@ -10,10 +11,10 @@ function drawLive(on) {
   if (shown.has('sensors')) drawSensors(labels);
   drawTails(on);
   const seen = visibleTracks();
-  for (const one of seen) drawVector(on, one);
+  drawVectors(on, seen);
   const small = gather(seen.filter((one) => one.layer === 'small'));
   for (const one of [...seen].reverse()) if (one.layer !== 'small') drawSymbol(on, one.x, one.y, one.symbol);
-  drawAlerts(labels);
+  drawAlerts(labels, seen);
   for (const text of blind) labels.write(...text);
   for (const one of seen) if (one.symbol.danger || one.layer === 'beacon') drawSymbol(on, one.x, one.y, one.symbol);
   for (const group of small) drawSymbol(on, group.x, group.y, group.first.symbol);
@@ -25,14 +26,14 @@ function drawLive(on) {
 
 // Tracks on the canvas at view.t, the most important first.
 function visibleTracks() {
-  const seen = [];
+  const seen = [], [x0, y0, x1, y1] = frame.window;
   for (const track of tracks) {
-    if (!inFrame(track.bounds, 60)) continue;
+    if (!inWindow(track.bounds, 60)) continue;
     const layer = layerAt(track, view.t);
     if (!layer || !shown.has(layer)) continue;
     const state = stateAt(track, view.t);
     const { x, y } = place(state.lat, state.lon);
-    if (x < -60 || y < -60 || x > frame.width + 60 || y > frame.height + 60) continue;
+    if (x < x0 - 60 || y < y0 - 60 || x > x1 + 60 || y > y1 + 60) continue;
     seen.push({ track, layer, state, x, y, symbol: symbolOf(track, layer, state, view.t) });
   }
   const rank = (one) => (one.symbol.danger ? 0.5 : LAYERS.indexOf(one.layer));
@@ -40,18 +41,22 @@ function visibleTracks() {
 }
 
 // The next minutes on the same course: short dashes with gaps of twice the line's width.
-function drawVector(on, { layer, state, x, y, symbol }) {
-  const still = layer === 'ended' || layer === 'tentative' || symbol.ended || symbol.shape === 'sleeping';
-  if (still || layer === 'fixed' || !(state.sog > 0.5)) return;
-  const tip = ahead(state, VECTOR_MIN * 60);
-  const end = place(tip.lat, tip.lon);
-  on.strokeStyle = symbol.colour;
-  on.lineWidth = 1.6;
-  on.setLineDash([4, 3.2]);
-  on.beginPath();
-  on.moveTo(x, y);
-  on.lineTo(end.x, end.y);
-  on.stroke();
+function drawVectors(on, seen) {
+  const paths = new Map();
+  for (const { layer, state, x, y, symbol } of seen) {
+    const still = layer === 'ended' || layer === 'tentative' || symbol.ended || symbol.shape === 'sleeping';
+    if (still || layer === 'fixed' || !(state.sog > 0.5)) continue;
+    const tip = ahead(state, VECTOR_MIN * 60), end = place(tip.lat, tip.lon);
+    const path = pathFor(paths, symbol.colour, 0);
+    path.moveTo(x, y);
+    path.lineTo(end.x, end.y);
+  }
+  on.lineWidth = 2;
+  on.setLineDash([5, 4]);
+  for (const [key, path] of paths) {
+    on.strokeStyle = key.slice(0, key.indexOf('|'));
+    on.stroke(path);
+  }
   on.setLineDash([]);
 }
 
@@ -69,7 +74,7 @@ function gather(those) {
 function drawLabels(on, seen, small, labels) {
   for (const { x, y } of small) labels.block(x, y, 15);
   for (const { track, layer, x, y, symbol } of seen) {
-    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(track.beacon || 'beacon')}`, x, y, colours.beacon, 14, true, true);
+    if (layer === 'beacon') labels.write(`${labelOf(track)} ${say(whoAt(track, view.t).beacon || 'beacon')}${symbol.ended ? `, ${say('lost')}` : ''}`, x, y, colours.beacon, 14, true, true);
     else if (symbol.danger) labels.write(labelOf(track), x, y, colours.danger, 16, true, true);
   }
   for (const { x, y, first, many } of small) {
@@ -81,7 +86,7 @@ function drawLabels(on, seen, small, labels) {
   if (!shown.has('names')) return;
   for (const { track, layer, x, y, symbol } of seen) {
     if (['tentative', 'ended', 'small', 'beacon', 'base'].includes(layer) || symbol.danger) continue;
-    if (layer === 'fixed' && !track.mmsi) continue;
+    if (layer === 'fixed' && !whoAt(track, view.t).mmsi) continue;
     labels.write(labelOf(track), x, y, colours.text, 12);
   }
   drawTicks(on, seen, labels);
@@ -114,11 +119,18 @@ function phaseAt(alert, t) {
   return alert.until !== undefined && alert.until <= data.start + t ? 'over' : 'open';
 }
 
-function drawAlerts(labels) {
+// An alert's mark stands beside a beacon or a small craft, not upon it.
+const marks = new Map();
+function drawAlerts(labels, seen) {
+  const sought = seen.filter(({ layer }) => layer === 'beacon' || layer === 'small');
+  marks.clear();
   for (const alert of data.alerts) {
     const phase = phaseAt(alert, view.t);
     if (phase === 'later' || (phase === 'over' && view.t + data.start - alert.until > OVER_SHOWN_S && alert !== view.alert)) continue;
-    const { x, y } = place(alert.lat, alert.lon);
+    let { x, y } = place(alert.lat, alert.lon);
+    const upon = sought.find((one) => Math.hypot(one.x - x, one.y - y) < 16);
+    if (upon) [x, y] = [upon.x - BESIDE_PX, upon.y];
+    marks.set(alert, { x, y });
     drawAlert(pen, alert.severity, x, y, phase === 'open');
     labels.block(x, y, 9);
   }
@@ -126,7 +138,8 @@ function drawAlerts(labels) {
 
 // A selected target: the corners of a square around it.
 function markChosen(on) {
-  const spot = view.alert || (view.track && stateAt(view.track, view.t));
+  const seen = view.track && view.t >= view.track.t[0] - 0.5;
+  const spot = view.alert || (seen && stateAt(view.track, view.t));
   if (!spot) return;
   const { x, y } = place(spot.lat, spot.lon);
   for (const [colour, width] of [[colours.halo, 5], [colours.text, 2]]) {

@@ -1,4 +1,4 @@
-// The start: palettes, languages, panels and paper; wires the chart to what stands around it.
+// The start: palettes, languages and panels; wires the chart to what stands around it.
 
 const PALETTES = ['night', 'dusk', 'day'];
 
@@ -35,7 +35,7 @@ function setLanguage(to) {
   byId('span').textContent = [span, data.removed ? say('removed') : ''].filter(Boolean).join(' · ') || say('noTracks');
   const credits = [say('credit')];
   if (data.chart_names?.length) credits.push(say('charts', data.chart_names.join(', ')));
-  if (data.tiles) credits.push(say('tiles', data.tiles.attribution || ''));
+  if (data.tiles?.attribution) credits.push(say('tiles', data.tiles.attribution));
   document.querySelector('.credit').textContent = credits.join(' · ');
   listNotes();
   listLayers();
@@ -77,34 +77,6 @@ function startPanels() {
   byId('close').addEventListener('click', () => choose(null));
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !measure.on && byId('side').contains(event.target)) choose(null);
-  });
-}
-
-// On paper: day colours, the chart across the sheet, and all lists beneath it.
-function startPaper() {
-  const root = document.documentElement;
-  let palette = null;
-  window.addEventListener('beforeprint', () => {
-    palette = root.dataset.palette;
-    root.classList.add('printing');
-    byId('main').after(byId('clock'), byId('layers'));
-    byId('notes').open = true;
-    map.invalidateSize({ animate: false });
-    setPalette('day');
-    drawNow();
-    listLayers();
-    paintIcons();
-    listTracks();
-    // Chromium loses rows of pictures within an open <details> when it prints.
-    for (const box of byId('layers').querySelectorAll('details')) box.replaceWith(...box.childNodes);
-  });
-  window.addEventListener('afterprint', () => {
-    root.classList.remove('printing');
-    byId('main').before(byId('layers'));
-    document.querySelector('.slide').after(byId('clock'));
-    listLayers();
-    map.invalidateSize({ animate: false });
-    setPalette(palette);
   });
 }
 

@@ -11,10 +11,8 @@ function hit(point) {
     const far = Math.hypot(one.x - at.x, one.y - at.y);
     if (far < least) { least = far; best = one; }
   }
-  for (const alert of data.alerts) {
-    if (best || phaseAt(alert, view.t) === 'later') continue;
-    const { x, y } = place(alert.lat, alert.lon);
-    if (Math.hypot(x - at.x, y - at.y) < REACH_PX) best = { alert };
+  for (const [alert, { x, y }] of marks) {
+    if (!best && Math.hypot(x - at.x, y - at.y) < REACH_PX) best = { alert };
   }
   return best;
 }

@@ -11,7 +11,8 @@ const COLOURS = ['sea', 'halo', 'text', 'muted', 'grid', 'land', 'coast', 'nocha
   ...Array.from({ length: 5 }, (_, i) => `share-${i}`)];
 const TRIANGLE = [[0, -10], [5.5, 7], [-5.5, 7]]; // acute, isosceles; its middle is the position
 const SLEEPING = [[0, -6], [3.6, 4.5], [-3.6, 4.5]];
-const HEADING_PX = 17; // one length of the triangle past its bow
+// Past the bow: two lengths of the triangle, thin and solid; the vector is broken and stronger.
+const HEADING_PX = 34, HEADING_WIDTH = 1;
 let colours = {};
 
 function readColours() {
@@ -23,10 +24,11 @@ function readColours() {
 // Which symbol a track has: its name in SHAPES, its colour, how it points, and what is with it.
 function symbolOf(track, layer, state, t) {
   const ended = endedAt(track, t);
-  const own = layer === 'ended' ? track.role || track.kind : track.role || layer;
-  const still = track.kind === 'fixed' || !(state.sog >= 0.5);
+  const { role, mmsi } = whoAt(track, t), kind = kindAt(track, t);
+  const own = role || (layer === 'ended' ? kind : layer);
+  const still = kind === 'fixed' || !(state.sog >= 0.5);
   let shape = own;
-  if (own === 'ais' || (own === 'fixed' && track.mmsi)) shape = still ? 'sleeping' : 'ais';
+  if (own === 'ais' || (own === 'fixed' && mmsi)) shape = still ? 'sleeping' : 'ais';
   const danger = !ended && dangerousAt(track, t);
   return {
     shape, ended, danger,
@@ -36,18 +38,18 @@ function symbolOf(track, layer, state, t) {
   };
 }
 
-function drawSymbol(pen, x, y, { shape, colour, turn = 0, head, ended, danger }) {
+function drawSymbol(pen, x, y, { shape, colour, turn = 0, head, headPx = HEADING_PX, ended, danger }) {
   pen.save();
   pen.translate(x, y);
   if (danger) pen.scale(1.35, 1.35);
   pen.lineWidth = danger ? 2.6 : 1.6;
   pen.lineJoin = 'round';
   pen.strokeStyle = pen.fillStyle = colour;
-  if (head !== undefined) headingLine(pen, head);
+  if (head !== undefined) headingLine(pen, head, headPx);
   pen.save();
   (SHAPES[shape] || SHAPES.radar)(pen, turn, danger);
   pen.restore();
-  if (ended) cross(pen, colour, shape === 'small' ? 11 : 8);
+  if (ended) cross(pen, colour, { small: 11, beacon: 13 }[shape] || 8);
   pen.restore();
 }
 
@@ -105,10 +107,10 @@ const SHAPES = {
   tentative(pen) { strokes(pen, [[-3.5, 0, 3.5, 0], [0, -3.5, 0, 3.5]], 1.4); },
 };
 
-function headingLine(pen, head) {
+function headingLine(pen, head, length) {
   pen.save();
   pen.rotate(head * Math.PI / 180);
-  strokes(pen, [[0, -10, 0, -10 - HEADING_PX]], 1.1);
+  strokes(pen, [[0, -10, 0, -10 - length]], HEADING_WIDTH);
   pen.restore();
 }
 

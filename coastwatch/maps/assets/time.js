@@ -24,13 +24,13 @@ function setTime(t) {
   const text = `${utc(data.start + t, true)} UTC`;
   byId('time').setAttribute('aria-valuetext', text);
   byId('clock').textContent = tracks.length ? text : '';
-  if (view.track) showChosen();
   markPhases();
   redraw();
   const now = performance.now();
   if (playing && now - listed < 1000) return;
   listed = now;
-  requestAnimationFrame(() => requestAnimationFrame(listTracks));
+  if (view.track || view.alert) showChosen();
+  requestAnimationFrame(() => requestAnimationFrame(() => { listTracks(); count(); }));
 }
 
 function play() {
@@ -47,10 +47,11 @@ function play() {
 }
 
 function stop() {
-  if (playing) cancelAnimationFrame(playing);
+  if (!playing) return;
+  cancelAnimationFrame(playing);
   playing = null;
   byId('play').textContent = say('play');
-  listTracks();
+  setTime(view.t);
 }
 
 // Seconds that one step moves: ten in a short run, a minute in a watch, ten minutes in a week.

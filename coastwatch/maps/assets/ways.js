@@ -1,6 +1,6 @@
 // Ways: tapered from a faint thin tail to a strong head, coloured by speed or class, with ticks of time.
 
-const LEVELS = 8;
+const LEVELS = 8, LEVELS_PLAYING = 4; // each is a path over the whole screen, at every frame
 const TICKS_MIN = [1, 5, 10, 30, 60, 360, 1440];
 const TICK_GAP_PX = 34; // between two ticks of a ship of twelve knots
 const VECTOR_MIN = 6;
@@ -12,8 +12,10 @@ function drawWays(on) {
   if (!shown.has('ways')) return;
   const paths = new Map();
   for (const track of tracks) {
-    if (!inFrame(track.bounds) || track.confirmed === undefined || !shown.has(wayLayer(track))) continue;
-    walk(track, track.t[0], track.t[track.t.length - 1], 1, (level, speed) => pathFor(paths, wayColour(track, speed), 0));
+    if (!inFrame(track.bounds) || track.confirmed === undefined) continue;
+    for (const [from, to, layer] of spansOf(track)) {
+      if (shown.has(layer)) walk(track, from, to, 1, (level, speed) => pathFor(paths, wayColour(layer, speed), 0));
+    }
   }
   on.lineWidth = 1;
   on.globalAlpha = 0.4;
@@ -24,10 +26,8 @@ function drawWays(on) {
   on.globalAlpha = 1;
 }
 
-const wayLayer = (track) => (track.role ? track.role.replace('virtual-', '') : track.kind);
-
-function wayColour(track, speed) {
-  return view.colour === 'speed' ? colours[`speed-${speedClass(speed)}`] : colours[wayLayer(track)];
+function wayColour(layer, speed) {
+  return view.colour === 'speed' ? colours[`speed-${speedClass(speed)}`] : colours[layer];
 }
 
 function pathFor(paths, colour, level) {
@@ -84,15 +84,16 @@ function along({ t, x, y }, i, time) {
 
 // The tails up to view.t: at most view.trail seconds of each track.
 function drawTails(on) {
-  const paths = new Map(), cased = new Path2D();
+  const paths = new Map(), cased = new Path2D(), levels = playing ? LEVELS_PLAYING : LEVELS;
   for (const track of tracks) {
-    if (!inFrame(track.bounds)) continue;
+    if (!inWindow(track.bounds)) continue;
     const layer = layerAt(track, view.t);
     if (!layer || !shown.has(layer) || layer === 'tentative' || layer === 'aton' || layer === 'base') continue;
     const from = Math.max(track.t[0], view.t - view.trail), to = Math.min(view.t, track.t[track.t.length - 1]);
-    if (to <= from || (track.kind === 'fixed' && layer !== 'small')) continue;
+    const own = ownLayerAt(track, view.t);
+    if (to <= from || own === 'fixed') continue;
     const dim = endedAt(track, view.t) ? 0.4 : 1;
-    walk(track, from, to, LEVELS, (level, speed) => pathFor(paths, wayColour(track, speed), Math.floor(level * dim)));
+    walk(track, from, to, levels, (level, speed) => pathFor(paths, wayColour(own, speed), Math.floor(level * dim)));
     if (layer === 'small') walk(track, from, to, 1, () => cased);
   }
   on.lineJoin = 'round';
@@ -104,7 +105,7 @@ function drawTails(on) {
   on.stroke(cased);
   for (const [key, path] of paths) {
     const [colour, level] = key.split('|');
-    const share = (Number(level) + 1) / LEVELS;
+    const share = (Number(level) + 1) / levels;
     on.strokeStyle = colour;
     on.lineWidth = 0.6 + 2.8 * share;
     on.globalAlpha = 0.15 + 0.8 * share;
