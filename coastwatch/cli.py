@@ -134,7 +134,7 @@ def decode(
     from coastwatch.decoding import decode_file
     from coastwatch.store.out_files import check_out
 
-    check_out({"--out": out, "--check": check}, [file])
+    check_out({"--out": out, "--check": check}, [file], stdout=True)
     for written in (out, check):
         if written is not None:
             _parent(written)

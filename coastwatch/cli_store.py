@@ -75,7 +75,7 @@ def prune(
     from coastwatch.store.prune import prune as run_prune
 
     clock = datetime.now(UTC)
-    time = utc_time("--now", now) if now else clock
+    time = clock if now is None else utc_time("--now", now)
     if time > clock and not (ahead or dry_run):
         raise ConfigError(
             f"--now {now}: is in the future, and what is removed does not come back; leave it out, "

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from coastwatch.model import ConfigError
 
-MEND = "write it as 2026-11-16T06:00Z, with an offset as 2026-11-16T07:00+01:00, or as 2026-11-16"
+AT = "write it as 2026-11-16T06:00Z, or with an offset as 2026-11-16T07:00+01:00"
+MEND = f"{AT}; a whole day as 2026-11-16"
 
 
 def utc_time(option: str, text: str, dates: bool = True) -> datetime:
@@ -20,11 +21,11 @@ def utc_time(option: str, text: str, dates: bool = True) -> datetime:
         if time.tzinfo is not None:
             time = time.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ConfigError(f"{option} {text!r}: not a time; {MEND}") from None
+        raise ConfigError(f"{option} {text!r}: not a time; {MEND if dates else AT}") from None
     if time.tzinfo is None:
         # Of a date alone there is no hour to doubt.
         if not dates or len(text.strip()) > len("2026-11-16"):
-            raise ConfigError(f"{option} {text!r}: which clock? {MEND}")
+            raise ConfigError(f"{option} {text!r}: which clock? {MEND if dates else AT}")
         time = time.replace(tzinfo=UTC)
     if not 1970 <= time.year < 2200:
         raise ConfigError(f"{option} {text!r}: not of our time; {MEND}")

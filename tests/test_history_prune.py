@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from coastwatch.cli import main
-from coastwatch.model import InputError
+from coastwatch.model import ConfigError, InputError
 from coastwatch.store import prune as pruning
 from coastwatch.store.history import open_history
 from coastwatch.store.journal import JOURNAL, Journal, read_journal
@@ -230,3 +230,10 @@ def test_the_command_tells_what_went_and_what_is_free(tmp_path):
     assert "nothing is older than the policy" in done.output
     done = CliRunner().invoke(main, [*ask, "--tracks", "a month"])
     assert done.exit_code == 2 and "72h, 30d or 2w" in done.output
+
+
+@pytest.mark.parametrize("text", ["999999d", "10000w", "1y", "", "-3d", "3 d", "1234567h"])
+def test_a_time_to_keep_is_a_number_of_hours_days_or_weeks(text):
+    with pytest.raises(ConfigError, match="no time to keep"):
+        duration(text)
+    assert LATER - duration("9999w") < LATER - duration("999999h")

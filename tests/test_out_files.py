@@ -168,3 +168,38 @@ def test_pages_and_exports_may_lie_in_a_runs_folder_and_be_made_anew(tmp_path):
         ):
             done = CliRunner().invoke(main, words)
             assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("words", [("map", "run"), REPORT, ("export", "run", "--to", "csv")])
+def test_no_device_gives_way_to_a_file(kept, tmp_path, words):
+    """As root, a file that is moved into a device's place would be there for everybody."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "a device or a pipe" in refused(kept, *words, "--out", pipe)
+    assert pipe.is_fifo()
+    assert "name a file" in refused(kept, *words, "--out", "-")
+    assert not (kept / "-").exists()
+
+
+@pytest.mark.parametrize("words", [("map", "run"), REPORT, ("export", "run", "--to", "csv")])
+def test_a_link_leads_to_what_is_written_and_stays_one(kept, tmp_path, words):
+    (tmp_path / "www").mkdir()
+    there, link = tmp_path / "www" / "page.html", tmp_path / "latest.html"
+    link.symlink_to(there)
+    done = CliRunner().invoke(main, [words[0], str(kept / "run"), *words[2:], "--out", str(link)])
+    assert done.exit_code == 0, done.output
+    assert link.is_symlink() and there.stat().st_size > 100
+
+
+def test_no_run_is_begun_among_the_files_of_a_history(kept):
+    said = refused(kept, "track", "run/site.toml", "ais.nmea", "--out", "history/tracks")
+    assert "of the history" in said
+    # Where an earlier version let one in, the days are still a history's.
+    day = next((kept / "history/tracks").glob("*.parquet"))
+    (kept / "history/tracks/site.toml").write_text("")
+    (kept / "history/tracks/summary.json").write_text("{}")
+    try:
+        assert "the history" in refused(kept, "map", "run", "--out", day)
+    finally:
+        for name in ("site.toml", "summary.json"):
+            (kept / "history/tracks" / name).unlink()

@@ -189,6 +189,14 @@ def test_nobody_is_named_and_no_way_is_drawn(made):  # noqa: F811
     assert "public edition" in html
 
 
+def test_a_veiled_sea_is_not_called_an_empty_one(made):  # noqa: F811
+    public, whole = ((made / f"{n}.html").read_text("utf-8") for n in ("public", "en"))
+    assert "White sea: watched, and nothing tracked" in whole
+    assert "White sea: watched" not in public and "White sea: fewer, or none" in public
+    density = re.search(r'<table[^>]*data-table="density".*?</table>', public, re.S)[0]
+    assert "In the hexagons shown" in density and "Total" not in density
+
+
 def test_what_is_hidden_does_not_change_the_page(made):  # noqa: F811
     """Two weeks that differ in withheld counts alone look the same."""
     one = veiled({"a": 1, "b": 3, "c": 40, "d": 20})

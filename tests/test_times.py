@@ -58,3 +58,10 @@ def test_any_text_is_a_time_or_is_refused(text):
         assert utc_time("--at", text).tzinfo is UTC
     except ConfigError as error:
         assert str(error).startswith("--at ")
+
+
+def test_the_mend_is_a_form_that_is_taken():
+    with pytest.raises(ConfigError) as error:
+        utc_time("--at", "2026-11-16", dates=False)
+    assert "as 2026-11-16T06:00Z" in str(error.value) and "as 2026-11-16;" not in str(error.value)
+    assert not str(error.value).endswith("as 2026-11-16")

@@ -130,6 +130,7 @@ def _whole(out: Path, suffixes: tuple[str, ...], write: Callable[[Path], None]) 
 
     It is written under a suffix of the format: without it GDAL makes a folder of a FlatGeobuf.
     """
+    out = Path(os.path.realpath(out))  # where a link leads, so that the link stays one
     named = out.name if out.suffix.lower() in suffixes else out.name + suffixes[0]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

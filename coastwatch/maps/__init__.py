@@ -49,10 +49,12 @@ def draw_picture(
     background = None if tiles is None else Tiles(tiles, tiles_credit)
     choice = Choice(lang, palette, from_s, to_s, tuple(charts), background)
     text = page(island(run, choice))
-    part = out.with_name(out.name + ".part")
+    # Where a link leads, so that the link stays one.
+    real = Path(os.path.realpath(out))
+    part = real.with_name(real.name + ".part")
     try:
         part.write_text(text, encoding="utf-8")
-        os.replace(part, out)
+        os.replace(part, real)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -131,8 +131,7 @@ def density_page(e: Edition) -> str:
         )
         total = float(hours.sum())
         tops.append((name, total, q, r, hours))
-        said = f"{e.number(total, 0)} {e.plain('vessel_hours')}"
-        said = e.plain("not_watched_cell") if e.week.nothing else said
+        said = e.plain("not_watched_cell") if e.week.nothing else _hours(e, total)
         title = f"{e.plain(f'density_{name}')} · {said}"
         x = k * (width + 4)
         clip = f'<clipPath id="clip-{name}"><rect width="{width}" height="{height}"/></clipPath>'
@@ -143,7 +142,7 @@ def density_page(e: Edition) -> str:
         parts.append(_steps(e, scales[name], x, height + 7.5, width))
     alt = e.plain("density_alt", all=e.number(tops[0][1], 0), small=e.number(tops[1][1], 0))
     alt = e.plain("unheard") if w.nothing else alt
-    notes = [e.say("density_caption"), e.lost()]
+    notes = [e.say("density_caption_public" if e.public else "density_caption"), e.lost()]
     notes += [] if w.span == w.span.whole_hours else [e.say("density_hours")]
     big = figure(
         svg(180.0, height + 15, alt, "".join(parts)),
@@ -164,6 +163,15 @@ def density_page(e: Edition) -> str:
     return section("density", e.say("density"), big + rest)
 
 
+def _hours(e: Edition, total: float) -> str:
+    """All of a map's hours; in public those of the hexagons that are shown, which are not all."""
+    if not e.public:
+        return f"{e.number(total, 0)} {e.plain('vessel_hours')}"
+    if not total:
+        return e.plain("density_none_shown")
+    return e.plain("density_shown", hours=e.number(total, 0))
+
+
 def _steps(e: Edition, scale: Scale, x: float, y: float, width: float) -> str:
     labels = [f"{edge:g}".replace(".", "," if e.lang == "fr" else ".") for edge in scale.edges]
     return maps.legend_steps(x + 2, y, width - 4, scale, labels)
@@ -178,9 +186,9 @@ def _busiest(e: Edition, tops: list) -> str:  # type: ignore[type-arg]
             row(
                 e.say(f"density_{name}"),
                 [
-                    f"<td>{e.say('total')}</td>",
-                    cell(e.say("not_watched_cell"))
-                    if e.week.nothing
+                    f"<td>{e.say('density_shown_in' if e.public else 'total')}</td>",
+                    cell(e.say("not_watched_cell" if e.week.nothing else "density_none_shown"))
+                    if e.week.nothing or (e.public and not len(hours))
                     else cell(e.number(total, 1), None, more=f' data-hours="{total:.6f}"'),
                 ],
                 name,

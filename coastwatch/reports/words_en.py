@@ -103,6 +103,12 @@ ENGLISH = {
     "density_caption": "Vessel-hours in hexagons of a nautical mile, on a log scale of its own for "
     "each map (cividis; darker is more). White sea: watched, and nothing tracked. Hatched: no "
     "sensor reaches; on the right, no radar sees.",
+    "density_caption_public": "Vessel-hours in hexagons of a nautical mile, on a log scale of its "
+    "own for each map (cividis; darker is more), where five tracks or more were on one day. White "
+    "sea: fewer, or none. Hatched: no sensor reaches; on the right, no radar sees.",
+    "density_shown": "{hours} h shown",
+    "density_none_shown": "none shown",
+    "density_shown_in": "In the hexagons shown",
     "vessel_hours": "vessel-hours",
     "density_hours": "By whole hours: the first and the last are counted whole, also beyond the "
     "span.",

@@ -105,6 +105,13 @@ FRENCH = {
     "density_caption": "Heures-navire par hexagone d’un mille, échelle logarithmique propre à "
     "chaque carte (cividis ; plus sombre : plus de temps). Mer blanche : veillée, aucune piste. "
     "Hachuré : hors de portée des capteurs ; à droite, des radars.",
+    "density_caption_public": "Heures-navire par hexagone d’un mille, échelle logarithmique propre "
+    "à chaque carte (cividis ; plus sombre : plus de temps), là où cinq pistes ou plus sont "
+    "passées un même jour. Mer blanche : moins, ou aucune. Hachuré : hors de portée des capteurs ; "
+    "à droite, des radars.",
+    "density_shown": "{hours} h montrées",
+    "density_none_shown": "rien de montré",
+    "density_shown_in": "Dans les hexagones montrés",
     "vessel_hours": "heures-navire",
     "density_hours": "Par heures pleines : la première et la dernière comptent en entier, "
     "même hors de la période.",

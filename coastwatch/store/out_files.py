@@ -30,19 +30,30 @@ SIGNS = (JOURNAL, "alerts.sqlite", "summary.json", PARTS, TOMBSTONES)
 
 
 def check_out(
-    outs: Mapping[str, Path | None], inputs: Iterable[Path | None] = (), of: Path | None = None
-) -> None:
+    outs: Mapping[str, Path | None], inputs: Iterable[Path | None] = (), of: Path | None = None,
+    stdout: bool = False,
+) -> None:  # fmt: skip
     """Raise ConfigError where a file may not be written, before anything is done.
 
     ``outs`` are the files by the option that names them. None may be a file of a run or a history
     (``of``, the folder that is read, is one in any case), one of ``inputs``, a folder, or the same
-    as another. Links are followed.
+    as another. Links are followed. With ``stdout`` "-" stands for standard output.
     """
-    named = {option: path for option, path in outs.items() if path and str(path) != "-"}
+    named = {option: path for option, path in outs.items() if path}
+    for option, path in list(named.items()):
+        if str(path) == "-":
+            if not stdout:
+                raise ConfigError(
+                    f"{option} -: this is not written to standard output; name a file"
+                )
+            del named[option]
     read = [path for path in inputs if path is not None and str(path) != "-"]
     for option, path in named.items():
         if path.is_dir():
             raise ConfigError(f"{option} {path}: a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            # What is moved into a device's place would be there instead of it.
+            raise ConfigError(f"{option} {path}: a device or a pipe; name a file")
         if any(same_file(path, one) for one in read):
             raise ConfigError(f"{option} {path}: is what is read; give another file to write")
         if owner := _owner(Path(os.path.realpath(path)), of):
@@ -56,7 +67,11 @@ def check_out(
 
 
 def check_out_folder(out: Path, inputs: Iterable[Path]) -> None:
-    """Raise ConfigError where a new run in a folder would begin by removing what it is to read."""
+    """Raise ConfigError where a new run in a folder would begin by removing what it is to read, or
+    would lie among the files of a history."""
+    real = Path(os.path.realpath(out))
+    if real.name in (DAYS, AGGREGATES) and (real.parent / LOG).is_file():
+        raise ConfigError(f"{out}: is of the history in {real.parent}; give another --out")
     there = [out / name for name in RUN_FILES]
     for path in inputs:
         if any(same_file(path, one) for one in there):
@@ -85,13 +100,13 @@ def _owner(path: Path, of: Path | None) -> str | None:
 
 def _by_place(path: Path, of: Path | None) -> str | None:
     folder, above, name = path.parent, path.parent.parent, path.name
+    if folder.name in (DAYS, AGGREGATES) and (above / LOG).is_file():
+        return f"the history in {above}"
     if (folder / LOG).is_file():
         return f"the history in {folder}" if name in OF_A_HISTORY | DATABASES else None
     if _is_run(folder) or (of is not None and same_file(folder, of)):
         mine = name in OF_A_RUN | DATABASES or LIFE_FILES.fullmatch(name)
         return f"the run in {folder}" if mine else None
-    if folder.name in (DAYS, AGGREGATES) and (above / LOG).is_file():
-        return f"the history in {above}"
     return f"the run in {above}" if folder.name in (PARTS, AGGREGATES) and _is_run(above) else None
 
 

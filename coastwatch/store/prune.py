@@ -83,7 +83,7 @@ class Removal:
 
 def duration(text: str) -> timedelta:
     """A time to keep something: "72h", "30d", "2w". Raises ConfigError."""
-    told = re.fullmatch(r"(\d{1,6})([hdw])", text.strip())
+    told = re.fullmatch(r"(\d{1,4}|\d{5,6}(?=h))([hdw])", text.strip())
     if not told:
         raise ConfigError(f"{text!r} is no time to keep something; write it as 72h, 30d or 2w")
     return timedelta(**{UNITS[told[2]]: int(told[1])})

@@ -64,9 +64,11 @@ function markPhases() {
   const rows = byId('alerts').children, last = data.alerts.length - 1;
   data.alerts.forEach((alert, i) => {
     const phase = phaseAt(alert, view.t), state = alertStateAt(alert, view.t), row = rows[last - i];
-    if (!row || (row.dataset.phase === phase && row.dataset.state === state)) return;
-    Object.assign(row.dataset, { phase, state });
-    row.querySelector('.rule').textContent = [ruleName(alert.rule), state].filter(Boolean).join(' · ');
+    // The sentence is the one told last, which may be later than the time shown.
+    const told = alert.said > data.start + view.t + 0.5 ? say('saidAt', clock(alert.said)) : '';
+    if (!row || (row.dataset.phase === phase && row.dataset.state === state && row.dataset.told === told)) return;
+    Object.assign(row.dataset, { phase, state, told });
+    row.querySelector('.rule').textContent = [ruleName(alert.rule), state, told].filter(Boolean).join(' · ');
   });
 }
 

@@ -57,7 +57,7 @@ const WORDS = {
   sart: ['AIS-SART', 'AIS-SART'], mob: ['man overboard', 'homme à la mer'], epirb: ['EPIRB', 'RLS'],
 
   shownAt: ['Shown: {0}', 'Affiché : {0}'], north: ['N', 'N'],
-  alertsBy: ['Alerts raised by {1} ({0})', 'Alertes déclenchées à {1} ({0})'],
+  alertsBy: ['Alerts raised by {1} ({0})', 'Alertes déclenchées jusqu’à {1} ({0})'],
   andMoreNotes: ['{0} more remarks in the page', '{0} autres remarques dans la page'],
   hollowOver: ['Hollow: over', 'Creux : terminée'], trailLast: ['last {0}', 'dernières {0}'],
   tracksNow: ['Tracks at the time shown', 'Pistes à l’heure affichée'],
@@ -141,6 +141,7 @@ const WORDS = {
   speedOver: ['speed', 'vitesse'], course: ['course', 'route'], heading: ['heading', 'cap'],
   firstSeen: ['first seen', 'première détection'], lastSeen: ['last seen', 'dernière détection'],
   notYetSeen: ['Not seen yet', 'Pas encore vue'], notYetRaised: ['not raised yet', 'pas encore déclenchée'],
+  saidAt: ['as told at {0}', 'texte de {0}'],
   saidLater: ['Sentence and figures are those of {0} UTC, later than the time shown', 'Texte et chiffres sont ceux de {0} UTC, après l’heure affichée'],
   fromThen: ['from {0} UTC', 'à partir de {0} UTC'],
   believedLater: ['Status and probabilities are kept of its last update alone, at {0} UTC',
