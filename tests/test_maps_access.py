@@ -385,4 +385,4 @@ def test_paper_of_a_phone_has_the_same_sheets_in_french(page):
     for said in ("Ne pas utiliser pour la navigation", "Affiché : 2026-05-12 05:00:00 UTC",
                  "AIS, en route (", "Voie de circulation"):  # fmt: skip
         assert said in chart, said
-    assert "Alertes déclenchées à 2026-05-12 05:00:00 UTC (3)" in alerts
+    assert "Alertes déclenchées jusqu’à 2026-05-12 05:00:00 UTC (3)" in alerts
