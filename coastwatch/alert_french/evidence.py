@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coastwatch.alert_french.zones import BOUND, REASONS
+
 # By the label, which is the key of the evidence with spaces, and without its unit.
 LABELS: dict[str, str] = {
     "across": "traversé en largeur",
@@ -204,20 +206,8 @@ VALUES: dict[str, str] = {
     "offset": "décalage",
     "pair": "route parallèle",
     "unseen": "non vu au radar",
-    "northbound": "vers le nord",
-    "north-eastbound": "vers le nord-est",
-    "eastbound": "vers l’est",
-    "south-eastbound": "vers le sud-est",
-    "southbound": "vers le sud",
-    "south-westbound": "vers le sud-ouest",
-    "westbound": "vers l’ouest",
-    "north-westbound": "vers le nord-ouest",
-    "within port limits": "dans les limites d’un port",
-    "among moorings": "dans une zone de corps-morts",
-    "in a wind farm": "dans un parc éolien",
-    "on a known fishing ground": "sur un lieu de pêche connu",
-    "at a known fixed object": "près d’un objet fixe connu",
-    "among moored craft": "parmi des embarcations amarrées",
+    **BOUND,
+    **REASONS,
     "a tug": "remorqueur",
     "a pilot vessel": "pilotine",
     "a port tender": "bateau de servitude",
