@@ -18,8 +18,9 @@ from coastwatch.store.history_days import replaced
 from coastwatch.store.history_missing import RunDay, days_watched
 from coastwatch.store.history_run import Log, Rows, time_of
 from coastwatch.store.history_watch import Heard, Watched
+from coastwatch.store.run import HISTORY_LOG
 
-LOG = "log.sqlite"
+LOG = HISTORY_LOG
 VERSION = 1
 TABLES = """
 CREATE TABLE IF NOT EXISTS run (

@@ -16,7 +16,7 @@ from coastwatch.store.history import History
 from coastwatch.store.history_days import keep_only, track_table
 from coastwatch.store.history_files import DAYS, day_of
 from coastwatch.store.history_incidents import named_tracks
-from coastwatch.store.history_log import HistoryLog
+from coastwatch.store.history_log import LOG, HistoryLog
 from coastwatch.store.history_sql import Engine, midnight, next_midnight, scan
 from coastwatch.store.prune import Policy, Removal, coarse, is_coarse
 
@@ -141,7 +141,7 @@ def _of_log(log: HistoryLog, what: str, rows: list[dict[str, Any]], act: Any) ->
         log.shrink()
 
     digest = hashlib.sha256(data).hexdigest()
-    return Removal(what, "log.sqlite", None, None, len(rows), len(data), digest, carry_out)
+    return Removal(what, LOG, None, None, len(rows), len(data), digest, carry_out)
 
 
 def _ignore(_: object) -> None:

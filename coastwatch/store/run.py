@@ -63,6 +63,7 @@ KEPT_TO_CONTINUE = (
     "crossings.jsonl",
     "rejects.jsonl",
 )
+HISTORY_LOG = "log.sqlite"  # by it a kept history is told from a run
 VESSELS_KEPT = 100_000
 REJECTS_KEPT = 100_000
 
@@ -205,7 +206,7 @@ class Run:
     def __post_init__(self) -> None:
         if not any((self.folder / name).exists() for name in ("tracks.parquet", PARTS)):
             what = "no tracks.parquet in it; give the --out folder of a run"
-            if (self.folder / "log.sqlite").is_file():
+            if (self.folder / HISTORY_LOG).is_file():
                 what = (
                     "a kept history, which `coastwatch report` reads; give the folder of a run, or "
                     "open a day of it (tracks/DAY.parquet) with any reader of GeoParquet"
@@ -294,7 +295,7 @@ def prepare_folder(folder: Path, keep_journal: bool = False) -> None:
     """
     if is_written(folder / JOURNAL):
         raise InputError(f"{folder}: another run is writing here; end it or choose another --out")
-    if (folder / "log.sqlite").is_file():
+    if (folder / HISTORY_LOG).is_file():
         raise InputError(f"{folder}: a kept history is here; choose another --out for a run")
     if (folder / TOMBSTONES).is_file():
         raise InputError(f"{folder}: what a pruned run left is here; choose another --out")
